@@ -1,0 +1,1 @@
+"""ヨコテン: the place where municipalities share the business apps they made."""

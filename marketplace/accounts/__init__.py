@@ -1,0 +1,1 @@
+"""People and how they sign in: e-mail, password (argon2), throttling of guesses."""

@@ -1,0 +1,1 @@
+"""The file format of a template version: read, check, write, digest, compare; pure, no database, no network."""

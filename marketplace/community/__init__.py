@@ -1,0 +1,1 @@
+"""What municipalities tell each other about templates: reviews."""

@@ -1,0 +1,1 @@
+"""The database under every domain: engine, unit of work, column types, migrations; both databases behave as one."""

@@ -1,0 +1,56 @@
+"""The Flask application: one door, one transaction and one retry around every view."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from flask import Blueprint, Flask, g, request
+from sqlalchemy.exc import IntegrityError
+
+from marketplace.db.unit_of_work import Sessions, unit_of_work
+from marketplace.kernel.actor import ANONYMOUS, Actor
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from flask.typing import ResponseReturnValue
+
+    from marketplace.kernel.ports import Ports
+
+Door = Callable[[], Actor]
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+class MarketplaceApp(Flask):
+    """A Flask application whose blueprints can't be entered without a door."""
+
+    def __init__(self, *, sessions: Sessions, ports: Ports, now: Callable[[], datetime], **options: str | None) -> None:
+        """Keep the ports that views hand to the domains."""
+        super().__init__("marketplace", **options)  # type: ignore[arg-type]
+        self.sessions = sessions
+        self.ports = ports
+        self.now = now
+        self.doors: dict[str, Door] = {}
+
+    def mount(self, blueprint: Blueprint, door: Door) -> None:
+        """Register a blueprint behind the door that tells who is calling."""
+        self.doors[blueprint.name] = door
+        self.register_blueprint(blueprint)
+
+    def dispatch_request(self) -> ResponseReturnValue:
+        """Run the view; the loser of a race runs once more and meets the winner's row, hence the normal refusal."""
+        try:
+            return self._dispatch_once()
+        except IntegrityError:
+            if request.files:
+                raise  # The upload has been read to its end and can't be read again.
+            return self._dispatch_once()
+
+    def _dispatch_once(self) -> ResponseReturnValue:
+        if request.endpoint == "static":
+            return super().dispatch_request()
+        writes = request.method not in SAFE_METHODS
+        with unit_of_work(self.sessions, writes=writes) as (g.session, g.after_commit):
+            g.actor = self.doors[request.blueprint]() if request.blueprint else ANONYMOUS
+            return super().dispatch_request()

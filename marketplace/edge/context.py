@@ -1,0 +1,46 @@
+"""The context of the request under way."""
+
+from __future__ import annotations
+
+from typing import cast
+
+from flask import current_app, g, has_request_context, request
+
+from marketplace.edge.app import MarketplaceApp
+from marketplace.kernel.context import Context
+from marketplace.kernel.text import Language
+
+LANGUAGE_COOKIE = "language"
+
+
+def marketplace_app() -> MarketplaceApp:
+    """Return the application that serves this request."""
+    return cast("MarketplaceApp", current_app)
+
+
+def context() -> Context:
+    """Return the context that this request's services receive."""
+    app = marketplace_app()
+    return Context(
+        session=g.session,
+        actor=g.actor,
+        now=app.now,
+        after_commit=g.after_commit,
+        ports=app.ports,
+        language=language(),
+    )
+
+
+def language() -> Language:
+    """Return the language to answer in: the page's choice, else Accept-Language, else Japanese."""
+    if not has_request_context():
+        return Language.JA
+    chosen = request.args.get("lang") or request.cookies.get(LANGUAGE_COOKIE)
+    if chosen in set(Language):
+        return Language(chosen)
+    return Language(request.accept_languages.best_match(list(Language), default=Language.JA))
+
+
+def caller_address() -> str:
+    """Return the address the request came from."""
+    return request.remote_addr or ""

@@ -1,0 +1,181 @@
+"""Turns refusals into RFC 9457 problem documents or pages; the only place that knows their status codes."""
+
+from __future__ import annotations
+
+import json
+from http import HTTPStatus
+from typing import TYPE_CHECKING
+
+from flask import Response, render_template, request
+from marshmallow import ValidationError
+from werkzeug.exceptions import HTTPException
+
+from marketplace.edge.context import language
+from marketplace.kernel import errors
+from marketplace.kernel.ids import new_id
+from marketplace.kernel.text import Text
+
+if TYPE_CHECKING:
+    from marketplace.edge.app import MarketplaceApp
+
+STATUS: dict[type[errors.DomainError], HTTPStatus] = {
+    errors.UnauthenticatedError: HTTPStatus.UNAUTHORIZED,
+    errors.ForbiddenError: HTTPStatus.FORBIDDEN,
+    errors.NotFoundError: HTTPStatus.NOT_FOUND,
+    errors.ConflictError: HTTPStatus.CONFLICT,
+    errors.PreconditionFailedError: HTTPStatus.PRECONDITION_FAILED,
+    errors.TooLargeError: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+    errors.InvalidError: HTTPStatus.UNPROCESSABLE_ENTITY,
+    errors.RateLimitedError: HTTPStatus.TOO_MANY_REQUESTS,
+    errors.UnavailableError: HTTPStatus.SERVICE_UNAVAILABLE,
+}
+
+INPUT_INVALID = Text("入力内容に誤りがあります。", "Some of the input is not valid.")
+INPUT_INVALID_REMEDY = Text("示された項目を直して、もう一度送ってください。", "Correct the items shown and send again.")
+
+PLAIN: dict[int, tuple[str, Text, Text]] = {
+    400: (
+        "bad-request",
+        Text("リクエストを読み取れませんでした。", "The request could not be read."),
+        Text("送った内容の形式を確かめてください。", "Check the format of what was sent."),
+    ),
+    404: (
+        "not-found",
+        Text("ページが見つかりませんでした。", "There is no such page."),
+        Text("アドレスを確かめるか、検索してください。", "Check the address, or search."),
+    ),
+    405: (
+        "method-not-allowed",
+        Text("この操作方法には対応していません。", "This address does not take that method."),
+        Text("APIの説明で、使える方法を確かめてください。", "See the API documentation for the methods it takes."),
+    ),
+    413: (
+        "too-large",
+        Text("送られたデータが大きすぎます。", "What was sent is too large."),
+        Text("ファイルを小さくして、もう一度送ってください。", "Make the file smaller and send it again."),
+    ),
+    415: (
+        "media-type-unsupported",
+        Text("この形式のデータは受け取れません。", "Data of this type is not accepted."),
+        Text("Content-Type を確かめてください。", "Check the Content-Type."),
+    ),
+    500: (
+        "internal",
+        Text("サービス側で問題が起きました。", "Something went wrong on our side."),
+        Text("時間をおいてもう一度お試しください。", "Please try again later."),
+    ),
+}
+
+
+def register_refusals(app: MarketplaceApp) -> None:
+    """Answer every refusal and every failure in one shape."""
+
+    @app.errorhandler(errors.DomainError)
+    def _refused(error: errors.DomainError) -> Response:
+        spoken = language()
+        details = getattr(error, "details", None)
+        return answer(
+            status_of(error),
+            error.code,
+            error.says(spoken),
+            error.advises(spoken),
+            details=details,
+            params=error.params,
+        )
+
+    @app.errorhandler(ValidationError)
+    def _invalid(error: ValidationError) -> Response:
+        spoken = language()
+        return answer(
+            HTTPStatus.UNPROCESSABLE_ENTITY,
+            "input-invalid",
+            INPUT_INVALID.in_language(spoken),
+            INPUT_INVALID_REMEDY.in_language(spoken),
+            details=list(_pointers(error.messages)),
+        )
+
+    @app.errorhandler(HTTPException)
+    def _plain(error: HTTPException) -> Response:
+        return _answer_plain(error.code or 500, error)
+
+    @app.errorhandler(Exception)
+    def _failed(error: Exception) -> Response:
+        reference = new_id()
+        app.logger.error("Request failed, reference %s", reference, exc_info=error)
+        code, title, remedy = PLAIN[500]
+        spoken = language()
+        return answer(
+            HTTPStatus.INTERNAL_SERVER_ERROR,
+            code,
+            title.in_language(spoken),
+            remedy.in_language(spoken),
+            params={"reference": reference},
+        )
+
+
+def status_of(error: errors.DomainError) -> HTTPStatus:
+    """Return the status of the kind of refusal that an error belongs to."""
+    for kind in type(error).__mro__:
+        if kind in STATUS:
+            return STATUS[kind]
+    return HTTPStatus.INTERNAL_SERVER_ERROR
+
+
+def answer(
+    status: HTTPStatus,
+    code: str,
+    title: str,
+    remedy: str,
+    *,
+    details: object = None,
+    params: dict[str, object] | None = None,
+) -> Response:
+    """Return a problem document under /api, a page elsewhere; neither is kept by any cache."""
+    spoken = language()
+    if request.path.startswith("/api/"):
+        body: dict[str, object] = {
+            "type": f"/docs/errors#{code}",
+            "title": title,
+            "status": status.value,
+            "detail": remedy,
+            "code": code,
+            "instance": request.path,
+        }
+        if details:
+            body["errors"] = details
+        if params:
+            body["params"] = params
+        response = Response(
+            json.dumps(body, ensure_ascii=False, default=str), status.value, content_type="application/problem+json"
+        )
+    else:
+        page = render_template("problem.html", status=status.value, title=title, remedy=remedy, details=details)
+        response = Response(page, status.value)
+    response.headers["Content-Language"] = spoken.value
+    response.headers["Cache-Control"] = "no-store"
+    if status is HTTPStatus.UNAUTHORIZED:
+        response.headers["WWW-Authenticate"] = "Bearer"
+    return response
+
+
+def _answer_plain(status: int, error: HTTPException) -> Response:
+    if status < HTTPStatus.BAD_REQUEST:
+        return error.get_response()  # type: ignore[return-value]
+    code, title, remedy = PLAIN.get(status, PLAIN[400 if status < HTTPStatus.INTERNAL_SERVER_ERROR else 500])
+    spoken = language()
+    return answer(HTTPStatus(status), code, title.in_language(spoken), remedy.in_language(spoken))
+
+
+def _pointers(messages: object, pointer: str = "") -> list[dict[str, str]]:
+    """Flatten marshmallow's nested messages into JSON pointers with one sentence each."""
+    if isinstance(messages, dict):
+        found: list[dict[str, str]] = []
+        for key, inner in messages.items():
+            found += _pointers(inner, pointer if key == "_schema" else f"{pointer}/{key}")
+        return found
+    sentences = messages if isinstance(messages, list) else [messages]
+    return [{"pointer": pointer or "/", "message": _spoken(sentence)} for sentence in sentences]
+
+
+def _spoken(sentence: object) -> str:
+    return sentence.in_language(language()) if isinstance(sentence, Text) else str(sentence)

@@ -1,0 +1,1 @@
+"""Placing a template in a workspace: plan, journal, run and resume, installations."""

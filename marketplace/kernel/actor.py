@@ -1,0 +1,84 @@
+"""Who acts, for which municipality, and what they may do."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from marketplace.kernel.errors import ForbiddenError, NotFoundError, UnauthenticatedError
+
+
+class ActorKind(StrEnum):
+    """The kinds of caller."""
+
+    ANONYMOUS = "anonymous"
+    PERSON = "person"
+    TOKEN = "token"  # noqa: S105 - a kind of caller, not a secret
+    SYSTEM = "system"
+
+
+class Permission(StrEnum):
+    """What a caller may be allowed to do; a token's scopes are these same words."""
+
+    TEMPLATES_PUBLISH = "templates:publish"
+    WORKSPACES_READ = "workspaces:read"
+    WORKSPACES_MANAGE = "workspaces:manage"
+    INSTALLS_WRITE = "installs:write"
+    REVIEWS_WRITE = "reviews:write"
+    MEMBERS_MANAGE = "members:manage"
+    TOKENS_MANAGE = "tokens:manage"
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """A caller as the door recognised it; rights are computed anew for each request."""
+
+    kind: ActorKind
+    person_id: str | None = None
+    token_id: str | None = None
+    municipality_code: str | None = None
+    workspace_id: str | None = None
+    """Set when a token is bound to a single workspace."""
+    permissions: frozenset[Permission] = field(default_factory=frozenset)
+    address: str = ""
+    name: str = ""
+
+    @property
+    def is_signed_in(self) -> bool:
+        """Tell whether somebody answers for this request."""
+        return self.kind is not ActorKind.ANONYMOUS
+
+    def may(self, permission: Permission, municipality_code: str) -> bool:
+        """Tell whether the caller holds a permission for a municipality."""
+        if self.kind is ActorKind.SYSTEM:
+            return True
+        return self.municipality_code == municipality_code and permission in self.permissions
+
+    def require(self, permission: Permission, municipality_code: str) -> None:
+        """Refuse a caller who lacks a permission; a stranger learns nothing of what exists.
+
+        Raises UnauthenticatedError, NotFoundError (another municipality) or ForbiddenError.
+        """
+        if self.kind is ActorKind.SYSTEM:
+            return
+        if not self.is_signed_in:
+            raise UnauthenticatedError
+        if self.municipality_code != municipality_code:
+            raise NotFoundError
+        if permission not in self.permissions:
+            raise ForbiddenError(needs=permission.value)
+
+    def own_municipality(self, permission: Permission) -> str:
+        """Return the code of the municipality the caller acts for, if it holds the permission there.
+
+        Raises UnauthenticatedError or ForbiddenError.
+        """
+        if not self.is_signed_in:
+            raise UnauthenticatedError
+        if self.municipality_code is None or permission not in self.permissions:
+            raise ForbiddenError(needs=permission.value)
+        return self.municipality_code
+
+
+ANONYMOUS = Actor(kind=ActorKind.ANONYMOUS)
+SYSTEM = Actor(kind=ActorKind.SYSTEM, name="system")

@@ -1,0 +1,53 @@
+"""The parts outside the database that services reach through: blob storage and the queue of jobs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Protocol
+
+
+class BlobStore(Protocol):
+    """Bytes kept under the SHA-256 of their content; what is stored never changes.
+
+    Every adapter passes tests/contract/test_blob_store.py.
+    """
+
+    def put(self, data: bytes) -> str:
+        """Store bytes and return their SHA-256 in lower-case hexadecimal; storing twice is harmless."""
+        ...
+
+    def get(self, digest: str) -> bytes:
+        """Return the bytes, verified against the digest.
+
+        Raises BlobMissingError or BlobDamagedError.
+        """
+        ...
+
+    def open(self, digest: str) -> Iterator[bytes]:
+        """Return the bytes in chunks. Raises BlobMissingError before the first chunk."""
+        ...
+
+    def exists(self, digest: str) -> bool:
+        """Tell whether the bytes are there."""
+        ...
+
+    def delete(self, digest: str) -> None:
+        """Remove the bytes; removing what is not there is harmless."""
+        ...
+
+
+class JobQueue(Protocol):
+    """Wakes a worker; the database, not the queue, holds what is to be done."""
+
+    def enqueue(self, job: str, subject_id: str) -> None:
+        """Ask a worker to run the named job for one subject soon; call it after the commit."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Ports:
+    """The adapters the composition root chose."""
+
+    blobs: BlobStore
+    jobs: JobQueue

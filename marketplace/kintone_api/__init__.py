@@ -1,0 +1,1 @@
+"""The kintone-compatible HTTP face of the built-in workspaces."""

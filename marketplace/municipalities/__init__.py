@@ -1,0 +1,1 @@
+"""Municipalities (the master list), their members and roles."""

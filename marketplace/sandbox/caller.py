@@ -1,0 +1,17 @@
+"""Who calls a site: a login of it, an API token, or the service itself on behalf of the owner."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """The user a call runs as; token calls run as Administrator and reach only their apps."""
+
+    site_id: str
+    code: str
+    name: str
+    is_admin: bool = False
+    token_permissions: dict[int, frozenset[str]] | None = None
+    """App number to permissions when the call came with API tokens; None for a login."""

@@ -1,0 +1,1 @@
+"""Finding text in Japanese: one analysis, one index per database, same results on both."""

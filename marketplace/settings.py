@@ -1,0 +1,90 @@
+"""The settings, read once from the environment; the only reader of os.environ.
+
+docs/settings.md lists every name; a test compares.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any
+
+PREFIX = "MARKETPLACE_"
+
+
+class SettingsError(Exception):
+    """The environment holds a setting that does not exist or can't be used."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Everything an instance can be told; each field is MARKETPLACE_<NAME> in the environment."""
+
+    data_dir: Path = Path("var")
+    """Folder of the SQLite databases, local blobs and the generated secret key."""
+    database_url: str = ""
+    """SQLAlchemy address; empty means SQLite in the data folder."""
+    storage_url: str = ""
+    """`file:///folder` or `s3://bucket/prefix?endpoint=http://…&region=…`; empty means the data folder."""
+    secret_key: str = ""
+    """Signs session cookies; empty means one generated and kept in the data folder."""
+    base_url: str = ""
+    """Public address without a final slash; empty means http://localhost:<port>."""
+    host: str = "127.0.0.1"
+    port: int = 8000
+    web_workers: int = 2
+    web_threads: int = 4
+    job_threads: int = 4
+    secure_cookies: bool = False
+    """Send cookies over HTTPS only; switch on wherever the service is reached by HTTPS."""
+    catalog_dir: Path = Path("templates_catalog")
+
+    @classmethod
+    def from_env(cls, environ: Mapping[str, str] | None = None) -> Settings:
+        """Read the settings; raises SettingsError for an unknown name or a value of the wrong kind."""
+        environ = os.environ if environ is None else environ
+        known = {PREFIX + field.name.upper(): field for field in fields(cls)}
+        given = {name: value for name, value in environ.items() if name.startswith(PREFIX)}
+        unknown = sorted(set(given) - set(known))
+        if unknown:
+            message = f"Unknown settings: {', '.join(unknown)}. Known: {', '.join(known)}"
+            raise SettingsError(message)
+        return cls(**{known[name].name: _read(name, str(known[name].type), value) for name, value in given.items()})
+
+    @property
+    def database(self) -> str:
+        """The address of the database."""
+        return self.database_url or f"sqlite:///{self.data_dir.resolve() / 'yokoten.db'}"
+
+    @property
+    def storage(self) -> str:
+        """The address of the blob storage."""
+        return self.storage_url or f"file://{self.data_dir.resolve() / 'blobs'}"
+
+    @property
+    def queue_path(self) -> Path:
+        """The SQLite file of the job queue of this machine."""
+        return self.data_dir.resolve() / "jobs.db"
+
+    @property
+    def public_url(self) -> str:
+        """The address people and clients use, without a final slash."""
+        return (self.base_url or f"http://localhost:{self.port}").rstrip("/")
+
+
+def _read(name: str, kind: str, value: str) -> Any:
+    try:
+        match kind:
+            case "int":
+                return int(value)
+            case "bool":
+                return {"1": True, "true": True, "0": False, "false": False}[value.lower()]
+            case "Path":
+                return Path(value)
+            case _:
+                return value
+    except (ValueError, KeyError) as error:
+        message = f"{name}: {value!r} is not a valid {kind}"
+        raise SettingsError(message) from error

@@ -1,0 +1,1 @@
+"""Where a municipality installs templates, and the API tokens that act for it."""

@@ -1,0 +1,94 @@
+"""Fixtures every test may use; each test that touches the database runs on SQLite and on PostgreSQL."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Connection, Engine
+from sqlalchemy.orm import Session
+
+from marketplace import schema
+from marketplace.db.engine import make_engine
+from marketplace.db.unit_of_work import Sessions
+from marketplace.kernel.actor import SYSTEM, Actor
+from marketplace.kernel.context import Context
+from marketplace.kernel.ports import Ports
+from tests.fakes import FixedClock, MemoryBlobStore, RecordingQueue
+from tests.postgres import running_postgres
+
+
+@pytest.fixture(scope="session")
+def postgres_url() -> Iterator[str]:
+    """Address of an empty database on a real PostgreSQL."""
+    with running_postgres() as url:
+        yield url
+
+
+@pytest.fixture(scope="session", params=["sqlite", "postgresql"])
+def engine(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
+    """An engine on each database in turn, with every table."""
+    if request.param == "sqlite":
+        folder: Path = tmp_path_factory.mktemp("database")
+        made = make_engine(f"sqlite:///{folder / 'test.db'}")
+    else:
+        made = make_engine(request.getfixturevalue("postgres_url"))
+    schema.METADATA.create_all(made)
+    yield made
+    made.dispose()
+
+
+class ConnectionSessions(Sessions):
+    """Sessions on one connection inside an outer transaction: commits are savepoints, and all is undone at the end."""
+
+    def __init__(self, connection: Connection) -> None:
+        super().__init__(connection.engine)
+        self.connection = connection
+
+    def open(self, *, writes: bool) -> Session:  # noqa: ARG002 - the outer transaction already writes
+        return Session(self.connection, join_transaction_mode="create_savepoint", expire_on_commit=False)
+
+
+@pytest.fixture
+def sessions(engine: Engine) -> Iterator[Sessions]:
+    """What units of work open their sessions from; everything is rolled back after the test."""
+    with engine.connect() as connection:
+        outer = connection.begin()
+        yield ConnectionSessions(connection)
+        outer.rollback()
+
+
+@pytest.fixture
+def session(sessions: Sessions) -> Iterator[Session]:
+    """One session of the test's transaction."""
+    with sessions.open(writes=True) as opened:
+        yield opened
+
+
+@pytest.fixture
+def clock() -> FixedClock:
+    """A clock that stands still until it is moved."""
+    return FixedClock()
+
+
+@pytest.fixture
+def ports() -> Ports:
+    """Ports without a network: blobs in memory, jobs written down."""
+    return Ports(blobs=MemoryBlobStore(), jobs=RecordingQueue())
+
+
+@pytest.fixture
+def context_of(session: Session, clock: FixedClock, ports: Ports) -> Callable[[Actor], Context]:
+    """Make a context for any actor; effects left for after the commit run at once."""
+
+    def make(actor: Actor) -> Context:
+        return Context(session=session, actor=actor, now=clock, after_commit=lambda effect: effect(), ports=ports)
+
+    return make
+
+
+@pytest.fixture
+def ctx(context_of: Callable[[Actor], Context]) -> Context:
+    """The context of the system itself, which may do everything."""
+    return context_of(SYSTEM)

@@ -1,0 +1,58 @@
+"""Stand-ins at the ports: clock, blobs, queue."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+
+
+class FixedClock:
+    """A clock that moves only when told."""
+
+    def __init__(self) -> None:
+        self.moment = datetime(2026, 11, 23, 1, 30, tzinfo=UTC)
+
+    def __call__(self) -> datetime:
+        return self.moment
+
+    def advance(self, **parts: float) -> None:
+        self.moment += timedelta(**parts)
+
+
+class MemoryBlobStore:
+    """Blobs in a dictionary; passes the same contract tests as the real stores."""
+
+    def __init__(self) -> None:
+        self.blobs: dict[str, bytes] = {}
+
+    def put(self, data: bytes) -> str:
+        digest = hashlib.sha256(data).hexdigest()
+        self.blobs[digest] = bytes(data)
+        return digest
+
+    def get(self, digest: str) -> bytes:
+        from marketplace.storage.errors import BlobMissingError
+
+        if digest not in self.blobs:
+            raise BlobMissingError(digest=digest)
+        return self.blobs[digest]
+
+    def open(self, digest: str) -> Iterator[bytes]:
+        return iter([self.get(digest)])
+
+    def exists(self, digest: str) -> bool:
+        return digest in self.blobs
+
+    def delete(self, digest: str) -> None:
+        self.blobs.pop(digest, None)
+
+
+class RecordingQueue:
+    """Writes down what was asked for."""
+
+    def __init__(self) -> None:
+        self.asked: list[tuple[str, str]] = []
+
+    def enqueue(self, job: str, subject_id: str) -> None:
+        self.asked.append((job, subject_id))
