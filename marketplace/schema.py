@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import marketplace.sandbox.models
+import marketplace.search.models
 from marketplace.db.base import Base
 
 METADATA = Base.metadata
