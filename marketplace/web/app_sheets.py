@@ -93,7 +93,7 @@ def _describe(app: AppDefinition, manifest: Manifest, names: Mapping[str, str]) 
         description=plain_text(str((app.part("settings") or {}).get("description", ""))),
         fields=tuple(_fields_in_order(app, names)),
         views=tuple(_views(app)),
-        states=tuple(_states(process)) if enabled else (),
+        states=tuple(state_names(process)) if enabled else (),
         actions=tuple(_actions(process)) if enabled else (),
         rights=tuple(_right(each, manifest) for each in rights),
         sample_count=len((app.part("records") or {}).get("records", [])),
@@ -115,6 +115,11 @@ def _fields_in_order(app: AppDefinition, names: Mapping[str, str]) -> Iterator[F
             yield from _rows(code, settings, names, depth)
     for code, settings in rest.items():
         yield from _rows(code, settings, names, 0)
+
+
+def placed_codes(layout: list[JsonObject]) -> list[str]:
+    """Return the codes of the fields as the form shows them, top to bottom."""
+    return [code for code, _ in _placed(layout)]
 
 
 def _placed(layout: list[JsonObject], depth: int = 0) -> Iterator[tuple[str, int]]:
@@ -184,7 +189,8 @@ def _labels(fields: JsonObject) -> dict[str, str]:
     return found
 
 
-def _states(process: JsonObject) -> list[str]:
+def state_names(process: JsonObject) -> list[str]:
+    """Return the states of a process in their order."""
     states: JsonObject = process.get("states") or {}
     return [
         str(state.get("name", name))

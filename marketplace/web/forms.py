@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from marshmallow import ValidationError
 from werkzeug.datastructures import MultiDict
@@ -75,9 +75,11 @@ def filled(**values: str) -> FormState:
     return FormState(values=MultiDict(values))
 
 
-def refused(error: DomainError | ValidationError, values: MultiDict[str, str]) -> FormState:
-    """Return the form as it was sent, with the refusal beside it."""
+def refused(error: DomainError | ValidationError | None, values: MultiDict[str, str]) -> FormState:
+    """Return the form as it was sent, with the refusal beside it if there was one."""
     spoken = language()
+    if error is None:
+        return FormState(values)
     if isinstance(error, DomainError):
         details = tuple(Problem(sentence) for sentence in sentences_of(getattr(error, "details", None)))
         return FormState(values, error.says(spoken), error.advises(spoken), details)
@@ -86,6 +88,11 @@ def refused(error: DomainError | ValidationError, values: MultiDict[str, str]) -
         Problem(sentence, None if name == "_schema" else f"f-{name}") for name, found in errors.items() for sentence in found
     )
     return FormState(values, INVALID.in_language(spoken), "", problems, errors)
+
+
+def without_details(form: FormState) -> FormState:
+    """Return a refused form whose details the page shows in a place of their own."""
+    return replace(form, problems=())
 
 
 def sentences_of(details: object) -> list[str]:

@@ -6,16 +6,16 @@ from typing import TYPE_CHECKING
 
 from marketplace.edge.signin import register_sign_in, session_door
 from marketplace.web import (
+    accounts,
+    catalog,
+    community,
     help_pages,
-    imports,
+    installs,
     language,
-    members,
+    municipalities,
     publishing,
-    records,
-    reviews,
-    session,
+    sandbox,
     start,
-    templates,
     tokens,
     workspaces,
 )
@@ -27,15 +27,15 @@ if TYPE_CHECKING:
 
 PAGES = (
     start,
-    templates,
-    reviews,
-    imports,
+    catalog,
+    community,
+    installs,
     workspaces,
-    records,
+    sandbox,
     publishing,
-    session,
+    accounts,
+    municipalities,
     tokens,
-    members,
     language,
     help_pages,
 )

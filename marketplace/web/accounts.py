@@ -16,13 +16,13 @@ from marketplace.web.local_paths import local_path
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
 
-pages = Blueprint("web_session", __name__)
+pages = Blueprint("web_accounts", __name__)
 
 
 @pages.get("/sign-in")
 def show() -> ResponseReturnValue:
     """Ask for e-mail address and password."""
-    return render_template("session/sign_in.html", form=filled(next=local_path(request.args.get("next"))))
+    return render_template("accounts/sign_in.html", form=filled(next=local_path(request.args.get("next"))))
 
 
 @pages.post("/sign-in")
@@ -31,7 +31,7 @@ def start() -> ResponseReturnValue:
     tried = services.authenticate(context(), request.form.get("email", ""), request.form.get("password", ""))
     if tried.person is None:
         assert tried.refusal is not None  # noqa: S101 - one of the two is always there
-        return render_template("session/sign_in.html", form=refused(tried.refusal, request.form)), status_of(tried.refusal)
+        return render_template("accounts/sign_in.html", form=refused(tried.refusal, request.form)), status_of(tried.refusal)
     sign_in(tried.person)
     return redirect(local_path(request.form.get("next")), 303)
 
