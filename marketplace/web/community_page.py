@@ -55,7 +55,9 @@ def show_community(
     code, slug = detail.publisher.code, detail.slug
     found = queries.list_reviews(ctx, code, slug, cursor)
     own = queries.find_own_review(ctx, code, slug) if ctx.actor.municipality_code else None
-    more = f"{template_address(code, slug)}?reviews={found.page.next_cursor}#reviews" if found.page.next_cursor else None
+    more = (
+        f"{template_address(code, slug)}?reviews={found.page.next_cursor}#reviews" if found.page.next_cursor else None
+    )
     form = refused_form or (_form(own) if _may_review(ctx, detail) else None)
     return CommunityPage(
         distribution=tuple(Bar(stars, count) for stars, count in found.distribution.items()),

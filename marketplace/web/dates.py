@@ -9,7 +9,7 @@ from marketplace.kernel.text import Language
 # Japan has had one time zone without summer time since 1952.
 JAPAN = timezone(timedelta(hours=9), "JST")
 
-# First day of each era, and the year that counts as its first. Meiji is used from the day Japan took the western calendar.
+# First day of each era, and the year that counts as its first; Meiji from the day Japan took the western calendar.
 ERAS = (
     (date(2019, 5, 1), 2019, "令和"),
     (date(1989, 1, 8), 1989, "平成"),

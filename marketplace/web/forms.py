@@ -20,9 +20,18 @@ SENTENCES: tuple[tuple[str, Text], ...] = (
     (r"Missing data for required field\.", Text("入力してください。", "Enter a value.")),
     (r"Field may not be null\.", Text("入力してください。", "Enter a value.")),
     (r"Shorter than minimum length 1\.", Text("入力してください。", "Enter a value.")),
-    (r"Length must be between 1 and (?P<a>\d+)\.", Text("1文字以上{a}文字以内で入力してください。", "Enter 1 to {a} characters.")),
-    (r"Longer than maximum length (?P<a>\d+)\.", Text("{a}文字以内で入力してください。", "Enter at most {a} characters.")),
-    (r"Shorter than minimum length (?P<a>\d+)\.", Text("{a}文字以上で入力してください。", "Enter at least {a} characters.")),
+    (
+        r"Length must be between 1 and (?P<a>\d+)\.",
+        Text("1文字以上{a}文字以内で入力してください。", "Enter 1 to {a} characters."),
+    ),
+    (
+        r"Longer than maximum length (?P<a>\d+)\.",
+        Text("{a}文字以内で入力してください。", "Enter at most {a} characters."),
+    ),
+    (
+        r"Shorter than minimum length (?P<a>\d+)\.",
+        Text("{a}文字以上で入力してください。", "Enter at least {a} characters."),
+    ),
     (
         r"Must be greater than or equal to (?P<a>\S+) and less than or equal to (?P<b>\S+)\.",
         Text("{a}から{b}までの数で入力してください。", "Enter a number from {a} to {b}."),
@@ -83,9 +92,11 @@ def refused(error: DomainError | ValidationError | None, values: MultiDict[str, 
     if isinstance(error, DomainError):
         details = tuple(Problem(sentence) for sentence in sentences_of(getattr(error, "details", None)))
         return FormState(values, error.says(spoken), error.advises(spoken), details)
-    errors = {name: sentences for name, sentences in _by_field(error.messages)}
+    errors = dict(_by_field(error.messages))
     problems = tuple(
-        Problem(sentence, None if name == "_schema" else f"f-{name}") for name, found in errors.items() for sentence in found
+        Problem(sentence, None if name == "_schema" else f"f-{name}")
+        for name, found in errors.items()
+        for sentence in found
     )
     return FormState(values, INVALID.in_language(spoken), "", problems, errors)
 

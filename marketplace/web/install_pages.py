@@ -163,18 +163,14 @@ def show_plan(plan: Plan, language: Language) -> ShownPlan:
     with_records = plan.order.sample_records
     return ShownPlan(
         warnings=tuple(warning.in_language(language) for warning in plan.warnings),
-        apps=tuple(
-            ShownApp(app.name, app.field_count, app.sample_records if with_records else 0) for app in plan.apps
-        ),
+        apps=tuple(ShownApp(app.name, app.field_count, app.sample_records if with_records else 0) for app in plan.apps),
         steps=tuple(step_label(step.kind, step.app_name).in_language(language) for step in plan.steps),
         api_calls=plan.api_calls,
         sample_records=plan.sample_records,
     )
 
 
-def show_import(
-    progress: ImportProgress, workspace_name: str, language: Language, *, may_install: bool
-) -> ImportPage:
+def show_import(progress: ImportProgress, workspace_name: str, language: Language, *, may_install: bool) -> ImportPage:
     """Return an import with its steps."""
     import_, template = progress.import_, progress.template
     state = import_.state.value

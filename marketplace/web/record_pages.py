@@ -103,7 +103,9 @@ def show_list(
 
 def _row(base: str, record: Document, columns: list[Column], live: LiveApp, language: Language) -> RecordRow:
     number = int(record["$id"]["value"])
-    return RecordRow(number, f"{base}show?record={number}", tuple(list_cells(record, columns, live.properties, language)))
+    return RecordRow(
+        number, f"{base}show?record={number}", tuple(list_cells(record, columns, live.properties, language))
+    )
 
 
 def show_record(

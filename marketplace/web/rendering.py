@@ -41,9 +41,7 @@ def register_rendering(app: MarketplaceApp) -> None:
         sign_in_address=sign_in_address,
         details_of=sentences_of,
     )
-    app.jinja_env.filters.update(
-        text=spoken, day=day, moment=moment, number=number, size=size
-    )
+    app.jinja_env.filters.update(text=spoken, day=day, moment=moment, number=number, size=size)
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
 

@@ -47,7 +47,8 @@ def show() -> ResponseReturnValue:
         template_count=found.total,
         newest=[template_card(item, spoken) for item in found.page.items],
         categories=[
-            CategoryCount(each.id, each.name.in_language(spoken), counts.get(each.id, 0)) for each in CATEGORIES.values()
+            CategoryCount(each.id, each.name.in_language(spoken), counts.get(each.id, 0))
+            for each in CATEGORIES.values()
         ],
         words=[word.in_language(spoken) for word in WORDS],
     )
