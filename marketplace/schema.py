@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import marketplace.catalog.models
+import marketplace.community.models
+import marketplace.publishing.models
 import marketplace.sandbox.models
 import marketplace.search.models
 from marketplace.db.base import Base
