@@ -6,6 +6,9 @@ import marketplace.accounts.models
 import marketplace.audit.models
 import marketplace.idempotency.models
 import marketplace.municipalities.models
+import marketplace.catalog.models
+import marketplace.community.models
+import marketplace.publishing.models
 import marketplace.sandbox.models
 import marketplace.search.models
 from marketplace.db.base import Base

@@ -29,7 +29,7 @@ class Backend(Protocol):
         """Remove one entry from the index."""
         ...
 
-    def matching(self, words: list[Word]) -> Select[tuple[int]]:
+    def matching(self, words: list[Word]) -> Select[int]:
         """Select the numbers of the entries in which every word occurs."""
         ...
 

@@ -34,7 +34,7 @@ def erase(connection: Connection, number: int) -> None:
     connection.execute(delete(_index).where(_index.c.number == number))
 
 
-def matching(words: list[Word]) -> Select[tuple[int]]:
+def matching(words: list[Word]) -> Select[int]:
     """Select the numbers of the entries in which every word occurs."""
     return select(_index.c.number).where(_index.c.grams.op("@@")(cast(literal(expression(words)), TSQUERY)))
 

@@ -36,7 +36,7 @@ def erase(connection: Connection, number: int) -> None:
     connection.execute(delete(_index).where(_index.c.rowid == number))
 
 
-def matching(words: list[Word]) -> Select[tuple[int]]:
+def matching(words: list[Word]) -> Select[int]:
     """Select the numbers of the entries in which every word occurs."""
     return select(_index.c.rowid).where(column(INDEX).op("MATCH")(expression(words)))
 
