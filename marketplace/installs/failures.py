@@ -9,7 +9,8 @@ from http import HTTPStatus
 from marketplace.bundle.model import JsonObject
 from marketplace.installs.models import StepKind
 from marketplace.installs.sentences import label_of
-from marketplace.kernel.text import Text
+from marketplace.kernel.errors import DomainError
+from marketplace.kernel.text import Language, Text
 from marketplace.kintone.errors import FailureKind, KintoneAnswerError, KintoneError, KintoneFailure
 
 UNREACHABLE = Text(
@@ -41,13 +42,14 @@ DEPLOY = Text(
     "Try “Update App” in the settings of the app on kintone to see the reason, resolve it, then resume.",
 )
 TEMPLATE = Text(
-    "テンプレートの設定をkintoneが受け付けませんでした。この内容を公開団体に知らせてください。原因を除いたあとは「再開」できます。",
-    "kintone did not accept a setting of the template. Please tell its publisher; you can resume once the cause is gone.",
+    "テンプレートの設定をkintoneが受け付けませんでした。公開団体に知らせ、原因を除いてから「再開」してください。",
+    "kintone did not accept a setting of the template. Tell its publisher, and resume once the cause is gone.",
 )
 INTERNAL = Text(
     "サービス側で問題が起きました。時間をおいて「再開」してください。続くときは運営者に連絡してください。",
     "Something went wrong on our side. Resume later; if it happens again, contact the operator.",
 )
+INTERNAL_ERROR = Text("内部エラー", "internal error")
 BY_CODE: Mapping[str, Text] = {
     "CB_NO02": PRIVILEGE,
     "CB_WA01": CREDENTIALS,
@@ -71,7 +73,7 @@ class Failure:
     code: str
     """kintone's code, or a word of ours where kintone gave none."""
     message: str
-    """kintone's own words."""
+    """kintone's own words, or ours where the cause is on our side."""
 
     def as_document(self) -> JsonObject:
         """Return the failure as the import keeps it."""
@@ -88,24 +90,25 @@ class Failure:
         return cls(Text(**document["reason"]), Text(**document["remedy"]), document["code"], document["message"])
 
 
-def describe_failure(kind: StepKind, app_name: str, failure: KintoneFailure) -> Failure:
-    """Return why a step failed for good."""
-    code = failure.code or ("no-answer" if failure.status is None else f"http-{failure.status}")
-    return _failure(kind, app_name, code=code, message=str(failure), remedy=_remedy(failure))
-
-
-def describe_defect(kind: StepKind, app_name: str) -> Failure:
-    """Return the failure for an error of our own; its details are for the log only."""
-    return _failure(kind, app_name, code="internal", message="internal error", remedy=INTERNAL)
-
-
-def _failure(kind: StepKind, app_name: str, *, code: str, message: str, remedy: Text) -> Failure:
+def describe_failure(kind: StepKind, app_name: str, error: Exception) -> Failure:
+    """Return why a step failed for good; of an error of our own the details are for the log only."""
+    code, message, remedy = _explain(error)
     label = label_of(kind, app_name)
     reason = Text(
-        f"手順「{label.ja}」で止まりました（{code}：{message}）。",
-        f"Stopped at the step “{label.en}” ({code}: {message}).",
+        f"手順「{label.ja}」で止まりました（{code}：{message.ja}）。",
+        f"Stopped at the step “{label.en}” ({code}: {message.en}).",
     )
-    return Failure(reason, remedy, code, message)
+    return Failure(reason, remedy, code, message.ja)
+
+
+def _explain(error: Exception) -> tuple[str, Text, Text]:
+    if isinstance(error, KintoneFailure):
+        code = error.code or ("no-answer" if error.status is None else f"http-{error.status}")
+        return code, Text(str(error), str(error)), _remedy(error)
+    if isinstance(error, DomainError):
+        message = Text(error.says(Language.JA), error.says(Language.EN))
+        return error.code, message, Text(error.advises(Language.JA), error.advises(Language.EN))
+    return "internal", INTERNAL_ERROR, INTERNAL
 
 
 def _remedy(failure: KintoneFailure) -> Text:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -15,8 +16,8 @@ from marketplace.catalog import queries as catalog_queries
 from marketplace.catalog import services as catalog
 from marketplace.catalog.models import TemplateVersion
 from marketplace.db.unit_of_work import AfterCommit, Sessions, unit_of_work
-from marketplace.installs.failures import Failure
-from marketplace.installs.lease import Lease
+from marketplace.installs.failures import describe_failure
+from marketplace.installs.lease import Lease, LeaseLostError
 from marketplace.installs.models import Import, ImportState, Installation, Step, StepKind, StepState
 from marketplace.kernel.actor import SYSTEM
 from marketplace.kernel.context import Context
@@ -50,8 +51,7 @@ class Journal:
             import_.started_at = import_.started_at or self._now()
             version = session.get_one(TemplateVersion, import_.version_id)
             bundle = catalog_queries.load_bundle(self._context(session, after_commit), version)
-            steps = session.scalars(select(Step).where(Step.import_id == import_.id).order_by(Step.position))
-            return Opened(import_, list(steps), bundle)
+            return Opened(import_, self._steps(session), bundle)
 
     def begin(self, position: int, intent: JsonObject) -> None:
         """Note an intent before its calls are made. Raises LeaseLostError."""
@@ -72,15 +72,17 @@ class Journal:
                 step.outcome = outcome
                 step.finished_at = self._now()
 
-    def fail(self, position: int, failure: Failure) -> None:
-        """End the import with the reason. Raises LeaseLostError."""
-        with unit_of_work(self._sessions) as (session, after_commit):
+    def fail(self, error: Exception) -> None:
+        """End the import at the step it had come to, with the reason; quietly if it is no longer this worker's."""
+        with suppress(LeaseLostError), unit_of_work(self._sessions) as (session, after_commit):
             self._lease.hold(session)
-            step = self._step(session, position)
+            steps = self._steps(session)
+            step = next((step for step in steps if step.state is not StepState.DONE), steps[-1])
             step.state = StepState.FAILED
             step.finished_at = self._now()
+            failure = describe_failure(step.kind, step.app_name, error)
             import_ = self._end(session, ImportState.FAILED)
-            import_.error = {"position": position, "app_key": step.app_key, **failure.as_document()}
+            import_.error = {"position": step.position, "app_key": step.app_key, **failure.as_document()}
             self._note(self._context(session, after_commit), "import.failed", import_, code=failure.code)
 
     def complete(self) -> None:
@@ -97,8 +99,7 @@ class Journal:
             self._note(context, "import.succeeded", import_, installation=installation.id)
 
     def _installation(self, session: Session, import_: Import) -> Installation:
-        made = select(Step).where(Step.import_id == import_.id, Step.kind == StepKind.CREATE_APP)
-        steps = [step for step in session.scalars(made.order_by(Step.position)) if step.app_key and step.outcome]
+        steps = [step for step in self._steps(session) if step.kind is StepKind.CREATE_APP]
         return Installation(
             workspace_id=import_.workspace_id,
             municipality_code=import_.municipality_code,
@@ -118,6 +119,11 @@ class Journal:
 
     def _import(self, session: Session) -> Import:
         return session.get_one(Import, self._lease.import_id)
+
+    def _steps(self, session: Session) -> list[Step]:
+        return list(
+            session.scalars(select(Step).where(Step.import_id == self._lease.import_id).order_by(Step.position))
+        )
 
     def _step(self, session: Session, position: int) -> Step:
         return session.get_one(Step, (self._lease.import_id, position))

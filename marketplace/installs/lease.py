@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import ColumnElement, CursorResult, or_, update
 from sqlalchemy.orm import Session
@@ -32,7 +32,7 @@ class Lease:
         self._sessions = sessions
         self._now = now
         self._owner = new_id()
-        self._until = datetime.min
+        self._until = datetime.min.replace(tzinfo=UTC)
 
     def take(self) -> bool:
         """Take the lease if the import waits or its worker fell silent; tell whether that worked."""

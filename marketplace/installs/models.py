@@ -59,7 +59,9 @@ class StepKind(StrEnum):
 
 def _words(kind: type[StrEnum]) -> Enum:
     """Return a column type that keeps the words themselves, so that a new word needs no change of the database."""
-    return Enum(kind, native_enum=False, length=40, values_callable=lambda members: [member.value for member in members])
+    return Enum(
+        kind, native_enum=False, length=40, values_callable=lambda members: [member.value for member in members]
+    )
 
 
 class Installation(Base):

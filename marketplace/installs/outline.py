@@ -7,10 +7,11 @@ from dataclasses import dataclass, field
 from math import ceil
 
 from marketplace.bundle.model import AppDefinition, Bundle, JsonObject, PartName
+from marketplace.bundle.references import install_order
 from marketplace.installs.models import StepKind
 from marketplace.kintone import translation
 from marketplace.kintone.client import FIELDS_PER_CALL
-from marketplace.kintone.rounds import Rounds, order_of_records, sort_into_rounds
+from marketplace.kintone.rounds import Rounds, sort_into_rounds
 from marketplace.kintone.samples import batches, count_files, wanted_statuses
 from marketplace.kintone.translation import Target
 
@@ -74,7 +75,7 @@ def _parts(app: AppDefinition) -> Iterator[PlannedStep]:
         (StepKind.REPORTS, int(translation.reports_body(app, empty) is not None)),
         (StepKind.ACTIONS, int(translation.actions_body(app, empty) is not None)),
         (StepKind.NOTIFICATIONS, len(translation.notification_bodies(app, empty))),
-        (StepKind.PLUGINS, len(translation.plugin_ids(app))),
+        (StepKind.PLUGINS, len(translation.plugin_names(app))),
         (StepKind.CUSTOMIZE, _customize_calls(app)),
         (StepKind.ADMIN_NOTES, int(translation.admin_notes_body(app, empty) is not None)),
         # Last: the rights may end what the installer itself may do.
@@ -96,7 +97,7 @@ def _customize_calls(app: AppDefinition) -> int:
 
 
 def _samples(bundle: Bundle) -> Iterator[PlannedStep]:
-    ordered = order_of_records(bundle)
+    ordered = [bundle.app(key) for keys in install_order(bundle) for key in keys]
     for app in ordered:
         if batches(app):
             count = sum(len(batch) for batch in batches(app))
@@ -121,5 +122,3 @@ class _EveryApp(dict[str, str]):
 
     def __missing__(self, key: str) -> str:
         return key
-
-

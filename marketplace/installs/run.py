@@ -11,13 +11,13 @@ from sqlalchemy.orm import Session
 
 from marketplace.bundle.model import JsonObject
 from marketplace.db.unit_of_work import Sessions, unit_of_work
-from marketplace.installs.failures import describe_defect, describe_failure
 from marketplace.installs.journal import Journal, Opened
 from marketplace.installs.lease import Lease, LeasedTransport, LeaseLostError
 from marketplace.installs.models import Step, StepKind, StepState
 from marketplace.installs.steps.act import Scene
 from marketplace.installs.steps.registry import ACTS
 from marketplace.kernel.clock import utc_now
+from marketplace.kernel.errors import DomainError
 from marketplace.kernel.ports import Ports
 from marketplace.kintone.client import KintoneClient
 from marketplace.kintone.errors import FailureKind, KintoneFailure
@@ -31,7 +31,7 @@ PAUSES = (1.0, 2.0, 4.0, 8.0, 8.0)
 log = logging.getLogger(__name__)
 
 
-def run_import(  # noqa: PLR0913 - the ports of a job, each chosen by the composition root
+def run_import(
     sessions: Sessions,
     ports: Ports,
     connect: Connect,
@@ -56,14 +56,18 @@ def run_import(  # noqa: PLR0913 - the ports of a job, each chosen by the compos
         _Run(journal, opened, leased, sleep).to_the_end()
     except LeaseLostError:
         log.info("Import %s was cancelled or taken over", import_id)
+    except (KintoneFailure, DomainError) as error:
+        log.warning("Import %s failed: %s", import_id, error)
+        journal.fail(error)
+    except Exception as error:
+        journal.fail(error)
+        raise
 
 
 class _Run:
     """One worker's go at an import."""
 
-    def __init__(
-        self, journal: Journal, opened: Opened, client: KintoneClient, sleep: Callable[[float], None]
-    ) -> None:
+    def __init__(self, journal: Journal, opened: Opened, client: KintoneClient, sleep: Callable[[float], None]) -> None:
         self._journal = journal
         self._opened = opened
         self._client = client
@@ -73,30 +77,12 @@ class _Run:
     def to_the_end(self) -> None:
         """Perform what is left of the steps, in order, and record the installation."""
         for step in self._opened.steps:
-            outcome = step.outcome if step.state is StepState.DONE else self._perform_or_fail(step)
-            if outcome is None:
-                return
-            self._outcomes[step.kind, step.app_key] = outcome
+            outcome = step.outcome if step.state is StepState.DONE else self._perform(step)
+            self._outcomes[step.kind, step.app_key] = outcome or {}
         self._journal.complete()
 
-    def _perform_or_fail(self, step: Step) -> JsonObject | None:
-        """Perform a step and return what came of it, or end the import with the reason and return None."""
-        try:
-            outcome = self._perform(step)
-        except KintoneFailure as failure:
-            log.warning("Import %s failed at step %s: %s", step.import_id, step.position, failure)
-            self._journal.fail(step.position, describe_failure(step.kind, step.app_name, failure))
-            return None
-        except LeaseLostError:
-            raise
-        except Exception:
-            self._journal.fail(step.position, describe_defect(step.kind, step.app_name))
-            raise
-        self._journal.finish(step.position, outcome)
-        return outcome
-
     def _perform(self, step: Step) -> JsonObject:
-        """Perform a step, again after a pause as long as its failures may pass."""
+        """Perform a step, again after a pause as long as its failures may pass, and write down what came of it."""
         pauses = iter(PAUSES)
         begun = step.attempts > 0
         scene = self._scene(step)
@@ -105,13 +91,16 @@ class _Run:
                 intent = step.intent if begun else ACTS[step.kind].intend(scene, step.intent)
                 self._journal.begin(step.position, intent)
                 resumed, begun, step.intent = begun, True, intent
-                return ACTS[step.kind].perform(scene, intent, resumed=resumed)
+                outcome = ACTS[step.kind].perform(scene, intent, resumed=resumed)
             except KintoneFailure as failure:
                 pause = next(pauses, None)
                 if failure.kind is not FailureKind.RETRYABLE or pause is None:
                     raise
                 log.info("Import %s, step %s, tried again: %s", step.import_id, step.position, failure)
                 self._sleep(pause)
+            else:
+                self._journal.finish(step.position, outcome)
+                return outcome
 
     def _scene(self, step: Step) -> Scene:
         import_ = self._opened.import_

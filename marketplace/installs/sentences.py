@@ -23,7 +23,9 @@ LABELS: Mapping[StepKind, Text] = {
     StepKind.ADMIN_NOTES: Text("「{app}」の管理者用メモを設定します", "Write the admin note of “{app}”"),
     StepKind.PERMISSIONS: Text("「{app}」のアクセス権を設定します", "Set the permissions of “{app}”"),
     StepKind.RECORDS: Text("「{app}」に見本データを登録します", "Add sample records to “{app}”"),
-    StepKind.STATUSES: Text("「{app}」の見本データの状態を進めます", "Move the sample records of “{app}” to their states"),
+    StepKind.STATUSES: Text(
+        "「{app}」の見本データの状態を進めます", "Move the sample records of “{app}” to their states"
+    ),
 }
 
 

@@ -85,7 +85,10 @@ class KintoneClient:
         params: Mapping[str, str | Sequence[str]] | None = None,
         body: JsonObject | None = None,
     ) -> JsonObject:
-        """Make one call; `api` is the path behind /k/v1/. Raises KintoneError, KintoneAnswerError, KintoneUnreachableError."""
+        """Make one call; `api` is the path behind /k/v1/.
+
+        Raises KintoneError, KintoneAnswerError or KintoneUnreachableError.
+        """
         sent = dict(_flatten(params)) if params else None
         return read_answer(self.transport.send(method, self._base + api, params=sent, body=body))
 

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
+from marketplace.bundle.field_types import BUILT_IN_TYPES
 from marketplace.bundle.model import JsonObject
-
-BUILT_IN_TYPES = frozenset({"RECORD_NUMBER", "CREATOR", "CREATED_TIME", "MODIFIER", "UPDATED_TIME"})
-"""In every form from the start; their codes depend on the language of the domain, so they are matched by type."""
 
 UNTOUCHABLE_TYPES = frozenset({"STATUS", "STATUS_ASSIGNEE", "CATEGORY"})
 """Come and go with other settings; the calls on forms refuse them."""
 
 
 def is_built_in(field: JsonObject) -> bool:
-    """Tell whether a field is in every form and can only be renamed."""
+    """Tell whether a field is in every form, under a code that depends on the language; it can only be renamed."""
     return field.get("type") in BUILT_IN_TYPES
 
 

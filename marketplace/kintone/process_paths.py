@@ -18,7 +18,7 @@ def first_state(process: JsonObject) -> str:
 
 
 def shortest_path(process: JsonObject, start: str, goal: str) -> list[JsonObject] | None:
-    """Return the fewest actions from one state to another, unconditional ones first among equals; None without a way."""
+    """Return the fewest actions from one state to another, unconditional ones first; None without a way."""
     actions = sorted(process.get("actions") or [], key=lambda action: bool(action.get("filterCond")))
     came_by: dict[str, JsonObject | None] = {start: None}
     waiting = deque([start])
@@ -67,3 +67,8 @@ def _assignee(process: JsonObject, state: str) -> JsonObject:
 def _user_in(value: Any) -> str | None:
     first = value[0] if isinstance(value, list) and value else value
     return str(first["code"]) if isinstance(first, dict) and first.get("code") else None
+
+
+def is_enabled(process: JsonObject | None) -> bool:
+    """Tell whether an app works by a process."""
+    return bool(process and process.get("enable"))

@@ -131,21 +131,3 @@ def _round_of_actions(app: AppDefinition, of_field: Mapping[Node, int], bundle: 
             codes = {mapping["destField"] for mapping in action.get("mappings") or []}
             least = max([least, 1, *(of_field.get(node, 0) + 1 for node in _owners(target, codes))])
     return least
-
-
-def order_of_records(bundle: Bundle) -> list[AppDefinition]:
-    """Return the apps so that records looked up exist before those that look them up; a circle keeps the given order."""
-    waiting = list(bundle.apps)
-    ordered: list[AppDefinition] = []
-    while waiting:
-        keys = {app.key for app in waiting}
-        ready = next((app for app in waiting if not (looked_up_by(app) & (keys - {app.key}))), waiting[0])
-        waiting.remove(ready)
-        ordered.append(ready)
-    return ordered
-
-
-def looked_up_by(app: AppDefinition) -> set[str]:
-    """Return the keys of the apps that an app's lookups read."""
-    parts = [part for field in app.fields.values() for part in (field, *field.get("fields", {}).values())]
-    return {str(part["lookup"]["relatedApp"]["app"]) for part in parts if "lookup" in part}

@@ -1,4 +1,4 @@
-"""Turns sample records into the bodies of calls: moments resolved, files uploaded, in batches that can be told apart."""
+"""Turns sample records into the bodies of calls: moments resolved, files uploaded, in batches of one call."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from datetime import datetime
 from typing import Any
 
 from marketplace.bundle.model import AppDefinition, JsonObject, PartName
+from marketplace.bundle.moments import resolve_value
 from marketplace.bundle.placeholders import substitute
 from marketplace.kintone.client import RECORDS_PER_CALL
-from marketplace.kintone.moments import resolve_text
 from marketplace.kintone.translation import SendFile, Target
 
 STATUS = "$status"
@@ -26,7 +26,7 @@ def wanted_statuses(app: AppDefinition) -> list[str | None]:
 
 
 def batches(app: AppDefinition) -> list[list[JsonObject]]:
-    """Return the sample records in batches of one call; a record that looks up another of its app comes in a later one."""
+    """Return the sample records in batches of one call; one that looks up another of its app comes after that."""
     own_lookups = _lookups_into_itself(app)
     made: list[list[JsonObject]] = [[]]
     for record in sample_records(app):
@@ -55,7 +55,7 @@ def record_bodies(
     app: AppDefinition, records: Sequence[JsonObject], target: Target, *, send: SendFile, now: datetime
 ) -> list[JsonObject]:
     """Return records ready to be added, as of the moment given."""
-    filled, _dropped = substitute({"records": list(records)}, target.placeholders)
+    filled = substitute(PartName.RECORDS, {"records": list(records)}, target.placeholders).content
     return [_cells(record, app.fields, send, now) for record in filled["records"]]
 
 
@@ -73,7 +73,7 @@ def _value(value: Any, field: JsonObject, send: SendFile, now: datetime) -> Any:
         return [{"value": _cells(row["value"], field["fields"], send, now)} for row in value or []]
     if field_type == "FILE":
         return [{"fileKey": send(str(file["path"]))} for file in value or []]
-    return resolve_text(value, field_type, now) if isinstance(value, str) else value
+    return resolve_value(value, field_type, now) if isinstance(value, str) else value
 
 
 def count_files(app: AppDefinition) -> int:

@@ -15,6 +15,18 @@ SendFile = Callable[[str], str]
 
 DEVICES = ("desktop", "mobile")
 NOTIFICATION_GROUPS = ("general", "perRecord", "reminder")
+RIGHTS_SCOPES = ("app", "record", "field")
+CREATOR_ALONE: JsonObject = {
+    "entity": {"type": "CREATOR"},
+    "includeSubs": False,
+    "appEditable": True,
+    "recordViewable": True,
+    "recordAddable": True,
+    "recordEditable": True,
+    "recordDeletable": True,
+    "recordImportable": True,
+    "recordExportable": True,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,15 +117,16 @@ def actions_body(app: AppDefinition, target: Target) -> JsonObject | None:
 
 
 def permissions_bodies(app: AppDefinition, target: Target) -> dict[str, JsonObject]:
-    """Return the rights by what they cover: app, record, field; what the bundle leaves empty stays as kintone sets it."""
+    """Return the rights by what they cover: app, record, field; what the bundle leaves empty stays as kintone sets it.
+
+    When nobody is left of those who had rights on the app, it belongs to its creator alone: kintone's own default
+    would open it to everyone.
+    """
+    given = app.part(PartName.PERMISSIONS) or {}
     part = _part(app, PartName.PERMISSIONS, target)
-    bodies = {}
-    for scope in ("app", "record", "field"):
-        rights = (part.get(scope) or {}).get("rights")
-        # A line whose every holder was dropped would be refused; without it nobody gets more than the template gives.
-        kept = [right for right in rights or [] if right.get("entities") != []]
-        if kept:
-            bodies[scope] = {"rights": kept}
+    bodies = {scope: {"rights": part[scope]["rights"]} for scope in RIGHTS_SCOPES if part.get(scope, {}).get("rights")}
+    if given.get("app", {}).get("rights") and "app" not in bodies:
+        bodies["app"] = {"rights": [CREATOR_ALONE]}
     return bodies
 
 
@@ -123,8 +136,6 @@ def notification_bodies(app: AppDefinition, target: Target) -> dict[str, JsonObj
     bodies = {}
     for group in NOTIFICATION_GROUPS:
         body = _without(part.get(group) or {}, "revision")
-        if group != "general":
-            body["notifications"] = [one for one in body.get("notifications") or [] if one.get("targets") != []]
         if body.get("notifications") or body.get("notifyToCommenter") is not None:
             bodies[group] = body
     return bodies
@@ -152,9 +163,10 @@ def customization_items(app: AppDefinition) -> list[JsonObject]:
     return [item for device in DEVICES for items in (part.get(device) or {}).values() for item in items or []]
 
 
-def plugin_ids(app: AppDefinition) -> list[str]:
-    """Return the ids of the plug-ins the app uses."""
-    return [str(plugin["id"]) for plugin in (app.part(PartName.PLUGINS) or {}).get("plugins") or []]
+def plugin_names(app: AppDefinition) -> dict[str, str]:
+    """Return the names of the plug-ins the app uses, by their ids."""
+    plugins = (app.part(PartName.PLUGINS) or {}).get("plugins") or []
+    return {str(plugin["id"]): str(plugin.get("name") or plugin["id"]) for plugin in plugins}
 
 
 def admin_notes_body(app: AppDefinition, target: Target) -> JsonObject | None:
@@ -165,8 +177,7 @@ def admin_notes_body(app: AppDefinition, target: Target) -> JsonObject | None:
 
 def _part(app: AppDefinition, name: PartName, target: Target) -> JsonObject:
     """Return a part with the placeholders filled in; those without a code are gone."""
-    document, _dropped = substitute(app.part(name) or {}, target.placeholders)
-    return dict(document)
+    return dict(substitute(name, app.part(name) or {}, target.placeholders).content)
 
 
 def _named(app: AppDefinition, part: PartName, key: str, target: Target) -> JsonObject | None:

@@ -70,7 +70,6 @@ class Scene:
         return self.client.upload_file(Upload(name=name, content_type=content_type, data=self.app.files[path]))
 
 
-
 class Perform(Protocol):
     """Carries an act out and returns what to keep of it."""
 

@@ -14,7 +14,7 @@ Put = Callable[[KintoneClient, str, JsonObject], None]
 
 
 def _act(body_of: Body, put: Put) -> Act:
-    def perform(scene: Scene, _intent: JsonObject, _*, resumed: bool) -> JsonObject:
+    def perform(scene: Scene, _intent: JsonObject, *, resumed: bool) -> JsonObject:  # noqa: ARG001 - the shape of every act
         body = body_of(scene)
         if body is not None:
             put(scene.client, scene.app_id, body)
@@ -37,7 +37,7 @@ CUSTOMIZE = _act(
 ADMIN_NOTES = _act(lambda scene: translation.admin_notes_body(scene.app, scene.target), KintoneClient.put_admin_notes)
 
 
-def _put_permissions(scene: Scene, _intent: JsonObject, _*, resumed: bool) -> JsonObject:
+def _put_permissions(scene: Scene, _intent: JsonObject, *, resumed: bool) -> JsonObject:  # noqa: ARG001 - the shape of every act
     puts = {
         "field": KintoneClient.put_field_acl,
         "record": KintoneClient.put_record_acl,
@@ -51,7 +51,7 @@ def _put_permissions(scene: Scene, _intent: JsonObject, _*, resumed: bool) -> Js
     return {"set": sorted(bodies)}
 
 
-def _put_notifications(scene: Scene, _intent: JsonObject, _*, resumed: bool) -> JsonObject:
+def _put_notifications(scene: Scene, _intent: JsonObject, *, resumed: bool) -> JsonObject:  # noqa: ARG001 - the shape of every act
     bodies = translation.notification_bodies(scene.app, scene.target)
     for group, body in bodies.items():
         scene.client.put_notifications(scene.app_id, group, body)

@@ -6,14 +6,14 @@ from marketplace.bundle.model import JsonObject
 from marketplace.installs.steps.act import Act, Scene
 from marketplace.kintone.client import KintoneError, Stage
 from marketplace.kintone.errors import FailureKind
-from marketplace.kintone.translation import plugin_ids
+from marketplace.kintone.translation import plugin_names
 
 
 def perform(scene: Scene, _intent: JsonObject, *, resumed: bool) -> JsonObject:
     """Add the plug-ins one by one, so that one missing does not cost the others."""
     present = scene.client.get_plugins(scene.app_id, Stage.PREVIEW) if resumed else []
     left: list[JsonObject] = []
-    for plugin_id in plugin_ids(scene.app):
+    for plugin_id in plugin_names(scene.app):
         if plugin_id in present:
             continue
         try:

@@ -28,7 +28,7 @@ class Move:
     path: list[JsonObject]
 
 
-def perform(scene: Scene, _intent: JsonObject, _*, resumed: bool) -> JsonObject:
+def perform(scene: Scene, _intent: JsonObject, *, resumed: bool) -> JsonObject:  # noqa: ARG001 - the shape of every act
     """Bring each sample record from the state it is in to the state it should be in."""
     process = process_body(scene.app, scene.target) or {"states": {}, "actions": []}
     moves = _moves(scene, process)
