@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import marketplace.catalog.models
+import marketplace.community.models
+import marketplace.publishing.models
 import marketplace.sandbox.models
+import marketplace.search.models
 from marketplace.db.base import Base
 
 METADATA = Base.metadata
