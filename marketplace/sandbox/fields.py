@@ -12,7 +12,8 @@ from marketplace.sandbox.field_links import check_links, require_unreferenced
 from marketplace.sandbox.models import Part
 from marketplace.sandbox.properties import CODE_TAKEN, Property, Reading, read_changed, read_new
 from marketplace.sandbox.settings import Document, Draft
-from marketplace.sandbox.shapes import MUST_BE_OBJECT, NOT_ALLOWED_HERE, Problems, size_between
+from marketplace.sandbox.shape_messages import MUST_BE_OBJECT, NOT_ALLOWED_HERE, size_between
+from marketplace.sandbox.shapes import Problems
 from marketplace.sandbox.standard_fields import STANDARD, SWITCHED
 
 MOST_FIELDS = 500

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from marketplace.kernel.text import Text
-from marketplace.sandbox.errors import NOT_IN_ENUM, REQUIRED_PARAMETER, FieldNotFoundError
+from marketplace.sandbox.errors import REQUIRED_PARAMETER, FieldNotFoundError
 from marketplace.sandbox.field_types import (
     ATTRIBUTES,
     CREATABLE,
@@ -18,9 +18,8 @@ from marketplace.sandbox.field_types import (
     REFERENCE_TABLE,
     Code,
 )
+from marketplace.sandbox.shape_messages import MUST_BE_OBJECT, NOT_ALLOWED_HERE
 from marketplace.sandbox.shapes import (
-    MUST_BE_OBJECT,
-    NOT_ALLOWED_HERE,
     Attribute,
     Obj,
     OneOf,
@@ -61,21 +60,18 @@ def read_new(code: str, given: object, key: str, reading: Reading) -> Property:
     if not isinstance(given, dict):
         problems.add(key, MUST_BE_OBJECT)
         return {}
-    creatable = INNER_TYPES if reading.inside_table else CREATABLE
     if given.get("type") is None:
         problems.add(f"{key}.type", REQUIRED_PARAMETER)
         return {}
-    kind = OneOf(creatable).read(given["type"], f"{key}.type", problems)
+    kind = OneOf(INNER_TYPES if reading.inside_table else CREATABLE).read(given["type"], f"{key}.type", problems)
     if not kind:
         return {}
+    _check_option_keys(given.get("options"), key, problems)
     property_ = _read(kind, given, key, reading)
     if property_.get("code") and property_["code"] != code:
         problems.add(f"{key}.code", CODE_DIFFERS)
     if property_.get("code") in RESERVED_CODES:
         problems.add(f"{key}.code", CODE_RESERVED)
-    for label, option in property_.get("options", {}).items():
-        if option.get("label") != label:
-            problems.add(f"{key}.options[{label}].label", OPTION_DIFFERS)
     if kind == "SUBTABLE":
         property_["fields"] = _read_new_columns(given.get("fields"), key, reading)
     return property_
@@ -88,7 +84,7 @@ def read_changed(old: Property, given: object, key: str, reading: Reading) -> Pr
         problems.add(key, MUST_BE_OBJECT)
         return old
     kind = old["type"]
-    if given.get("type") not in {None, kind}:
+    if given.get("type") is not None and given["type"] != kind:
         problems.add(f"{key}.type", TYPE_FIXED)
     if kind in SWITCHED:
         problems.add(f"{key}.type", NOT_ALLOWED_HERE)
@@ -96,11 +92,7 @@ def read_changed(old: Property, given: object, key: str, reading: Reading) -> Pr
     if given.get("lookup") is not None and old.get("lookup") is None:
         problems.add(f"{key}.lookup", NOT_ALLOWED_HERE)
         return old
-    merged = {**old, **{name: value for name, value in given.items() if value is not None}}
-    for nested in ("lookup", "referenceTable"):
-        if isinstance(old.get(nested), dict) and isinstance(given.get(nested), dict):
-            merged[nested] = {**old[nested], **given[nested]}
-    property_ = _read(kind, merged, key, reading)
+    property_ = _read(kind, _merged(old, given), key, reading)
     property_["$id"] = old["$id"]
     if property_.get("code") != old["code"] and property_.get("code") in RESERVED_CODES:
         problems.add(f"{key}.code", CODE_RESERVED)
@@ -128,6 +120,21 @@ def _read(kind: str, given: dict[str, Any], key: str, reading: Reading) -> Prope
     if kind in OPTION_TYPES:
         _settle_options(property_, key, reading.problems)
     return property_
+
+
+def _merged(old: Property, given: dict[str, Any]) -> dict[str, Any]:
+    merged = {**old, **{name: value for name, value in given.items() if value is not None}}
+    for nested in ("lookup", "referenceTable"):
+        if isinstance(old.get(nested), dict) and isinstance(given.get(nested), dict):
+            merged[nested] = {**old[nested], **given[nested]}
+    return merged
+
+
+def _check_option_keys(options: object, key: str, problems: Problems) -> None:
+    """A new option's key must be its label; only a change may tell them apart, which renames."""
+    for label, option in options.items() if isinstance(options, dict) else ():
+        if isinstance(option, dict) and isinstance(option.get("label"), str) and option["label"] != label:
+            problems.add(f"{key}.options[{label}].label", OPTION_DIFFERS)
 
 
 def _settle_options(property_: Property, key: str, problems: Problems) -> None:

@@ -9,19 +9,19 @@ from enum import Enum
 from typing import Any, Protocol
 
 from marketplace.kernel.text import Text
-from marketplace.sandbox.errors import (
-    NOT_AN_INTEGER,
-    NOT_IN_ENUM,
-    REQUIRED_PARAMETER,
-    InvalidInputError,
+from marketplace.sandbox.errors import NOT_AN_INTEGER, NOT_IN_ENUM, REQUIRED_PARAMETER, InvalidInputError
+from marketplace.sandbox.shape_messages import (
+    MUST_BE_BOOLEAN,
+    MUST_BE_LIST,
+    MUST_BE_NUMBER,
+    MUST_BE_OBJECT,
+    MUST_BE_TEXT,
+    at_least,
+    at_most,
+    size_between,
+    too_long,
+    too_short,
 )
-
-MUST_BE_BOOLEAN = Text("真偽値で指定してください。", "must be boolean.")
-MUST_BE_TEXT = Text("文字列で指定してください。", "must be a string.")
-MUST_BE_LIST = Text("配列で指定してください。", "must be an array.")
-MUST_BE_OBJECT = Text("オブジェクトで指定してください。", "must be an object.")
-MUST_BE_NUMBER = Text("数字でなければなりません。", "Only numbers are allowed.")
-NOT_ALLOWED_HERE = Text("この値は指定できません。", "This value cannot be specified here.")
 
 LARGEST = 2**63 - 1
 """The largest integer that both databases can compare with a column."""
@@ -291,30 +291,3 @@ def integer_of(value: object) -> int | None:
     if not isinstance(value, int) or abs(value) > LARGEST:
         return None
     return value
-
-
-def at_least(least: int) -> Text:
-    """Return the message of a number that is too small."""
-    return Text(f"最小でも{least}以上です。", f"must be greater than or equal to {least}")
-
-
-def at_most(most: int) -> Text:
-    """Return the message of a number that is too large."""
-    return Text(f"最大でも{most}以下です。", f"must be less than or equal to {most}")
-
-
-def too_long(most: int) -> Text:
-    """Return the message of a text that is too long."""
-    return Text(f"{most + 1}文字より短くなければなりません。", f"Enter less than {most + 1} characters.")
-
-
-def too_short(least: int) -> Text:
-    """Return the message of a text that is too short."""
-    return Text(f"{least - 1}文字より長くなければなりません。", f"Enter more than {least - 1} characters.")
-
-
-def size_between(least: int, most: int | None) -> Text:
-    """Return the message of a list with too few or too many items."""
-    if most is None:
-        return Text(f"{least}件以上指定してください。", f"size must be {least} or more")
-    return Text(f"{least}件から{most}件までで指定してください。", f"size must be between {least} and {most}")
