@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from marketplace.kernel.text import Text
 from marketplace.sandbox.conditions import check_condition
+from marketplace.sandbox.entities import check_entities, flag, holder_shape
 from marketplace.sandbox.errors import FieldNotFoundError, InvalidInputError
 from marketplace.sandbox.models import Part
 from marketplace.sandbox.policy import RIGHT_OF_PERMISSION
-from marketplace.sandbox.principals import check_entities, flag, holder_shape
-from marketplace.sandbox.settings import Draft
+from marketplace.sandbox.settings import Preview
 from marketplace.sandbox.shapes import ListOf, Obj, Txt, may, need, one_of, read_shape
 
 ENTITY_REPEATED = Text("同じ対象が重複して指定されています。", "The same target is specified more than once.")
@@ -44,37 +44,40 @@ FIELD_SHAPE = ListOf(
 )
 
 
-def replace_app_rights(draft: Draft, given: object) -> None:
+def replace_app_rights(preview: Preview, given: object) -> None:
     """Replace who may do what with the app. Raises InvalidInputError and the errors of unknown users."""
     rights = read_shape(APP_SHAPE, given, "rights")
     for right in rights:
         if right["entity"]["type"] == "CREATOR":
             right["entity"]["code"] = None
-    check_entities(draft, [right["entity"] for right in rights])
+    check_entities(preview, [right["entity"] for right in rights])
     seen: list[object] = []
     for index, right in enumerate(rights):
         if right["entity"] in seen:
             raise InvalidInputError({f"rights[{index}].entity": [ENTITY_REPEATED]})
         seen.append(right["entity"])
-    draft.write(Part.APP_ACL, {"rights": rights})
+    preview.write(Part.APP_ACL, {"rights": rights})
 
 
-def replace_record_rights(draft: Draft, given: object) -> None:
+def replace_record_rights(preview: Preview, given: object) -> None:
     """Replace who may do what with which records.
 
     Raises InvalidInputError, the errors of the query language and those of unknown users.
     """
     rights = read_shape(RECORD_SHAPE, given, "rights")
     for index, right in enumerate(rights):
-        check_condition(draft, right["filterCond"], f"rights[{index}].filterCond")
-        check_entities(draft, [holder["entity"] for holder in right["entities"]])
-    draft.write(Part.RECORD_ACL, {"rights": rights})
+        check_condition(preview, right["filterCond"], f"rights[{index}].filterCond")
+        check_entities(preview, [holder["entity"] for holder in right["entities"]])
+    preview.write(Part.RECORD_ACL, {"rights": rights})
 
 
-def replace_field_rights(draft: Draft, given: object) -> None:
-    """Replace who may see and edit which fields. Raises InvalidInputError, FieldNotFoundError and those of unknown users."""
+def replace_field_rights(preview: Preview, given: object) -> None:
+    """Replace who may see and edit which fields.
+
+    Raises InvalidInputError, FieldNotFoundError and the errors of unknown users.
+    """
     rights = read_shape(FIELD_SHAPE, given, "rights")
-    properties = draft.properties()
+    properties = preview.properties()
     seen: set[str] = set()
     for index, right in enumerate(rights):
         code = right["code"]
@@ -83,5 +86,5 @@ def replace_field_rights(draft: Draft, given: object) -> None:
         if code in seen:
             raise InvalidInputError({f"rights[{index}].code": [FIELD_REPEATED]})
         seen.add(code)
-        check_entities(draft, [holder["entity"] for holder in right["entities"]])
-    draft.write(Part.FIELD_ACL, {"rights": rights})
+        check_entities(preview, [holder["entity"] for holder in right["entities"]])
+    preview.write(Part.FIELD_ACL, {"rights": rights})

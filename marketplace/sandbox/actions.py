@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from marketplace.sandbox.conditions import check_condition
+from marketplace.sandbox.entities import check_entities, entity_shape
 from marketplace.sandbox.errors import FieldNotFoundError
 from marketplace.sandbox.field_links import related_properties
 from marketplace.sandbox.models import Part
 from marketplace.sandbox.named_items import renumber, settle_names
-from marketplace.sandbox.principals import check_entities, entity_shape
-from marketplace.sandbox.settings import Draft
+from marketplace.sandbox.settings import Preview
 from marketplace.sandbox.shapes import Digits, Either, ListOf, MapOf, Obj, Txt, may, need, read_shape
 
 _CODE = need(Txt(shortest=1))
@@ -41,24 +41,24 @@ SHAPE = MapOf(
 )
 
 
-def replace_actions(draft: Draft, given: object) -> dict[str, str]:
+def replace_actions(preview: Preview, given: object) -> dict[str, str]:
     """Replace all actions; one kept under its former name keeps its number. Returns the numbers by name.
 
     Raises InvalidInputError, AppNotFoundError, FieldNotFoundError, query errors and those of unknown users.
     """
-    old = draft.read(Part.ACTIONS)["actions"]
-    actions = settle_names(draft, read_shape(SHAPE, given, "actions"), old, "actions")
-    properties = draft.properties()
+    old = preview.read(Part.ACTIONS)["actions"]
+    actions = settle_names(preview, read_shape(SHAPE, given, "actions"), old, "actions")
+    properties = preview.properties()
     for name, action in actions.items():
-        destination = related_properties(draft, int(action["destApp"]["app"]), properties)
+        destination = related_properties(preview, int(action["destApp"]["app"]), properties)
         for mapping in action["mappings"]:
             _require_field(destination, mapping["destField"])
             if "srcField" in mapping:
                 _require_field(properties, mapping["srcField"])
-        check_entities(draft, action["entities"])
-        check_condition(draft, action["filterCond"], f"actions[{name}].filterCond")
+        check_entities(preview, action["entities"])
+        check_condition(preview, action["filterCond"], f"actions[{name}].filterCond")
     renumber(actions)
-    draft.write(Part.ACTIONS, {"actions": actions})
+    preview.write(Part.ACTIONS, {"actions": actions})
     return {name: action["id"] for name, action in actions.items()}
 
 

@@ -14,7 +14,7 @@ from marketplace.sandbox import policy
 from marketplace.sandbox.caller import Caller
 from marketplace.sandbox.errors import AppNotFoundError, InvalidInputError
 from marketplace.sandbox.models import App, Part, Site, Stage
-from marketplace.sandbox.settings import INITIAL, Draft, require_revision, write_part
+from marketplace.sandbox.settings import INITIAL, Preview, require_revision, write_part
 from marketplace.sandbox.shapes import Txt, read_shape
 from marketplace.sandbox.standard_fields import standard_properties
 
@@ -83,7 +83,7 @@ def get_app_at(session: Session, caller: Caller, app_id: int, stage: Stage, perm
     return app
 
 
-def open_draft(session: Session, caller: Caller, app_id: int, revision: int | None, now: datetime) -> Draft:
+def open_preview(session: Session, caller: Caller, app_id: int, revision: int | None, now: datetime) -> Preview:
     """Lock an app and return its preview settings for a change.
 
     Raises AppNotFoundError, SettingsRevisionError and the errors of `policy.require_app_right`.
@@ -98,7 +98,7 @@ def open_draft(session: Session, caller: Caller, app_id: int, revision: int | No
         raise AppNotFoundError(id=app_id)
     policy.require_app_right(session, caller, app, "admin")
     require_revision(app, revision)
-    return Draft(session=session, caller=caller, app=app, now=now)
+    return Preview(session=session, caller=caller, app=app, now=now)
 
 
 @dataclass(frozen=True, slots=True)

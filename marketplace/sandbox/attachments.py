@@ -2,32 +2,20 @@
 
 from __future__ import annotations
 
-from marketplace.kernel.ids import new_secret
-from marketplace.sandbox.errors import SettingsFileNotFoundError
-from marketplace.sandbox.models import StoredFile
-from marketplace.sandbox.settings import Document, Draft
+from marketplace.sandbox.files import attach_files, find_files
+from marketplace.sandbox.settings import Document, Preview
 
 
-def attach(draft: Draft, key: str) -> Document:
-    """Return a file as settings show it; an upload is given a key of its own that can be read, and read again.
+def attach(preview: Preview, key: str) -> Document:
+    """Return a file as settings show it: an upload under its lasting key, or one that settings show already.
 
-    Raises SettingsFileNotFoundError.
+    Raises StoredFileNotFoundError.
     """
-    found = draft.session.get(StoredFile, key)
-    if found is None or found.site_id != draft.app.site_id:
-        raise SettingsFileNotFoundError(id=key)
-    if not found.attached:
-        found = StoredFile(
-            key=new_secret(),
-            site_id=found.site_id,
-            attached=True,
-            digest=found.digest,
-            name=found.name,
-            content_type=found.content_type,
-            size=found.size,
-            created_at=draft.now,
-        )
-        draft.session.add(found)
+    site_id = preview.app.site_id
+    lasting = key
+    if key not in find_files(preview.session, site_id, [key]):
+        lasting = attach_files(preview.session, site_id, [key], preview.now)[key]
+    found = find_files(preview.session, site_id, [lasting])[lasting]
     return {
         "fileKey": found.key,
         "name": found.name,

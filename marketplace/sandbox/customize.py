@@ -6,10 +6,10 @@ from typing import Any
 
 from marketplace.kernel.text import Text
 from marketplace.sandbox import attachments
+from marketplace.sandbox.entities import kept
 from marketplace.sandbox.errors import InvalidInputError
 from marketplace.sandbox.models import Part
-from marketplace.sandbox.principals import kept
-from marketplace.sandbox.settings import Document, Draft
+from marketplace.sandbox.settings import Document, Preview
 from marketplace.sandbox.shapes import Either, ListOf, Obj, Txt, need, one_of, read_shape
 
 MOST_FILES = 30
@@ -31,22 +31,22 @@ _DEVICE = kept(Obj({"js": _FILES, "css": _FILES}))
 SHAPE = Obj({"scope": kept(one_of("ALL ADMIN NONE")), "desktop": _DEVICE, "mobile": _DEVICE})
 
 
-def change_customize(draft: Draft, body: object) -> None:
+def change_customize(preview: Preview, body: object) -> None:
     """Replace the lists that are given; the others stay. Raises InvalidInputError or SettingsFileNotFoundError."""
     given: dict[str, Any] = read_shape(SHAPE, body)
-    document = draft.read(Part.CUSTOMIZE)
+    document = preview.read(Part.CUSTOMIZE)
     document["scope"] = given.get("scope", document["scope"])
     for device in ("desktop", "mobile"):
         for kind, items in given.get(device, {}).items():
             document[device][kind] = [
-                _settle(draft, item, f"{device}.{kind}[{index}]") for index, item in enumerate(items)
+                _settle(preview, item, f"{device}.{kind}[{index}]") for index, item in enumerate(items)
             ]
-    draft.write(Part.CUSTOMIZE, document)
+    preview.write(Part.CUSTOMIZE, document)
 
 
-def _settle(draft: Draft, item: Document, key: str) -> Document:
+def _settle(preview: Preview, item: Document, key: str) -> Document:
     if item["type"] == "FILE":
-        return {"type": "FILE", "file": attachments.attach(draft, item["file"]["fileKey"])}
+        return {"type": "FILE", "file": attachments.attach(preview, item["file"]["fileKey"])}
     if not item["url"].startswith("https://"):
         raise InvalidInputError({f"{key}.url": [URL_MALFORMED]})
     return item

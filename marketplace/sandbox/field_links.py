@@ -17,7 +17,7 @@ from marketplace.sandbox.errors import (
 from marketplace.sandbox.field_types import CODE_MALFORMED
 from marketplace.sandbox.models import App, AppSettings, Part, Stage
 from marketplace.sandbox.properties import Property, is_lookup
-from marketplace.sandbox.settings import Draft, read_part
+from marketplace.sandbox.settings import Preview, read_part
 from marketplace.sandbox.standard_fields import code_of_type
 
 TARGET_SHARED = Text(
@@ -61,7 +61,7 @@ _KEY_TYPES = {
 }
 
 
-def check_links(draft: Draft, properties: dict[str, Property], touched: dict[str, Property]) -> None:
+def check_links(preview: Preview, properties: dict[str, Property], touched: dict[str, Property]) -> None:
     """Check the lookups and related records among the touched fields, and that no target is shared.
 
     Raises AppNotFoundError, FieldNotFoundError or InvalidInputError.
@@ -69,47 +69,47 @@ def check_links(draft: Draft, properties: dict[str, Property], touched: dict[str
     for property_ in touched.values():
         key = f"properties[{property_['code']}]"
         if is_lookup(property_):
-            _check_lookup(draft, property_, key, properties, properties)
+            _check_lookup(preview, property_, key, properties, properties)
         elif property_["type"] == "REFERENCE_TABLE":
-            _check_related_records(draft, property_, key, properties)
+            _check_related_records(preview, property_, key, properties)
         for column in property_.get("fields", {}).values():
             if is_lookup(column):
                 siblings = properties[property_["code"]]["fields"]
-                _check_lookup(draft, column, f"{key}.fields[{column['code']}]", siblings, properties)
+                _check_lookup(preview, column, f"{key}.fields[{column['code']}]", siblings, properties)
     _refuse_shared_targets(properties)
 
 
-def related_properties(draft: Draft, app_id: int, own: dict[str, Property]) -> dict[str, Property]:
-    """Return the fields of the app that a field refers to: the draft's own, or another app's in use.
+def related_properties(preview: Preview, app_id: int, own: dict[str, Property]) -> dict[str, Property]:
+    """Return the fields of the app that a field refers to: the preview's own, or another app's in use.
 
     Raises AppNotFoundError.
     """
-    if app_id == draft.app.app_id:
+    if app_id == preview.app.app_id:
         return own
-    app = draft.session.scalar(
-        select(App).where(App.site_id == draft.app.site_id, App.app_id == app_id, App.live_revision.is_not(None))
+    app = preview.session.scalar(
+        select(App).where(App.site_id == preview.app.site_id, App.app_id == app_id, App.live_revision.is_not(None))
     )
     if app is None:
         raise AppNotFoundError(id=app_id)
-    found: dict[str, Property] = read_part(draft.session, app, Stage.LIVE, Part.FIELDS)["properties"]
+    found: dict[str, Property] = read_part(preview.session, app, Stage.LIVE, Part.FIELDS)["properties"]
     return found
 
 
-def require_unreferenced(draft: Draft, doomed: set[str]) -> None:
+def require_unreferenced(preview: Preview, doomed: set[str]) -> None:
     """Refuse to delete a field that another app's lookup or related records read.
 
     Raises FieldUsedByLookupError or FieldUsedByRelatedRecordsError.
     """
-    others = draft.session.execute(
+    others = preview.session.execute(
         select(App.name, AppSettings.document)
         .join(App, App.pk == AppSettings.app_pk)
-        .where(App.site_id == draft.app.site_id, App.pk != draft.app.pk, AppSettings.part == Part.FIELDS)
+        .where(App.site_id == preview.app.site_id, App.pk != preview.app.pk, AppSettings.part == Part.FIELDS)
     )
     for name, document in others:
         for property_ in _with_columns(document["properties"]):
-            if doomed & _read_by_lookup(property_, draft.app.app_id):
+            if doomed & _read_by_lookup(property_, preview.app.app_id):
                 raise FieldUsedByLookupError(app=name, field=property_["code"])
-            if doomed & _read_by_related_records(property_, draft.app.app_id):
+            if doomed & _read_by_related_records(property_, preview.app.app_id):
                 raise FieldUsedByRelatedRecordsError(app=name, field=property_["code"])
 
 
@@ -133,13 +133,13 @@ def _read_by_related_records(property_: Property, app_id: int) -> set[str]:
 
 
 def _check_lookup(
-    draft: Draft, property_: Property, key: str, siblings: dict[str, Property], properties: dict[str, Property]
+    preview: Preview, property_: Property, key: str, siblings: dict[str, Property], properties: dict[str, Property]
 ) -> None:
     lookup = property_["lookup"]
     key_code = lookup["relatedKeyField"]
     if key_code.startswith("$"):
         raise InvalidInputError({f"{key}.lookup.relatedKeyField": [CODE_MALFORMED]})
-    related = related_properties(draft, int(lookup["relatedApp"]["app"]), properties)
+    related = related_properties(preview, int(lookup["relatedApp"]["app"]), properties)
     source = _field(related, key_code)
     if source["type"] not in _KEY_TYPES[property_["type"]]:
         raise InvalidInputError({f"{key}.lookup.relatedKeyField": [TYPES_CLASH]})
@@ -159,9 +159,9 @@ def _can_copy(source: Property, target: Property) -> bool:
     return source["type"] in _ALSO_COPIED.get(target["type"], frozenset())
 
 
-def _check_related_records(draft: Draft, property_: Property, key: str, properties: dict[str, Property]) -> None:
+def _check_related_records(preview: Preview, property_: Property, key: str, properties: dict[str, Property]) -> None:
     table = property_["referenceTable"]
-    related = related_properties(draft, int(table["relatedApp"]["app"]), properties)
+    related = related_properties(preview, int(table["relatedApp"]["app"]), properties)
     _field(properties, table["condition"]["field"])
     _field(related, table["condition"]["relatedField"])
     if not table["displayFields"]:

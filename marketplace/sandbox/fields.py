@@ -11,7 +11,7 @@ from marketplace.sandbox.errors import REQUIRED_PARAMETER, FieldNotFoundError, I
 from marketplace.sandbox.field_links import check_links, require_unreferenced
 from marketplace.sandbox.models import Part
 from marketplace.sandbox.properties import CODE_TAKEN, Property, Reading, read_changed, read_new
-from marketplace.sandbox.settings import Document, Draft
+from marketplace.sandbox.settings import Document, Preview
 from marketplace.sandbox.shape_messages import MUST_BE_OBJECT, NOT_ALLOWED_HERE, size_between
 from marketplace.sandbox.shapes import Problems
 from marketplace.sandbox.standard_fields import STANDARD, SWITCHED
@@ -28,13 +28,13 @@ def shown_properties(properties: dict[str, Property]) -> dict[str, Property]:
     return {code: _shown(property_) for code, property_ in properties.items()}
 
 
-def add_fields(draft: Draft, given: object) -> None:
+def add_fields(preview: Preview, given: object) -> None:
     """Add fields to the form, or columns to a table that is already there; the layout gets a row for each.
 
     Raises InvalidInputError, FieldNotFoundError or AppNotFoundError.
     """
     added = _read_mapping(given)
-    properties = draft.properties()
+    properties = preview.properties()
     problems = Problems()
     fresh: dict[str, Property] = {}
     for code, definition in added.items():
@@ -49,19 +49,19 @@ def add_fields(draft: Draft, given: object) -> None:
     problems.refuse()
     _require_room(properties)
     _refuse_repeated(properties)
-    _number(draft, properties)
-    check_links(draft, properties, fresh)
-    draft.write(Part.FIELDS, {"properties": properties})
-    form_traces.place_added(draft, properties)
+    _number(preview, properties)
+    check_links(preview, properties, fresh)
+    preview.write(Part.FIELDS, {"properties": properties})
+    form_traces.place_added(preview, properties)
 
 
-def change_fields(draft: Draft, given: object) -> None:
+def change_fields(preview: Preview, given: object) -> None:
     """Change fields named by their present codes; a new `code` renames, and the number of the field stays.
 
     Raises InvalidInputError, FieldNotFoundError or AppNotFoundError.
     """
     changes = _read_mapping(given)
-    properties = draft.properties()
+    properties = preview.properties()
     for code in changes:
         if code not in properties:
             raise FieldNotFoundError(code=code)
@@ -80,18 +80,18 @@ def change_fields(draft: Draft, given: object) -> None:
     _refuse_repeated(renamed)
     codes = form_traces.renamed_codes(properties, renamed)
     form_traces.rename_inside(renamed, codes)
-    check_links(draft, renamed, touched)
-    draft.write(Part.FIELDS, {"properties": renamed})
-    form_traces.rename_elsewhere(draft, codes)
+    check_links(preview, renamed, touched)
+    preview.write(Part.FIELDS, {"properties": renamed})
+    form_traces.rename_elsewhere(preview, codes)
 
 
-def delete_fields(draft: Draft, codes: list[str]) -> None:
+def delete_fields(preview: Preview, codes: list[str]) -> None:
     """Delete fields with their columns or, for a group, the fields placed in it.
 
     Raises FieldNotFoundError, InvalidInputError, FieldUsedByLookupError or FieldUsedByRelatedRecordsError.
     """
     _check_deleted(codes)
-    properties = draft.properties()
+    properties = preview.properties()
     doomed: set[str] = set()
     for code in codes:
         property_ = properties.get(code)
@@ -101,13 +101,13 @@ def delete_fields(draft: Draft, codes: list[str]) -> None:
             raise InvalidInputError({"fields": [NOT_ALLOWED_HERE]})
         doomed.add(code)
         if property_["type"] == "GROUP":
-            doomed |= form_traces.codes_in_group(draft, code)
-    require_unreferenced(draft, doomed)
-    draft.write(
+            doomed |= form_traces.codes_in_group(preview, code)
+    require_unreferenced(preview, doomed)
+    preview.write(
         Part.FIELDS,
         {"properties": {code: property_ for code, property_ in properties.items() if code not in doomed}},
     )
-    form_traces.forget(draft, doomed)
+    form_traces.forget(preview, doomed)
 
 
 def every_field(properties: dict[str, Property]) -> Iterator[tuple[Property, Property | None]]:
@@ -170,11 +170,11 @@ def _refuse_code(code: str) -> None:
     raise InvalidInputError({f"properties[{code}].code": [CODE_TAKEN]})
 
 
-def _number(draft: Draft, properties: Document) -> None:
+def _number(preview: Preview, properties: Document) -> None:
     for property_, _ in every_field(properties):
         if "$id" not in property_:
-            draft.app.last_field_id += 1
-            property_["$id"] = draft.app.last_field_id
+            preview.app.last_field_id += 1
+            property_["$id"] = preview.app.last_field_id
 
 
 def _check_deleted(codes: list[str]) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 from marketplace.sandbox.models import Part
 from marketplace.sandbox.properties import Property
-from marketplace.sandbox.settings import Document, Draft
+from marketplace.sandbox.settings import Document, Preview
 from marketplace.sandbox.standard_fields import STANDARD
 
 _WIDTH = "193"
@@ -28,9 +28,9 @@ def cell(property_: Property) -> Document:
     return {"type": property_["type"], "code": property_["code"], **({"size": size} if size else {})}
 
 
-def place_added(draft: Draft, properties: dict[str, Property]) -> None:
+def place_added(preview: Preview, properties: dict[str, Property]) -> None:
     """Put fields that the layout does not know yet at its bottom, and new columns at the end of their table."""
-    rows = draft.read(Part.LAYOUT)["layout"]
+    rows = preview.read(Part.LAYOUT)["layout"]
     placed = placed_codes(rows)
     for property_ in properties.values():
         code = property_["code"]
@@ -40,7 +40,7 @@ def place_added(draft: Draft, properties: dict[str, Property]) -> None:
             rows.append(_row(property_))
         elif property_["type"] == "SUBTABLE":
             _extend_table(rows, property_)
-    draft.write(Part.LAYOUT, {"layout": rows})
+    preview.write(Part.LAYOUT, {"layout": rows})
 
 
 def placed_codes(rows: list[Document]) -> set[str]:
@@ -55,25 +55,25 @@ def placed_codes(rows: list[Document]) -> set[str]:
     return codes
 
 
-def codes_in_group(draft: Draft, code: str) -> set[str]:
+def codes_in_group(preview: Preview, code: str) -> set[str]:
     """Return the codes of the fields that the layout places in a group."""
-    rows = draft.read(Part.LAYOUT)["layout"]
+    rows = preview.read(Part.LAYOUT)["layout"]
     return {inner for row in rows if row.get("code") == code for inner in placed_codes(row.get("layout", []))}
 
 
-def forget(draft: Draft, codes: set[str]) -> None:
+def forget(preview: Preview, codes: set[str]) -> None:
     """Take deleted fields out of layout, views and field permissions."""
-    draft.write(Part.LAYOUT, {"layout": _without(draft.read(Part.LAYOUT)["layout"], codes)})
-    views = draft.read(Part.VIEWS)["views"]
+    preview.write(Part.LAYOUT, {"layout": _without(preview.read(Part.LAYOUT)["layout"], codes)})
+    views = preview.read(Part.VIEWS)["views"]
     for view in views.values():
         if "fields" in view:
             view["fields"] = [code for code in view["fields"] if code not in codes]
-    draft.write(Part.VIEWS, {"views": views})
-    rights = draft.read(Part.FIELD_ACL)["rights"]
-    draft.write(Part.FIELD_ACL, {"rights": [right for right in rights if right["code"] not in codes]})
-    settings = draft.read(Part.SETTINGS)
+    preview.write(Part.VIEWS, {"views": views})
+    rights = preview.read(Part.FIELD_ACL)["rights"]
+    preview.write(Part.FIELD_ACL, {"rights": [right for right in rights if right["code"] not in codes]})
+    settings = preview.read(Part.SETTINGS)
     if settings["titleField"].get("code") in codes:
-        draft.write(Part.SETTINGS, {**settings, "titleField": {"selectionMode": "AUTO", "code": ""}})
+        preview.write(Part.SETTINGS, {**settings, "titleField": {"selectionMode": "AUTO", "code": ""}})
 
 
 def renamed_codes(old: dict[str, Property], new: dict[str, Property]) -> dict[str, str]:
@@ -97,27 +97,27 @@ def rename_inside(properties: dict[str, Property], codes: dict[str, str]) -> Non
             condition["field"] = codes.get(condition["field"], condition["field"])
 
 
-def rename_elsewhere(draft: Draft, codes: dict[str, str]) -> None:
+def rename_elsewhere(preview: Preview, codes: dict[str, str]) -> None:
     """Follow renamed fields in layout, views, field permissions and title."""
     if not codes:
         return
-    draft.write(Part.LAYOUT, {"layout": _renamed_rows(draft.read(Part.LAYOUT)["layout"], codes)})
-    views = draft.read(Part.VIEWS)["views"]
+    preview.write(Part.LAYOUT, {"layout": _renamed_rows(preview.read(Part.LAYOUT)["layout"], codes)})
+    views = preview.read(Part.VIEWS)["views"]
     for view in views.values():
         for name in ("date", "title"):
             if name in view:
                 view[name] = codes.get(view[name], view[name])
         if "fields" in view:
             view["fields"] = [codes.get(code, code) for code in view["fields"]]
-    draft.write(Part.VIEWS, {"views": views})
-    rights = draft.read(Part.FIELD_ACL)["rights"]
-    draft.write(
+    preview.write(Part.VIEWS, {"views": views})
+    rights = preview.read(Part.FIELD_ACL)["rights"]
+    preview.write(
         Part.FIELD_ACL, {"rights": [{**right, "code": codes.get(right["code"], right["code"])} for right in rights]}
     )
-    settings = draft.read(Part.SETTINGS)
+    settings = preview.read(Part.SETTINGS)
     title = settings["titleField"]
     title["code"] = codes.get(title.get("code", ""), title.get("code", ""))
-    draft.write(Part.SETTINGS, settings)
+    preview.write(Part.SETTINGS, settings)
 
 
 def _flat(properties: dict[str, Property]) -> dict[str, Property]:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from marketplace.sandbox import attachments
+from marketplace.sandbox.entities import kept
 from marketplace.sandbox.errors import REQUIRED_PARAMETER, FieldNotFoundError, InvalidInputError
 from marketplace.sandbox.models import Part
-from marketplace.sandbox.principals import kept
-from marketplace.sandbox.settings import Draft
+from marketplace.sandbox.settings import Preview
 from marketplace.sandbox.shapes import Digits, Either, Flag, Obj, OneOf, Txt, may, need, one_of, read_shape
 
 _ICONS = OneOf(frozenset(f"APP{number}" for number in range(1, 91)))
@@ -51,21 +51,21 @@ SHAPE = Obj(
 )
 
 
-def change_settings(draft: Draft, body: object) -> None:
+def change_settings(preview: Preview, body: object) -> None:
     """Change the attributes given; the others keep their values. Raises InvalidInputError or FieldNotFoundError."""
     given: dict[str, Any] = read_shape(SHAPE, body)
     if "titleField" in given:
-        _check_title(draft, given["titleField"])
+        _check_title(preview, given["titleField"])
     if given.get("icon", {}).get("type") == "FILE":
         key = given["icon"]["file"]["fileKey"]
-        given["icon"] = {"type": "FILE", "file": attachments.attach(draft, key)}
-    draft.write(Part.SETTINGS, {**draft.read(Part.SETTINGS), **given})
+        given["icon"] = {"type": "FILE", "file": attachments.attach(preview, key)}
+    preview.write(Part.SETTINGS, {**preview.read(Part.SETTINGS), **given})
 
 
-def _check_title(draft: Draft, title: dict[str, str]) -> None:
+def _check_title(preview: Preview, title: dict[str, str]) -> None:
     if title["selectionMode"] == "AUTO":
         return
     if not title["code"]:
         raise InvalidInputError({"titleField.code": [REQUIRED_PARAMETER]})
-    if title["code"] not in draft.properties():
+    if title["code"] not in preview.properties():
         raise FieldNotFoundError(code=title["code"])

@@ -10,7 +10,7 @@ from marketplace.sandbox.errors import FieldNotFoundError, LayoutIncompleteError
 from marketplace.sandbox.form_traces import default_size
 from marketplace.sandbox.models import Part
 from marketplace.sandbox.properties import Property
-from marketplace.sandbox.settings import Document, Draft
+from marketplace.sandbox.settings import Document, Preview
 from marketplace.sandbox.shapes import Digits, Either, ListOf, Obj, Problems, Txt, may, need
 from marketplace.sandbox.standard_fields import RENAMEABLE, STANDARD
 
@@ -61,7 +61,7 @@ SHAPE = ListOf(
 )
 
 
-def replace_layout(draft: Draft, given: object) -> None:
+def replace_layout(preview: Preview, given: object) -> None:
     """Replace the whole layout.
 
     Raises InvalidInputError, FieldNotFoundError, or LayoutIncompleteError for a field that is left out.
@@ -69,7 +69,7 @@ def replace_layout(draft: Draft, given: object) -> None:
     problems = Problems()
     rows: list[Document] = SHAPE.read(given, "layout", problems)
     problems.refuse()
-    properties = draft.properties()
+    properties = preview.properties()
     placed: set[str] = set()
     for key, kind, code in _placements(rows):
         _check_placement(properties, placed, code, kind, key, problems)
@@ -82,7 +82,7 @@ def replace_layout(draft: Draft, given: object) -> None:
         if property_["type"] not in STANDARD and code not in placed:
             raise LayoutIncompleteError(code=code)
     _fill_sizes(rows)
-    draft.write(Part.LAYOUT, {"layout": rows})
+    preview.write(Part.LAYOUT, {"layout": rows})
 
 
 def _placements(rows: list[Document], prefix: str = "layout") -> Iterator[tuple[str, str, str]]:

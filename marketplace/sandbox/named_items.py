@@ -6,14 +6,14 @@ from typing import Any
 
 from marketplace.kernel.text import Text
 from marketplace.sandbox.errors import InvalidInputError
-from marketplace.sandbox.settings import Draft
+from marketplace.sandbox.settings import Preview
 from marketplace.sandbox.sites import next_item_id
 
 NAME_TAKEN = Text("名前が重複しています。", "The name is already used.")
 
 
 def settle_names(
-    draft: Draft, given: dict[str, dict[str, Any]], old: dict[str, dict[str, Any]], key: str
+    preview: Preview, given: dict[str, dict[str, Any]], old: dict[str, dict[str, Any]], key: str
 ) -> dict[str, dict[str, Any]]:
     """Return the items by their new names; an item under its former name keeps its number, others get fresh ones.
 
@@ -25,7 +25,7 @@ def settle_names(
         if name in settled:
             raise InvalidInputError({f"{key}[{former}].name": [NAME_TAKEN]})
         known = old.get(former)
-        item["id"] = known["id"] if known is not None else next_item_id(draft.session, draft.app.site_id)
+        item["id"] = known["id"] if known is not None else next_item_id(preview.session, preview.app.site_id)
         settled[name] = item
     return settled
 

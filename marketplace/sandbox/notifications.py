@@ -8,10 +8,10 @@ from zoneinfo import available_timezones
 
 from marketplace.kernel.text import Text
 from marketplace.sandbox.conditions import check_condition
+from marketplace.sandbox.entities import check_entities, flag, holder_shape, kept
 from marketplace.sandbox.errors import FieldNotFoundError, InvalidInputError
 from marketplace.sandbox.models import Part
-from marketplace.sandbox.principals import check_entities, flag, holder_shape, kept
-from marketplace.sandbox.settings import Draft
+from marketplace.sandbox.settings import Preview
 from marketplace.sandbox.shapes import Digits, Flag, ListOf, Obj, Txt, may, need, read_shape
 
 TIMEZONE_UNKNOWN = Text("タイムゾーンが正しくありません。", "The time zone is not correct.")
@@ -67,21 +67,24 @@ REMINDER_SHAPE = Obj(
 )
 
 
-def change_general(draft: Draft, body: object) -> None:
-    """Change the notifications on events; what is left out stays. Raises InvalidInputError and those of unknown users."""
+def change_general(preview: Preview, body: object) -> None:
+    """Change the notifications on events; what is left out stays.
+
+    Raises InvalidInputError and the errors of unknown users.
+    """
     given = read_shape(GENERAL_SHAPE, body)
-    check_entities(draft, [holder["entity"] for holder in given.get("notifications", [])])
-    draft.write(Part.NOTIFICATIONS_GENERAL, {**draft.read(Part.NOTIFICATIONS_GENERAL), **given})
+    check_entities(preview, [holder["entity"] for holder in given.get("notifications", [])])
+    preview.write(Part.NOTIFICATIONS_GENERAL, {**preview.read(Part.NOTIFICATIONS_GENERAL), **given})
 
 
-def replace_per_record(draft: Draft, given: object) -> None:
+def replace_per_record(preview: Preview, given: object) -> None:
     """Replace the notifications on conditions. Raises InvalidInputError, query errors and those of unknown users."""
     notifications = read_shape(PER_RECORD_SHAPE, given, "notifications")
-    _check(draft, notifications)
-    draft.write(Part.NOTIFICATIONS_PER_RECORD, {"notifications": notifications})
+    _check(preview, notifications)
+    preview.write(Part.NOTIFICATIONS_PER_RECORD, {"notifications": notifications})
 
 
-def change_reminders(draft: Draft, body: object) -> None:
+def change_reminders(preview: Preview, body: object) -> None:
     """Change the notifications at set times; what is left out stays.
 
     Raises InvalidInputError, FieldNotFoundError, query errors and those of unknown users.
@@ -91,19 +94,19 @@ def change_reminders(draft: Draft, body: object) -> None:
         raise InvalidInputError({"timezone": [TIMEZONE_UNKNOWN]})
     notifications = given.get("notifications", [])
     for index, notification in enumerate(notifications):
-        _check_timing(draft, notification["timing"], f"notifications[{index}].timing")
-    _check(draft, notifications)
-    draft.write(Part.NOTIFICATIONS_REMINDER, {**draft.read(Part.NOTIFICATIONS_REMINDER), **given})
+        _check_timing(preview, notification["timing"], f"notifications[{index}].timing")
+    _check(preview, notifications)
+    preview.write(Part.NOTIFICATIONS_REMINDER, {**preview.read(Part.NOTIFICATIONS_REMINDER), **given})
 
 
-def _check(draft: Draft, notifications: list[dict[str, Any]]) -> None:
+def _check(preview: Preview, notifications: list[dict[str, Any]]) -> None:
     for index, notification in enumerate(notifications):
-        check_condition(draft, notification["filterCond"], f"notifications[{index}].filterCond")
-        check_entities(draft, [holder["entity"] for holder in notification["targets"]])
+        check_condition(preview, notification["filterCond"], f"notifications[{index}].filterCond")
+        check_entities(preview, [holder["entity"] for holder in notification["targets"]])
 
 
-def _check_timing(draft: Draft, timing: dict[str, str], key: str) -> None:
-    properties = draft.properties()
+def _check_timing(preview: Preview, timing: dict[str, str], key: str) -> None:
+    properties = preview.properties()
     if timing["code"] not in properties:
         raise FieldNotFoundError(code=timing["code"])
     if properties[timing["code"]]["type"] not in _DATES:

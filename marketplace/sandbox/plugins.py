@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from marketplace.kernel.text import Text
 from marketplace.sandbox.errors import InvalidInputError
-from marketplace.sandbox.settings import Draft
+from marketplace.sandbox.settings import Preview
 from marketplace.sandbox.shapes import ListOf, Txt, read_shape
 
 SHAPE = ListOf(Txt(shortest=1), most=20)
@@ -14,7 +14,7 @@ PLUGIN_UNKNOWN = Text(
 )
 
 
-def add_plugins(_draft: Draft, given: object) -> None:
+def add_plugins(_draft: Preview, given: object) -> None:
     """Add plug-ins by id; an empty list changes nothing. Raises InvalidInputError for any other."""
     ids = read_shape(SHAPE, given, "ids")
     if ids:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from marketplace.sandbox.conditions import check_condition
+from marketplace.sandbox.entities import flag
 from marketplace.sandbox.errors import FieldNotFoundError
 from marketplace.sandbox.models import Part
 from marketplace.sandbox.named_items import renumber, settle_names
-from marketplace.sandbox.principals import flag
-from marketplace.sandbox.settings import Draft
+from marketplace.sandbox.settings import Preview
 from marketplace.sandbox.shapes import (
     Attribute,
     Digits,
@@ -82,20 +82,20 @@ SHAPE = MapOf(
 )
 
 
-def replace_reports(draft: Draft, given: object) -> dict[str, str]:
+def replace_reports(preview: Preview, given: object) -> dict[str, str]:
     """Replace all graphs; one kept under its former name keeps its number. Returns the numbers by name.
 
     Raises InvalidInputError, FieldNotFoundError and the errors of the query language.
     """
-    old = draft.read(Part.REPORTS)["reports"]
-    reports = settle_names(draft, read_shape(SHAPE, given, "reports"), old, "reports")
-    properties = draft.properties()
+    old = preview.read(Part.REPORTS)["reports"]
+    reports = settle_names(preview, read_shape(SHAPE, given, "reports"), old, "reports")
+    properties = preview.properties()
     for name, report in reports.items():
         for part in (*report["groups"], *report["aggregations"]):
             _require_field(properties, part.get("code"))
-        check_condition(draft, report["filterCond"], f"reports[{name}].filterCond")
+        check_condition(preview, report["filterCond"], f"reports[{name}].filterCond")
     renumber(reports)
-    draft.write(Part.REPORTS, {"reports": reports})
+    preview.write(Part.REPORTS, {"reports": reports})
     return {name: report["id"] for name, report in reports.items()}
 
 

@@ -98,7 +98,7 @@ def revision_of(app: App, stage: Stage) -> int:
 
 
 @dataclass(frozen=True, slots=True)
-class Draft:
+class Preview:
     """The preview settings of one app while one call changes them; the app's row is locked."""
 
     session: Session
@@ -124,7 +124,7 @@ class Draft:
         self.app.preview_revision += 1
         self.app.modified_at = self.now
         self.app.modifier = self.caller.code
-        self.session.flush()  # a later draft in the same call must see the count
+        self.session.flush()  # a later preview in the same call must see the count
         return self.app.preview_revision
 
 

@@ -6,11 +6,11 @@ from typing import Any
 
 from marketplace.kernel.text import Text
 from marketplace.sandbox.conditions import check_condition
+from marketplace.sandbox.entities import check_entities, holder_shape, kept
 from marketplace.sandbox.errors import REQUIRED_PARAMETER, InvalidInputError
 from marketplace.sandbox.models import Part
 from marketplace.sandbox.named_items import NAME_TAKEN, renumber
-from marketplace.sandbox.principals import check_entities, holder_shape, kept
-from marketplace.sandbox.settings import Document, Draft
+from marketplace.sandbox.settings import Document, Preview
 from marketplace.sandbox.shape_messages import NOT_ALLOWED_HERE
 from marketplace.sandbox.shapes import Digits, Flag, ListOf, MapOf, Obj, Txt, may, need, one_of, read_shape
 from marketplace.sandbox.standard_fields import code_of_type
@@ -35,16 +35,16 @@ SHAPE = Obj(
 )
 
 
-def change_status(draft: Draft, body: object) -> None:
+def change_status(preview: Preview, body: object) -> None:
     """Change process management; states and actions left out stay as they are.
 
     Raises InvalidInputError, the errors of the query language and those of unknown users.
     """
     given = read_shape(SHAPE, body)
-    document = draft.read(Part.STATUS)
+    document = preview.read(Part.STATUS)
     renamed: dict[str, str] = {}
     if "states" in given:
-        document["states"] = _settle_states(draft, given["states"], renamed)
+        document["states"] = _settle_states(preview, given["states"], renamed)
     if "actions" in given:
         document["actions"] = given["actions"]
     elif document["actions"]:
@@ -55,13 +55,13 @@ def change_status(draft: Draft, body: object) -> None:
     if document["states"] is not None:
         document["actions"] = document["actions"] or []
     # The fields of the process exist from here on, and conditions may name states.
-    _switch_fields(draft, enabled=document["enable"])
-    draft.write(Part.STATUS, document)
-    _check_actions(draft, document)
+    _switch_fields(preview, enabled=document["enable"])
+    preview.write(Part.STATUS, document)
+    _check_actions(preview, document)
 
 
-def _settle_states(draft: Draft, given: dict[str, Document], renamed: dict[str, str]) -> dict[str, Document]:
-    creator = code_of_type(draft.properties(), "CREATOR")
+def _settle_states(preview: Preview, given: dict[str, Document], renamed: dict[str, str]) -> dict[str, Document]:
+    creator = code_of_type(preview.properties(), "CREATOR")
     states: dict[str, Document] = {}
     for former, state in given.items():
         name = state.setdefault("name", former)
@@ -75,11 +75,11 @@ def _settle_states(draft: Draft, given: dict[str, Document], renamed: dict[str, 
         raise InvalidInputError({"states": [REQUIRED_PARAMETER]})
     renumber(states)
     for name, state in states.items():
-        _check_assignee(draft, state, f"states[{name}].assignee", creator)
+        _check_assignee(preview, state, f"states[{name}].assignee", creator)
     return states
 
 
-def _check_assignee(draft: Draft, state: Document, key: str, creator: str) -> None:
+def _check_assignee(preview: Preview, state: Document, key: str, creator: str) -> None:
     entities = [holder["entity"] for holder in state["assignee"]["entities"]]
     for index, entity in enumerate(entities):
         if entity["type"] == "CREATOR":
@@ -87,10 +87,10 @@ def _check_assignee(draft: Draft, state: Document, key: str, creator: str) -> No
         if not entity["code"]:
             raise InvalidInputError({f"{key}.entities[{index}].entity.code": [REQUIRED_PARAMETER]})
     if state["index"] == "0":
-        allowed = ([], [{"type": "FIELD_ENTITY", "code": creator}])
-        if state["assignee"]["type"] != "ONE" or entities not in allowed:
+        by_creator = [{"type": "FIELD_ENTITY", "code": creator}]
+        if state["assignee"]["type"] != "ONE" or entities not in (by_creator, []):
             raise InvalidInputError({key: [FIRST_STATE]})
-    check_entities(draft, entities)
+    check_entities(preview, entities)
 
 
 def _follow(actions: list[dict[str, Any]], renamed: dict[str, str]) -> None:
@@ -99,19 +99,19 @@ def _follow(actions: list[dict[str, Any]], renamed: dict[str, str]) -> None:
             action[end] = renamed.get(action[end], action[end])
 
 
-def _check_actions(draft: Draft, document: Document) -> None:
+def _check_actions(preview: Preview, document: Document) -> None:
     for index, action in enumerate(document["actions"] or []):
         for end in ("from", "to"):
             if action[end] not in (document["states"] or {}):
                 raise InvalidInputError({f"actions[{index}].{end}": [UNKNOWN_STATE]})
-        check_condition(draft, action["filterCond"], f"actions[{index}].filterCond")
+        check_condition(preview, action["filterCond"], f"actions[{index}].filterCond")
         action["type"] = "PRIMARY"
-    draft.write(Part.STATUS, document)
+    preview.write(Part.STATUS, document)
 
 
-def _switch_fields(draft: Draft, *, enabled: bool) -> None:
-    properties = draft.properties()
+def _switch_fields(preview: Preview, *, enabled: bool) -> None:
+    properties = preview.properties()
     for property_ in properties.values():
         if property_["type"] in {"STATUS", "STATUS_ASSIGNEE"}:
             property_["enabled"] = enabled
-    draft.write(Part.FIELDS, {"properties": properties})
+    preview.write(Part.FIELDS, {"properties": properties})

@@ -9,7 +9,7 @@ from marketplace.sandbox.conditions import check_condition, check_order
 from marketplace.sandbox.errors import FieldNotFoundError, InvalidInputError
 from marketplace.sandbox.models import Part
 from marketplace.sandbox.named_items import renumber, settle_names
-from marketplace.sandbox.settings import Draft
+from marketplace.sandbox.settings import Preview
 from marketplace.sandbox.shapes import (
     Attribute,
     Digits,
@@ -58,22 +58,22 @@ _VIEW = Either(
 SHAPE = MapOf(_VIEW, most=MOST_VIEWS)
 
 
-def replace_views(draft: Draft, given: object) -> dict[str, str]:
+def replace_views(preview: Preview, given: object) -> dict[str, str]:
     """Replace all views; one kept under its former name keeps its number. Returns the numbers by name.
 
     Raises InvalidInputError, FieldNotFoundError and the errors of the query language.
     """
-    old = draft.read(Part.VIEWS)["views"]
-    views = settle_names(draft, read_shape(SHAPE, given, "views"), old, "views")
-    properties = draft.properties()
+    old = preview.read(Part.VIEWS)["views"]
+    views = settle_names(preview, read_shape(SHAPE, given, "views"), old, "views")
+    properties = preview.properties()
     for name, view in views.items():
-        _check_view(draft, view, f"views[{name}]", properties)
+        _check_view(preview, view, f"views[{name}]", properties)
     renumber(views)
-    draft.write(Part.VIEWS, {"views": views})
+    preview.write(Part.VIEWS, {"views": views})
     return {name: view["id"] for name, view in views.items()}
 
 
-def _check_view(draft: Draft, view: dict[str, Any], key: str, properties: dict[str, Any]) -> None:
+def _check_view(preview: Preview, view: dict[str, Any], key: str, properties: dict[str, Any]) -> None:
     for index, code in enumerate(view.get("fields", [])):
         _require_field(properties, code)
         if properties[code]["type"] == "GROUP":
@@ -87,8 +87,8 @@ def _check_view(draft: Draft, view: dict[str, Any], key: str, properties: dict[s
             raise InvalidInputError({f"{key}.date": [NOT_A_DATE]})
     number = code_of_type(properties, "RECORD_NUMBER")
     view.setdefault("sort", f"{number} desc" if number else "")
-    check_condition(draft, view["filterCond"], f"{key}.filterCond")
-    check_order(draft, view["sort"], f"{key}.sort")
+    check_condition(preview, view["filterCond"], f"{key}.filterCond")
+    check_order(preview, view["sort"], f"{key}.sort")
 
 
 def _require_field(properties: dict[str, Any], code: str) -> None:

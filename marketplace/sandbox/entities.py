@@ -13,7 +13,7 @@ from marketplace.sandbox.errors import (
     UserUnknownError,
 )
 from marketplace.sandbox.models import Principal, PrincipalKind
-from marketplace.sandbox.settings import Draft
+from marketplace.sandbox.settings import Preview
 from marketplace.sandbox.shapes import Attribute, Flag, Given, Obj, Shape, Txt, may, need, one_of
 from marketplace.sandbox.sites import find_user
 
@@ -39,14 +39,14 @@ def kept(shape: Shape) -> Attribute:
     return Attribute(shape, Given.OMITTED)
 
 
-def check_entities(draft: Draft, entities: list[dict[str, Any]]) -> None:
+def check_entities(preview: Preview, entities: list[dict[str, Any]]) -> None:
     """Check that everyone named exists.
 
     Raises UserUnknownError, GroupUnknownError, OrganizationUnknownError or FieldNotFoundError.
     """
     for entity in entities:
-        check_principal(draft.session, draft.app.site_id, entity["type"], entity["code"])
-        if entity["type"] in {"FIELD_ENTITY", "CUSTOM_FIELD"} and entity["code"] not in _person_fields(draft):
+        check_principal(preview.session, preview.app.site_id, entity["type"], entity["code"])
+        if entity["type"] in {"FIELD_ENTITY", "CUSTOM_FIELD"} and entity["code"] not in _person_fields(preview):
             raise FieldNotFoundError(code=entity["code"])
 
 
@@ -60,9 +60,9 @@ def check_principal(session: Session, site_id: str, kind: str, code: str | None)
         raise OrganizationUnknownError(code=code)
 
 
-def _person_fields(draft: Draft) -> set[str]:
+def _person_fields(preview: Preview) -> set[str]:
     kinds = {"CREATOR", "MODIFIER", "STATUS_ASSIGNEE", "USER_SELECT", "GROUP_SELECT", "ORGANIZATION_SELECT"}
-    properties = draft.properties()
+    properties = preview.properties()
     found = {code for code, property_ in properties.items() if property_["type"] in kinds}
     for table in properties.values():
         found |= {code for code, column in table.get("fields", {}).items() if column["type"] in kinds}
