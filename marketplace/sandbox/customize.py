@@ -32,7 +32,7 @@ SHAPE = Obj({"scope": kept(one_of("ALL ADMIN NONE")), "desktop": _DEVICE, "mobil
 
 
 def change_customize(preview: Preview, body: object) -> None:
-    """Replace the lists that are given; the others stay. Raises InvalidInputError or SettingsFileNotFoundError."""
+    """Replace the lists that are given; the others stay. Raises InvalidInputError or StoredFileNotFoundError."""
     given: dict[str, Any] = read_shape(SHAPE, body)
     document = preview.read(Part.CUSTOMIZE)
     document["scope"] = given.get("scope", document["scope"])

@@ -6,13 +6,9 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from marketplace.sandbox.errors import (
-    FieldNotFoundError,
-    GroupUnknownError,
-    OrganizationUnknownError,
-    UserUnknownError,
-)
+from marketplace.sandbox.errors import FieldNotFoundError
 from marketplace.sandbox.models import Principal, PrincipalKind
+from marketplace.sandbox.record_errors import GroupNotFoundError, OrganizationNotFoundError, UserNotFoundError
 from marketplace.sandbox.settings import Preview
 from marketplace.sandbox.shapes import Attribute, Flag, Given, Obj, Shape, Txt, may, need, one_of
 from marketplace.sandbox.sites import find_user
@@ -42,7 +38,7 @@ def kept(shape: Shape) -> Attribute:
 def check_entities(preview: Preview, entities: list[dict[str, Any]]) -> None:
     """Check that everyone named exists.
 
-    Raises UserUnknownError, GroupUnknownError, OrganizationUnknownError or FieldNotFoundError.
+    Raises UserNotFoundError, GroupNotFoundError, OrganizationNotFoundError or FieldNotFoundError.
     """
     for entity in entities:
         check_principal(preview.session, preview.app.site_id, entity["type"], entity["code"])
@@ -53,11 +49,11 @@ def check_entities(preview: Preview, entities: list[dict[str, Any]]) -> None:
 def check_principal(session: Session, site_id: str, kind: str, code: str | None) -> None:
     """Check that a user, group or organisation exists in a site; other kinds pass."""
     if kind == "USER" and find_user(session, site_id, code or "") is None:
-        raise UserUnknownError(code=code)
+        raise UserNotFoundError(code=code)
     if kind == "GROUP" and session.get(Principal, (site_id, PrincipalKind.GROUP, code or "")) is None:
-        raise GroupUnknownError(code=code)
+        raise GroupNotFoundError(code=code)
     if kind == "ORGANIZATION" and session.get(Principal, (site_id, PrincipalKind.ORGANIZATION, code or "")) is None:
-        raise OrganizationUnknownError(code=code)
+        raise OrganizationNotFoundError(code=code)
 
 
 def _person_fields(preview: Preview) -> set[str]:

@@ -129,16 +129,6 @@ class ApiTokenUnknownError(PlatformError):
     )
 
 
-class ApiTokenForbiddenError(PlatformError):
-    """The token lacks the permission, or the API takes no tokens."""
-
-    code = "GAIA_NO01"
-    message = Text(
-        "このAPIトークンでは、指定したAPIを実行できません。",
-        "Using this API token, you cannot run the specified API.",
-    )
-
-
 class ApiTokenRepeatedError(PlatformError):
     """Two tokens of one app came in one call."""
 
@@ -208,33 +198,18 @@ class FieldUsedByRelatedRecordsError(PlatformError):
     )
 
 
-class UserUnknownError(PlatformError):
-    """A setting names a user the site does not have."""
+class PathNotFoundError(PlatformError):
+    """No API answers at this path with this method."""
 
-    code = "GAIA_IL26"
-    message = Text("指定したユーザー（code：{code}）が見つかりません。", "The specified user (code：{code}) not found.")
+    code = "CB_NF01"
+    message = Text("指定したAPIが見つかりません。", "The specified API is not found.")
 
 
-class GroupUnknownError(PlatformError):
-    """A setting names a group the site does not have."""
+class AddressTooLongError(PlatformError):
+    """The URL is longer than 8 KB."""
 
-    code = "GAIA_IL27"
+    code = "CB_UR01"
     message = Text(
-        "指定したグループ（code：{code}）が見つかりません。", "The specified group (code：{code}) not found."
+        "URLが長すぎます。リクエストボディでパラメーターを指定してください。",
+        "The URL is too long. Specify the parameters in the request body.",
     )
-
-
-class OrganizationUnknownError(PlatformError):
-    """A setting names an organisation the site does not have."""
-
-    code = "GAIA_IL28"
-    message = Text(
-        "指定した組織（code：{code}）が見つかりません。", "The specified organization (code：{code}) not found."
-    )
-
-
-class SettingsFileNotFoundError(PlatformError):
-    """A setting names a file key that was never handed out."""
-
-    code = "GAIA_BL01"
-    message = Text("指定したファイル（id: {id}）が見つかりません。", "The specified file (id: {id}) not found.")

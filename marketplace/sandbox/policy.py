@@ -7,8 +7,9 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from marketplace.sandbox.caller import Caller
-from marketplace.sandbox.errors import ApiTokenForbiddenError, ApiTokenUnknownError, NoPrivilegeError
+from marketplace.sandbox.errors import ApiTokenUnknownError, NoPrivilegeError
 from marketplace.sandbox.models import App, Part, Stage
+from marketplace.sandbox.record_errors import TokenNotAllowedError
 from marketplace.sandbox.settings import read_part
 from marketplace.sandbox.sites import EVERYONE
 
@@ -25,13 +26,13 @@ RIGHT_OF_PERMISSION = {
 def require_login(caller: Caller) -> None:
     """Refuse API tokens where kintone takes none."""
     if caller.token_permissions is not None:
-        raise ApiTokenForbiddenError
+        raise TokenNotAllowedError
 
 
 def require_app_right(session: Session, caller: Caller, app: App, permission: str) -> None:
     """Refuse a caller who lacks a permission (view, add, edit, delete, admin) for an app.
 
-    Raises ApiTokenUnknownError, ApiTokenForbiddenError or NoPrivilegeError.
+    Raises ApiTokenUnknownError, TokenNotAllowedError or NoPrivilegeError.
     """
     if caller.token_permissions is not None:
         _require_token(caller.token_permissions, app, permission)
@@ -50,7 +51,7 @@ def _require_token(reach: dict[int, frozenset[str]], app: App, permission: str) 
     if app.app_id not in reach:
         raise ApiTokenUnknownError
     if permission not in reach[app.app_id]:
-        raise ApiTokenForbiddenError
+        raise TokenNotAllowedError
 
 
 def _may(session: Session, caller: Caller, app: App, permission: str) -> bool:
