@@ -7,6 +7,7 @@ import marketplace.audit.models
 import marketplace.idempotency.models
 import marketplace.municipalities.models
 import marketplace.sandbox.models
+import marketplace.workspaces.models
 from marketplace.db.base import Base
 
 METADATA = Base.metadata
