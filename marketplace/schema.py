@@ -11,6 +11,7 @@ import marketplace.community.models
 import marketplace.publishing.models
 import marketplace.sandbox.models
 import marketplace.search.models
+import marketplace.workspaces.models
 from marketplace.db.base import Base
 
 METADATA = Base.metadata
