@@ -105,7 +105,9 @@ def _wait_until_ready(settings: Settings, keeper: Keeper) -> None:
     deadline = time.monotonic() + READY_SECONDS
     while time.monotonic() < deadline and not keeper.stopping:
         if any(child.has_ended() for child in keeper.children):
-            message = f"起動できませんでした。ポート {settings.port} が使われていないか確かめてください。 / Could not start."
+            message = (
+                f"起動できませんでした。ポート {settings.port} が使われていないか確かめてください。 / Could not start."
+            )
             raise click.ClickException(message)
         if _answers(address):
             return

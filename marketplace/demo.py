@@ -53,7 +53,7 @@ class Demo:
         return (
             f"curl -sS -X POST {self.url}/api/v1/workspaces/{self.workspace['id']}/imports "
             f"-H 'Authorization: Bearer {self.token}' -H 'Content-Type: application/json' "
-            f"-H \"Idempotency-Key: $(date +%s%N)\" -d '{{\"template\": \"yokoten/subsidy-grant-management\"}}'"
+            f'-H "Idempotency-Key: $(date +%s%N)" -d \'{{"template": "yokoten/subsidy-grant-management"}}\''
         )
 
 
