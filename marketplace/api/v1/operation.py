@@ -142,8 +142,8 @@ def _once(declared: Operation, perform: Callable[[], Result]) -> Response:
     if stored is None:
         response = render(declared, perform())
         kept = {name: value for name, value in response.headers.items() if name in {"Location", "Content-Type"}}
-        remember(ctx, key, digest, StoredAnswer(response.status_code, kept, response.get_data(as_text=True)))
+        remember(ctx, key, digest, StoredAnswer(response.status_code, kept, response.get_data()))
         return response
-    response = Response(stored.body, stored.status, stored.headers)
+    response = Response(stored.body, stored.status, dict(stored.headers))
     response.headers["Idempotency-Replayed"] = "true"
     return response
