@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import marketplace.accounts.models
+import marketplace.audit.models
+import marketplace.idempotency.models
+import marketplace.municipalities.models
 import marketplace.sandbox.models
 from marketplace.db.base import Base
 
