@@ -20,7 +20,7 @@ class WithdrawalInput(Schema):
     reason = PlainText(
         required=True,
         validate=[
-            validate.Length(min=1, error=REQUIRED),  # type: ignore[arg-type]
+            validate.Length(min=1, error=REQUIRED),
             validate.Length(max=MAX_REASON, error=REASON_TOO_LONG),  # type: ignore[arg-type]
         ],
         error_messages=TEXT_MESSAGES,

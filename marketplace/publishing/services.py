@@ -49,8 +49,8 @@ def upload_draft(ctx: Context, data: bytes) -> Draft:
         digest=digest_of(canonical),
         size=len(canonical),
         findings=[finding.as_dict() for finding in checked.findings],
-        changes=checked.changes.as_document(),
-        least_number=checked.least_number,
+        changes_document=checked.changes.as_document(),
+        least_version=checked.least_version,
         created_by=ctx.actor.person_id,
         created_at=ctx.now(),
     )
