@@ -1,4 +1,4 @@
-"""Finds the names and strings inside query conditions, sort orders and formulas; it reads them, it does not run them."""
+"""Finds the names and strings inside conditions, sort orders and formulas; it reads them, it does not run them."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ JOINS = frozenset({"and", "or"})
 
 FORMULA_TOKEN = re.compile(r'"(?:[^"\\]|\\.)*+"|<>|[<>!]=|[-+*/^&=<>(),]|[^\s"+\-*/^&=!<>(),]+|\S')
 NUMBER = re.compile(r"[0-9]+(?:\.[0-9]*)?(?:[eE][0-9]+)?|\.[0-9]+")
+FORMULA_SIGNS = frozenset("+-*/^&=<>(),!") | {"<>", "<=", ">=", "!="}
 CONSTANTS = frozenset({"TRUE", "FALSE"})
 
 
@@ -37,41 +38,41 @@ class FormulaNames:
 
 def read_comparisons(condition: str) -> list[Comparison]:
     """Return the comparisons of a filterCond in their order. Raises ConditionSyntaxError."""
-    tokens = TOKEN.findall(condition)
-    _check_balance(tokens)
+    lexemes = TOKEN.findall(condition)
+    _check_balance(lexemes)
     comparisons: list[Comparison] = []
     expects_field = True
     at = 0
-    while at < len(tokens):
-        token = tokens[at]
-        if expects_field and token != "(":
-            at = _read_comparison(tokens, at, comparisons)
+    while at < len(lexemes):
+        lexeme = lexemes[at]
+        if expects_field and lexeme != "(":
+            at = _read_comparison(lexemes, at, comparisons)
             expects_field = False
             continue
-        if not expects_field and token.lower() in JOINS:
+        if not expects_field and lexeme.lower() in JOINS:
             expects_field = True
-        elif token not in {"(", ")"}:
-            raise ConditionSyntaxError(token)
+        elif lexeme not in {"(", ")"}:
+            raise ConditionSyntaxError(lexeme)
         at += 1
-    if expects_field and tokens:
+    if expects_field and lexemes:
         raise ConditionSyntaxError
     return comparisons
 
 
-def _check_balance(tokens: list[str]) -> None:
+def _check_balance(lexemes: list[str]) -> None:
     depth = 0
-    for token in tokens:
-        depth += (token == "(") - (token == ")")
-        if depth < 0 or token in {'"', "!"}:
-            raise ConditionSyntaxError(token)
+    for lexeme in lexemes:
+        depth += (lexeme == "(") - (lexeme == ")")
+        if depth < 0 or lexeme in {'"', "!"}:
+            raise ConditionSyntaxError(lexeme)
     if depth:
         raise ConditionSyntaxError
 
 
-def _read_comparison(tokens: list[str], at: int, comparisons: list[Comparison]) -> int:
+def _read_comparison(lexemes: list[str], at: int, comparisons: list[Comparison]) -> int:
     """Read one comparison, append it, and return the place after it."""
-    field = tokens[at]
-    following = [token.lower() for token in tokens[at + 1 : at + 4]]
+    field = lexemes[at]
+    following = [lexeme.lower() for lexeme in lexemes[at + 1 : at + 4]]
     if not following or following[0] not in OPERATORS or field.startswith('"') or field in "()=,":
         raise ConditionSyntaxError(field)
     if following[0] == "is":
@@ -81,29 +82,29 @@ def _read_comparison(tokens: list[str], at: int, comparisons: list[Comparison]) 
         comparisons.append(Comparison(field, ()))
         return at + 1 + words
     at += 3 if following[0] == "not" else 2
-    end = _end_of_value(tokens, at)
-    strings = tuple(unquote(token) for token in tokens[at:end] if token.startswith('"'))
+    end = _end_of_value(lexemes, at)
+    strings = tuple(unquote(lexeme) for lexeme in lexemes[at:end] if lexeme.startswith('"'))
     comparisons.append(Comparison(field, strings))
     return end
 
 
-def _end_of_value(tokens: list[str], at: int) -> int:
+def _end_of_value(lexemes: list[str], at: int) -> int:
     """Return the place after a value: a string, a number, a call of a function, or a list in parentheses."""
-    if at >= len(tokens) or tokens[at] in {")", ","}:
+    if at >= len(lexemes) or lexemes[at] in {")", ","}:
         raise ConditionSyntaxError
-    if tokens[at] != "(" and tokens[at + 1 : at + 2] != ["("]:
+    if lexemes[at] != "(" and lexemes[at + 1 : at + 2] != ["("]:
         return at + 1
     depth = 0
-    for end in range(at, len(tokens)):
-        depth += (tokens[end] == "(") - (tokens[end] == ")")
-        if tokens[end] == ")" and depth == 0:
+    for end in range(at, len(lexemes)):
+        depth += (lexemes[end] == "(") - (lexemes[end] == ")")
+        if lexemes[end] == ")" and depth == 0:
             return end + 1
     raise ConditionSyntaxError
 
 
-def unquote(token: str) -> str:
-    """Return the string that a quoted token of a query stands for."""
-    return re.sub(r"\\(.)", lambda match: {"t": "\t", "n": "\n", "r": "\r"}.get(match[1], match[1]), token[1:-1])
+def unquote(lexeme: str) -> str:
+    """Return the string that a quoted lexeme of a query stands for."""
+    return re.sub(r"\\(.)", lambda match: {"t": "\t", "n": "\n", "r": "\r"}.get(match[1], match[1]), lexeme[1:-1])
 
 
 def quote(text: str) -> str:
@@ -119,14 +120,14 @@ def read_sort(sort: str) -> list[str]:
 
 def read_formula(expression: str) -> FormulaNames:
     """Return what a formula names; strings, numbers and operators are passed over."""
-    tokens = FORMULA_TOKEN.findall(expression)
+    lexemes = FORMULA_TOKEN.findall(expression)
     fields: list[str] = []
     functions: list[str] = []
-    for at, token in enumerate(tokens):
-        if token.startswith('"') or token in "-+*/^&=<>(),!<>=!=" or NUMBER.fullmatch(token):
+    for at, lexeme in enumerate(lexemes):
+        if lexeme.startswith('"') or lexeme in FORMULA_SIGNS or NUMBER.fullmatch(lexeme):
             continue
-        if tokens[at + 1 : at + 2] == ["("]:
-            functions.append(token)
-        elif token.upper() not in CONSTANTS:
-            fields.append(token)
+        if lexemes[at + 1 : at + 2] == ["("]:
+            functions.append(lexeme)
+        elif lexeme.upper() not in CONSTANTS:
+            fields.append(lexeme)
     return FormulaNames(tuple(fields), tuple(functions))

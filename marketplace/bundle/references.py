@@ -71,9 +71,10 @@ def lookup_references(app: AppDefinition) -> set[str]:
 
 
 def install_order(bundle: Bundle) -> list[list[str]]:
-    """Return rounds of app keys: each app's lookups point to earlier rounds, or into its own round when they form a cycle.
+    """Return rounds of app keys: an app's lookups point to earlier rounds, or into its own when they form a cycle.
 
-    Related records and actions need no order: they are set once every app exists. Inside a round the manifest's order holds.
+    Related records and actions need no order: they are set once every app exists. Inside a round the order of the
+    manifest holds.
     """
     needs = {app.key: lookup_references(app) & set(bundle.manifest.app_keys) for app in bundle.apps}
     reach = {key: _reachable(key, needs) for key in needs}
