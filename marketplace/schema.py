@@ -8,8 +8,6 @@ import marketplace.catalog.models
 import marketplace.community.models
 import marketplace.idempotency.models
 import marketplace.municipalities.models
-import marketplace.catalog.models
-import marketplace.community.models
 import marketplace.publishing.models
 import marketplace.sandbox.models
 import marketplace.search.models
