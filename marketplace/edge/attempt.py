@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from types import TracebackType
+from typing import Self
 
 from flask import g
 from marshmallow import ValidationError
@@ -17,7 +18,7 @@ class Attempt:
         """Begin without an error."""
         self.error: DomainError | ValidationError | None = None
 
-    def __enter__(self) -> Attempt:
+    def __enter__(self) -> Self:
         """Set a savepoint."""
         self._savepoint = g.session.begin_nested()
         return self

@@ -20,4 +20,5 @@ def add_routes(bp: Blueprint) -> None:
         response.headers["Cache-Control"] = "public, max-age=300"
         response.vary.add("Accept-Language")
         response.add_etag()
-        return response.make_conditional(request)
+        response.make_conditional(request)
+        return response

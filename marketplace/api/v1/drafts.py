@@ -9,8 +9,8 @@ from marshmallow import Schema, fields
 from werkzeug.exceptions import UnsupportedMediaType
 
 from marketplace.api.v1.operation import Result, operation
-from marketplace.api.v1.shapes import FindingOut
-from marketplace.api.v1.templates import VersionChangesOut, VersionSummaryOut
+from marketplace.api.v1.shapes import FindingOut, PageQuery
+from marketplace.api.v1.templates import VersionChangesOut, VersionSummaryOut, page_links
 from marketplace.edge.context import context
 from marketplace.kernel.text import Text
 from marketplace.publishing import queries, services
@@ -38,12 +38,14 @@ class DraftListOut(Schema):
     """The municipality's drafts, newest first."""
 
     items = fields.List(fields.Nested(DraftOut), required=True)
+    next = fields.String(required=True, allow_none=True)
 
 
 def uploaded() -> bytes:
     """Return the uploaded zip, sent as the body or as the file of a form."""
     if request.mimetype == "multipart/form-data" and "file" in request.files:
-        return request.files["file"].read()
+        sent: bytes = request.files["file"].read()
+        return sent
     if request.mimetype not in ZIP_TYPES:
         raise UnsupportedMediaType
     return request.get_data()
@@ -53,9 +55,11 @@ def add_routes(bp: Blueprint) -> None:
     """Add the endpoints of drafts and withdrawals."""
 
     @bp.get("/drafts")
-    @operation(Text("下書きの一覧", "List drafts"), answer=DraftListOut())
-    def list_drafts() -> Result:
-        return Result({"items": queries.list_drafts(context())})
+    @operation(Text("下書きの一覧", "List drafts"), query=PageQuery(), answer=DraftListOut())
+    def list_drafts(query: dict[str, Any]) -> Result:
+        found = queries.list_drafts(context(), **query)
+        links = page_links(found.next_cursor, "api_v1.list_drafts")
+        return Result({"items": found.items, "next": found.next_cursor}, links)
 
     @bp.post("/drafts")
     @operation(
@@ -101,4 +105,4 @@ def add_routes(bp: Blueprint) -> None:
         refusals=(409,),
     )
     def withdraw_version(publisher: str, slug: str, version: str, data: dict[str, Any]) -> Result:
-        return Result(services.withdraw_version(context(), publisher, slug, version, data["reason"]))
+        return Result(services.withdraw_version(context(), publisher, slug, version, data))

@@ -108,6 +108,8 @@ def _answers(declared: Operation) -> dict[str, Any]:
     elif declared.media != JSON:
         success["content"] = {declared.media: {"schema": {"type": "string", "format": "binary"}}}
     answers: dict[str, Any] = {str(declared.status): success}
+    for status, schema in declared.instead.items():
+        answers[str(status)] = {"description": "OK", "content": {JSON: {"schema": schema}}}
     usual = {404, 422} | ({401, 403} if declared.token else set()) | ({409} if declared.creates else set())
     if declared.body is not None or declared.upload:
         usual |= {400, 413, 415}

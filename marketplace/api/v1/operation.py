@@ -5,8 +5,9 @@ from __future__ import annotations
 import functools
 import hashlib
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from http import HTTPStatus
 from typing import Any
 
 from flask import Response, request
@@ -39,6 +40,8 @@ class Result:
 
     value: object = None
     headers: dict[str, str] = field(default_factory=dict)
+    status: int | None = None
+    """One of the operation's other statuses, when it is not the usual one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +53,8 @@ class Operation:
     body: Schema | None = None
     answer: Schema | None = None
     status: int = 200
+    instead: Mapping[int, Schema] = field(default_factory=dict)
+    """Answers under other statuses than the usual one."""
     media: str = JSON
     """Content type of the answer when it is no JSON."""
     upload: bool = False
@@ -98,14 +103,16 @@ def json_body() -> object:
 
 def render(declared: Operation, result: Result) -> Response:
     """Return the answer with its ETag; 304 when the caller has it already."""
+    status = result.status or declared.status
+    schema = declared.instead.get(status, declared.answer)
     if declared.media != JSON:
-        response = Response(result.value, declared.status, content_type=declared.media)  # type: ignore[arg-type]
-    elif declared.answer is None:
-        response = Response(status=declared.status)
+        response = Response(result.value, status, content_type=declared.media)  # type: ignore[arg-type]
+    elif schema is None:
+        response = Response(status=status)
     else:
-        response = Response(represent(declared.answer, result.value), declared.status, content_type=JSON)
+        response = Response(represent(schema, result.value), status, content_type=JSON)
     response.headers.update(result.headers)
-    if request.method in {"GET", "HEAD"} and declared.status == 200:  # noqa: PLR2004 - only a plain answer is cached
+    if request.method in {"GET", "HEAD"} and status == HTTPStatus.OK:
         if "ETag" not in response.headers:
             response.add_etag()
         response.headers.setdefault("Cache-Control", "no-store" if declared.token else "public, max-age=0")

@@ -50,8 +50,8 @@ class RatingOut(Schema):
     """What municipalities think of a template; `score` is the Bayesian average."""
 
     count = fields.Integer(required=True)
-    average = fields.Float(required=True, allow_none=True)
-    score = fields.Float(required=True)
+    average = fields.Float(required=True, allow_none=True, attribute="mean")
+    score = fields.Float(required=True, attribute="bayesian")
 
 
 class VersionSummaryOut(Schema):

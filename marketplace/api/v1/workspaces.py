@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, current_app
 from marshmallow import Schema, fields
 
+from marketplace.api.v1.imports import name_of
 from marketplace.api.v1.operation import Result, operation
 from marketplace.edge.context import context
 from marketplace.installs.queries import list_installations
@@ -21,7 +22,7 @@ class WorkspaceOut(Schema):
     name = fields.String(required=True)
     kind = fields.String(required=True)
     municipality = fields.String(required=True, attribute="municipality_code")
-    kintone_url = fields.Function(lambda space: kintone_url(space), metadata={"type": "string"})
+    kintone_url = fields.Function(lambda space: kintone_url(space), required=True, metadata={"type": "string"})  # noqa: PLW0108 - defined below
     created_at = fields.AwareDateTime(required=True)
 
 
@@ -42,14 +43,13 @@ class NewWorkspaceOut(Schema):
 class InstallationOut(Schema):
     """A template placed in a workspace."""
 
-    id = fields.String(required=True)
-    workspace_id = fields.String(required=True)
-    template = fields.String(required=True)
-    name = fields.Nested("TextOut", required=True)
+    id = fields.String(required=True, attribute="installation.id")
+    workspace_id = fields.String(required=True, attribute="installation.workspace_id")
+    template = fields.Function(lambda view: name_of(view.template), required=True, metadata={"type": "string"})
     version = fields.String(required=True)
-    newest_version = fields.String(allow_none=True)
-    app_ids = fields.Dict(keys=fields.String(), values=fields.String(), required=True)
-    installed_at = fields.AwareDateTime(required=True)
+    newer_version = fields.String(required=True, allow_none=True)
+    app_ids = fields.Dict(keys=fields.String(), values=fields.String(), required=True, attribute="installation.app_ids")
+    installed_at = fields.AwareDateTime(required=True, attribute="installation.installed_at")
 
 
 class InstallationListOut(Schema):
