@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import secrets
 from collections.abc import Mapping
+from http import HTTPStatus
 from typing import Any
 
 from flask import Blueprint, Response, current_app, g, request
@@ -88,7 +89,7 @@ def register_refusals(blueprint: Blueprint) -> None:
     @blueprint.errorhandler(HTTPException)
     def _refused_by_http(error: HTTPException) -> Response:
         return _plain(
-            error.code or 500, "CB_NF01" if error.code == 404 else "CB_IJ01", HTTP_REFUSED.in_language(language())
+            error.code or 500, "CB_NF01" if error.code == HTTPStatus.NOT_FOUND else "CB_IJ01", HTTP_REFUSED.in_language(language())
         )
 
     @blueprint.errorhandler(Exception)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import closing
 from typing import Any
 
 from sqlalchemy import select
@@ -82,17 +83,21 @@ def _is_stricter(old: Property, new: Property) -> bool:
 
 def _first_broken(preview: Preview, stricter: list[tuple[Property, Property | None]]) -> str | None:
     seen: dict[str, set[str]] = {property_["code"]: set() for property_, _ in stricter}
-    rows = preview.session.scalars(
-        select(Record.values).where(Record.app_pk == preview.app.pk).execution_options(yield_per=_BATCH)
-    )
-    for values in rows:
-        for property_, table in stricter:
-            code: str = property_["code"]
-            for value in _values_of(values, property_, table):
-                if _breaks(property_, value, seen[code]):
-                    return code
-                seen[code].add(value)
-    return None
+    statement = select(Record.values).where(Record.app_pk == preview.app.pk).execution_options(yield_per=_BATCH)
+    with closing(preview.session.scalars(statement)) as rows:
+        return next((code for values in rows for code in _broken(values, stricter, seen)), None)
+
+
+def _broken(
+    values: dict[str, Any], stricter: list[tuple[Property, Property | None]], seen: dict[str, set[str]]
+) -> Iterator[str]:
+    """Yield the codes of the fields whose new rule a record breaks, given what was seen before it."""
+    for property_, table in stricter:
+        code: str = property_["code"]
+        for value in _values_of(values, property_, table):
+            if _breaks(property_, value, seen[code]):
+                yield code
+            seen[code].add(value)
 
 
 def _values_of(values: dict[str, Any], property_: Property, table: Property | None) -> Iterator[str]:
