@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import marketplace.catalog.models
 import marketplace.community.models
+import marketplace.installs.models
 import marketplace.publishing.models
 import marketplace.sandbox.models
 import marketplace.search.models
