@@ -18,37 +18,15 @@ from marketplace.kernel.actor import SYSTEM
 from marketplace.kernel.context import Context
 from marketplace.kernel.ports import Ports
 from marketplace.kintone.client import KintoneClient
-from marketplace.municipalities.models import Municipality, MunicipalityType
 from marketplace.workspaces.models import Workspace
 from tests.bundle.factories import make_joined_bundle
 from tests.fakes import FixedClock
 from tests.installs.fake_kintone import FakeKintone, Json
+from tests.municipalities.factories import MIHON, make_municipality
 
-CITY = "019999"
-PUBLISHER = "018888"
+CITY = MIHON
+PUBLISHER = "993018"
 TEMPLATE = f"{PUBLISHER}/subsidy-grant-management"
-
-
-def make_municipality(session: Session, code: str = CITY, name: str = "みほん市") -> Municipality:
-    """Make a municipality, or return the one of that code."""
-    found = session.get(Municipality, code)
-    if found is not None:
-        return found
-    made = Municipality(
-        code=code,
-        prefecture="見本県",
-        name=name,
-        kana="ミホンシ",
-        type=MunicipalityType.CITY,
-        population=50000,
-        size_class="b",
-        region="北海道",
-        active=True,
-        fictitious=True,
-    )
-    session.add(made)
-    session.flush()
-    return made
 
 
 def make_workspace(ctx: Context, code: str = CITY) -> Workspace:
@@ -62,7 +40,7 @@ def make_workspace(ctx: Context, code: str = CITY) -> Workspace:
 
 def make_version(ctx: Context, bundle: Bundle | None = None) -> TemplateVersion:
     """Release a bundle, by default three joined apps."""
-    make_municipality(ctx.session, PUBLISHER, "公開市")
+    make_municipality(ctx.session, PUBLISHER, name="公開市")
     return catalog.add_version(ctx, PUBLISHER, bundle or make_joined_bundle())
 
 
