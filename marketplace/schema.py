@@ -7,6 +7,7 @@ import marketplace.audit.models
 import marketplace.catalog.models
 import marketplace.community.models
 import marketplace.idempotency.models
+import marketplace.installs.models
 import marketplace.municipalities.models
 import marketplace.publishing.models
 import marketplace.sandbox.models
