@@ -64,7 +64,7 @@ def _render_one(workspace_id: str, secret: NewWorkspace | None = None) -> str:
     workspace = queries.get_workspace(ctx, workspace_id)
     access = Access(
         kintone_url=f"{request.host_url}w/{workspace.id}",
-        user=OWNER_USER,
+        user="Administrator",
         may_manage=ctx.actor.may(Permission.WORKSPACES_MANAGE, workspace.municipality_code),
         secret=secret,
     )
