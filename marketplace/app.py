@@ -6,11 +6,11 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
+from marketplace import schema  # noqa: F401 - every table must be known before the first query
 from marketplace.api.v1 import mount_api
 from marketplace.db.engine import make_engine
 from marketplace.db.unit_of_work import Sessions, unit_of_work
@@ -18,25 +18,24 @@ from marketplace.edge.app import MarketplaceApp
 from marketplace.edge.headers import register_headers
 from marketplace.edge.health import register_health
 from marketplace.edge.problem import register_refusals
-from marketplace.edge.signin import register_sign_in
 from marketplace.installs.queries import due_imports
 from marketplace.installs.run import run_import
-from marketplace.jobs.huey_queue import HueyQueue
+from marketplace.installs.services import IMPORT_JOB
+from marketplace.jobs.huey_queue import Errand, HueyQueue
 from marketplace.jobs.registry import JobRegistry
 from marketplace.jobs.worker import run_worker
 from marketplace.kernel.actor import SYSTEM
 from marketplace.kernel.clock import utc_now
 from marketplace.kernel.context import Context
 from marketplace.kernel.ports import Ports
-from marketplace.kintone.client import KintoneClient
-from marketplace.kintone_api import mount_kintone_api
+from marketplace.kintone_api.door import site_caller
+from marketplace.kintone_api.routes import blueprint as kintone_api
 from marketplace.secret import secret_key
 from marketplace.settings import Settings
 from marketplace.storage import open_blob_store
-from marketplace.transports import WsgiTransport
-from marketplace.web import mount_web
+from marketplace.transports import connect_in_process
+from marketplace.web.mounting import mount_pages
 
-PROJECT = Path(__file__).resolve().parent.parent
 MAX_REQUEST_BYTES = 32 * 1024 * 1024
 
 
@@ -59,17 +58,18 @@ class Runtime:
 
     def run_worker(self) -> None:
         """Run jobs until asked to stop."""
-        app = make_app(self)
+        connect = connect_in_process(make_app(self))
         registry = JobRegistry()
-
-        def connect(_session: Session, workspace_id: str) -> KintoneClient:
-            return KintoneClient(WsgiTransport(app, workspace_id))
-
         registry.register(
-            "import", lambda import_id: run_import(self.sessions, self.ports, connect, import_id, self.now)
+            IMPORT_JOB, lambda import_id: run_import(self.sessions, self.ports, connect, import_id, self.now)
         )
-        registry.sweep(lambda session: due_imports(session, self.now()))
-        run_worker(self.queue, registry, self.sessions, threads=self.settings.job_threads)
+
+        def find_imports(session: Session) -> list[Errand]:
+            return [(IMPORT_JOB, import_id) for import_id in due_imports(session, self.now())]
+
+        run_worker(
+            self.queue, registry, self.sessions, threads=self.settings.job_threads, sweeps=[find_imports]
+        )
 
 
 def make_runtime(settings: Settings) -> Runtime:
@@ -84,23 +84,21 @@ def make_runtime(settings: Settings) -> Runtime:
 def make_app(runtime: Runtime) -> MarketplaceApp:
     """Return the Flask application with every face mounted."""
     app = MarketplaceApp(
-        sessions=runtime.sessions, ports=runtime.ports, now=runtime.now, static_folder=str(PROJECT / "static")
+        sessions=runtime.sessions, ports=runtime.ports, now=runtime.now
     )
     app.config.update(
         SECRET_KEY=secret_key(runtime.settings),
         MAX_CONTENT_LENGTH=MAX_REQUEST_BYTES,
         SESSION_COOKIE_HTTPONLY=True,
-        SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_SECURE=runtime.settings.secure_cookies,
         PUBLIC_URL=runtime.settings.public_url,
     )
     register_refusals(app)
     register_headers(app)
-    register_sign_in(app)
     register_health(app)
-    mount_kintone_api(app)
+    app.mount(kintone_api, site_caller)
     mount_api(app)
-    mount_web(app)
+    mount_pages(app)
     return app
 
 

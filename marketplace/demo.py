@@ -13,15 +13,17 @@ from marketplace.app import Runtime
 from marketplace.kernel.actor import Permission
 from marketplace.kernel.context import Context
 from marketplace.kernel.ids import new_secret
-from marketplace.municipalities.models import Role
 from marketplace.municipalities.queries import actor_of_person
-from marketplace.municipalities.services import add_fictitious, add_member
+from marketplace.municipalities.roles import Role
+from marketplace.municipalities.services import FictitiousMunicipality, add_fictitious, add_member
 from marketplace.settings import Settings
 from marketplace.workspaces.queries import list_workspaces
 from marketplace.workspaces.services import create_workspace, reset_password
 from marketplace.workspaces.tokens import issue_token
 
-MUNICIPALITY = "992011"
+MIHON = FictitiousMunicipality(
+    "992011", "架空県", "みほん市", "みほんし", population=42_000, size_class="S4", region="架空"
+)
 PEOPLE = (("dx@mihon.example.jp", "見本 花子", Role.ADMIN), ("author@mihon.example.jp", "見本 太郎", Role.PUBLISHER))
 WORKSPACE = "みほん市 ワークスペース"
 
@@ -79,17 +81,17 @@ def _kept(path: Path, settings: Settings, ctx: Context) -> Demo | None:
 
 def _make(settings: Settings, ctx: Context) -> Demo:
     """Make what is missing and give what exists new passwords, for nobody can read the old ones."""
-    add_fictitious(ctx.session, MUNICIPALITY, "架空県", "みほん市", kana="みほんし", population=42_000)
+    add_fictitious(ctx.session, MIHON)
     people = []
     for email, name, role in PEOPLE:
         password = new_secret()[:20]
         person = find_person_by_email(ctx.session, email)
         if person is None:
             person = create_person(ctx, email, name, password)
-            add_member(ctx, MUNICIPALITY, person.id, role)
+            add_member(ctx, MIHON.code, person.id, role)
         else:
             replace_password(ctx, person.id, password)
-        people.append({"email": email, "password": password, "municipality": MUNICIPALITY, "role": role.value})
+        people.append({"email": email, "password": password, "municipality": MIHON.code, "role": role.value})
     officer = _as_officer(ctx)
     existing = list_workspaces(officer)
     made = reset_password(officer, existing[0].id) if existing else create_workspace(officer, {"name": WORKSPACE})

@@ -135,7 +135,7 @@ def add_routes(bp: Blueprint) -> None:
     )
     def start_import(workspace_id: str, data: Any) -> Result:
         ctx = context()
-        if data.dry_run:
+        if ImportInput().load(data).dry_run:
             return Result(make_plan(ctx, workspace_id, data), status=200)
         started = services.start_import(ctx, workspace_id, data)
         return Result(queries.get_import(ctx, started.id), {"Location": f"/api/v1/imports/{started.id}"})

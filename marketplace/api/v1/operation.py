@@ -51,6 +51,7 @@ class Operation:
     summary: Text
     query: Schema | None = None
     body: Schema | None = None
+    """What the service will validate the body with; the view receives it as it came."""
     answer: Schema | None = None
     status: int = 200
     instead: Mapping[int, Schema] = field(default_factory=dict)
@@ -68,7 +69,7 @@ class Operation:
 
 
 def operation(summary: Text, **contract: Any) -> Callable[[View], Callable[..., Response]]:
-    """Bind a view to its contract: input is validated before it, the answer is rendered after it."""
+    """Bind a view to its contract: the query is validated before it, the answer is rendered after it."""
     declared = Operation(summary, **contract)
 
     def bind(view: View) -> Callable[..., Response]:
@@ -78,7 +79,7 @@ def operation(summary: Text, **contract: Any) -> Callable[[View], Callable[..., 
             if declared.query is not None:
                 arguments["query"] = declared.query.load(request.args.to_dict())
             if declared.body is not None:
-                arguments["data"] = declared.body.load(json_body())
+                arguments["data"] = json_body()
             if declared.creates and "Idempotency-Key" in request.headers:
                 return _once(declared, lambda: view(**arguments))
             return render(declared, view(**arguments))
@@ -89,16 +90,19 @@ def operation(summary: Text, **contract: Any) -> Callable[[View], Callable[..., 
     return bind
 
 
-def json_body() -> object:
-    """Return the request's JSON body; an empty one counts as no items at all."""
+def json_body() -> dict[str, object]:
+    """Return the request's JSON object; an empty body counts as one without items."""
     if not request.get_data():
         return {}
     if not request.is_json:
         raise UnsupportedMediaType
     try:
-        return json.loads(request.get_data())
+        body = json.loads(request.get_data())
     except (ValueError, RecursionError) as error:
         raise BadRequest from error
+    if not isinstance(body, dict):
+        raise BadRequest
+    return body
 
 
 def render(declared: Operation, result: Result) -> Response:
