@@ -19,6 +19,7 @@ from marketplace.db.unit_of_work import AfterCommit, Sessions, unit_of_work
 from marketplace.installs.failures import describe_failure
 from marketplace.installs.lease import Lease, LeaseLostError
 from marketplace.installs.models import Import, ImportState, Installation, Step, StepKind, StepState
+from marketplace.installs.queries import has_installation
 from marketplace.kernel.actor import SYSTEM
 from marketplace.kernel.context import Context
 from marketplace.kernel.ports import Ports
@@ -90,12 +91,14 @@ class Journal:
         with unit_of_work(self._sessions) as (session, after_commit):
             self._lease.hold(session)
             import_ = self._end(session, ImportState.SUCCEEDED)
+            context = self._context(session, after_commit)
+            if not has_installation(context, import_.municipality_code, import_.template_id):
+                # The catalog counts municipalities, not installations.
+                catalog.count_install(context, import_.template_id, +1)
             installation = self._installation(session, import_)
             session.add(installation)
             session.flush()  # The import refers to it.
             import_.installation_id = installation.id
-            context = self._context(session, after_commit)
-            catalog.count_install(context, import_.template_id, +1)
             self._note(context, "import.succeeded", import_, installation=installation.id)
 
     def _installation(self, session: Session, import_: Import) -> Installation:
