@@ -120,7 +120,7 @@ def make_plan(ctx: Context, workspace_id: str, data: Mapping[str, object]) -> Pl
         version=version,
         order=order,
         apps=tuple(_planned(app) for app in bundle.apps),
-        steps=tuple(outline(bundle, with_sample_records=order.sample_records)),
+        steps=tuple(outline(bundle, order.placeholders, with_sample_records=order.sample_records)),
         placeholders=placeholders,
         localise=bundle.manifest.localise,
         scripts=scripts,

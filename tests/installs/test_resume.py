@@ -39,9 +39,15 @@ def assert_complete(worker, import_id):
     assert len(worker.kintone.apps) == len(APPS)
     apps = worker.kintone.published()
     assert set(apps) == APPS
-    assert {name: len(app.records) for name, app in apps.items()} == {"補助制度マスタ": 2, "補助金申請": 1, "実績報告": 0}
+    assert {name: len(app.records) for name, app in apps.items()} == {
+        "補助制度マスタ": 2,
+        "補助金申請": 1,
+        "実績報告": 0,
+    }
     assert apps["補助金申請"].fields["制度コード"]["lookup"]["relatedApp"] == {"app": apps["補助制度マスタ"].app_id}
-    assert apps["補助制度マスタ"].fields["申請一覧"]["referenceTable"]["relatedApp"] == {"app": apps["補助金申請"].app_id}
+    assert apps["補助制度マスタ"].fields["申請一覧"]["referenceTable"]["relatedApp"] == {
+        "app": apps["補助金申請"].app_id
+    }
     assert apps["補助金申請"].records[1]["status"] == "審査中"
     assert all(app.preview == app.live for app in apps.values())
 
