@@ -89,7 +89,9 @@ def register_refusals(blueprint: Blueprint) -> None:
     @blueprint.errorhandler(HTTPException)
     def _refused_by_http(error: HTTPException) -> Response:
         return _plain(
-            error.code or 500, "CB_NF01" if error.code == HTTPStatus.NOT_FOUND else "CB_IJ01", HTTP_REFUSED.in_language(language())
+            error.code or 500,
+            "CB_NF01" if error.code == HTTPStatus.NOT_FOUND else "CB_IJ01",
+            HTTP_REFUSED.in_language(language()),
         )
 
     @blueprint.errorhandler(Exception)
