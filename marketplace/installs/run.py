@@ -83,16 +83,18 @@ class _Run:
 
     def _perform(self, step: Step) -> JsonObject:
         """Perform a step, again after a pause as long as its failures may pass, and write down what came of it."""
+        act, scene = ACTS[step.kind], self._scene(step)
         pauses = iter(PAUSES)
-        begun = step.attempts > 0
-        scene = self._scene(step)
+        uncertain = step.attempts > 0
         while True:
             try:
-                intent = step.intent if begun else ACTS[step.kind].intend(scene, step.intent)
+                intent = step.intent if step.attempts else act.intend(scene, step.intent)
                 self._journal.begin(step.position, intent)
-                resumed, begun, step.intent = begun, True, intent
-                outcome = ACTS[step.kind].perform(scene, intent, resumed=resumed)
+                step.intent, step.attempts = intent, step.attempts + 1
+                outcome = act.perform(scene, intent, resumed=uncertain)
             except KintoneFailure as failure:
+                harmless = act.changes_by_one_call and failure.proves_no_effect
+                uncertain = uncertain or (step.attempts > 0 and not harmless)
                 pause = next(pauses, None)
                 if failure.kind is not FailureKind.RETRYABLE or pause is None:
                     raise

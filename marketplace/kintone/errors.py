@@ -30,6 +30,12 @@ class KintoneFailure(Exception):  # noqa: N818 - the family name of three errors
         self.code = code
 
     @property
+    def proves_no_effect(self) -> bool:
+        """Tell whether the call surely changed nothing: it was refused, not lost on the way."""
+        lost = self.status == HTTPStatus.REQUEST_TIMEOUT
+        return self.status is not None and self.status < HTTPStatus.INTERNAL_SERVER_ERROR and not lost
+
+    @property
     def kind(self) -> FailureKind:
         """What helps against it."""
         return FailureKind.PERMANENT

@@ -96,3 +96,5 @@ class Act:
 
     perform: Perform
     intend: Intend = _as_planned
+    changes_by_one_call: bool = False
+    """A refusal then proves that nothing was changed, and there is no need to look."""

@@ -10,9 +10,9 @@ from marketplace.installs.steps.act import Act, Scene
 from marketplace.kintone.client import KintoneClient, KintoneError, Stage
 
 APP_NOT_FOUND = "GAIA_AP01"
-MISSES_UNTIL_END = 60
+MISSES_UNTIL_END = 300
 """Ids without an app in a row after which there is none behind them; deleted apps leave gaps."""
-MOST_LOOKS = 600
+MOST_LOOKS = 3000
 
 
 def intend(scene: Scene, planned: JsonObject) -> JsonObject:
@@ -63,4 +63,4 @@ def _preview_name(client: KintoneClient, app_id: str) -> str | None:
         raise
 
 
-ACT = Act(perform=perform, intend=intend)
+ACT = Act(perform=perform, intend=intend, changes_by_one_call=True)
