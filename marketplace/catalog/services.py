@@ -86,6 +86,7 @@ def set_rating(ctx: Context, template_id: str, count: int, total: int) -> None:
 
 def lock_template(ctx: Context, template_id: str) -> Template:
     """Return a template that nobody else changes until the transaction ends. Raises TemplateNotFoundError."""
+    ctx.session.flush()  # reading anew would lose what is not written yet
     template = ctx.session.get(Template, template_id, with_for_update=True, populate_existing=True)
     if template is None:
         raise TemplateNotFoundError

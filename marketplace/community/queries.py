@@ -74,7 +74,7 @@ def find_own_review(ctx: Context, publisher: str, slug: str) -> ReviewView | Non
 def count_stars(ctx: Context, template_id: str) -> dict[int, int]:
     """Return how many municipalities gave how many stars to a template, from five to one."""
     counted = select(Review.stars, func.count()).where(Review.template_id == template_id).group_by(Review.stars)
-    given: dict[int, int] = dict(ctx.session.execute(counted).tuples())
+    given: dict[int, int] = dict(ctx.session.execute(counted).all())
     return {stars: given.get(stars, 0) for stars in range(MAX_STARS, 0, -1)}
 
 

@@ -124,6 +124,7 @@ def withdraw_version(
 
 def _open_draft(ctx: Context, draft_id: str) -> Draft:
     draft = get_draft(ctx, draft_id)
+    ctx.session.flush()  # reading anew would lose what is not written yet
     ctx.session.refresh(draft, with_for_update=True)  # two people may decide at once
     if draft.state is not DraftState.OPEN:
         raise DraftClosedError

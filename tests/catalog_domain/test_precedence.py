@@ -21,11 +21,14 @@ VERSIONS = st.builds(
 
 
 def test_numbers_sort_as_semver_orders_them() -> None:
-    ordered = (
-        "0.9.9 1.0.0-alpha 1.0.0-alpha.1 1.0.0-alpha.beta 1.0.0-beta 1.0.0-beta.2 1.0.0-beta.11 1.0.0-rc.1 1.0.0 1.0.2 1.0.10"
-    )
-    numbers = [*ordered.split(), "1.2.0", "2.0.0", "10.0.0"]
-    assert sorted(reversed(numbers), key=precedence_of) == numbers
+    releases = "0.9.9 1.0.0 1.0.2 1.0.10 1.2.0 2.0.0 10.0.0".split()
+    assert sorted(releases[::-1], key=precedence_of) == releases
+
+
+def test_pre_releases_sort_as_semver_orders_them() -> None:
+    suffixes = "alpha alpha.1 alpha.beta beta beta.2 beta.11 rc.1".split()
+    numbers = [*(f"1.0.0-{suffix}" for suffix in suffixes), "1.0.0"]
+    assert sorted(numbers[::-1], key=precedence_of) == numbers
 
 
 @given(VERSIONS, VERSIONS)

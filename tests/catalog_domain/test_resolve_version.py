@@ -46,7 +46,7 @@ def test_a_wish_that_nothing_fits_is_refused(ctx: Context, wanted: str) -> None:
         queries.resolve_version(ctx, ASAHIKAWA, SLUG, wanted)
 
 
-@pytest.mark.parametrize("wanted", ["latest", "^", "1.0.0 ||", "x" * 500, "1.0.0\x00", "\ud800", "最新"])
+@pytest.mark.parametrize("wanted", ["latest", "^", "x" * 500, "1.0.0\x00", "\ud800", "最新"])
 def test_a_wish_that_is_no_range_is_refused(ctx: Context, wanted: str) -> None:
     make_version(ctx)
     with pytest.raises((VersionRangeInvalidError, VersionNotFoundError)):
@@ -72,7 +72,9 @@ def test_without_a_stable_version_there_is_nothing_to_install_by_default(ctx: Co
         queries.resolve_version(ctx, ASAHIKAWA, SLUG, None)
 
 
-@pytest.mark.parametrize(("publisher", "slug"), [(ASAHIKAWA, "x"), ("\x00", SLUG), (ASAHIKAWA, "\ud800"), ("082104", SLUG)])
+@pytest.mark.parametrize(
+    ("publisher", "slug"), [(ASAHIKAWA, "x"), ("\x00", SLUG), (ASAHIKAWA, "\ud800"), ("082104", SLUG)]
+)
 def test_an_unknown_template_is_refused(ctx: Context, publisher: str, slug: str) -> None:
     make_version(ctx)
     with pytest.raises(TemplateNotFoundError):
