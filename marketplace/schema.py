@@ -12,6 +12,7 @@ import marketplace.municipalities.models
 import marketplace.publishing.models
 import marketplace.sandbox.models
 import marketplace.search.models
+import marketplace.workspaces.models
 from marketplace.db.base import Base
 
 METADATA = Base.metadata

@@ -11,7 +11,8 @@ from marketplace.accounts.models import Person
 
 def find_person(session: Session, person_id: str) -> Person | None:
     """Return the person unless there is none or the account is disabled."""
-    person = session.get(Person, person_id)
+    # PostgreSQL fails on a NUL inside a text, and no id has one.
+    person = session.get(Person, person_id) if person_id.isprintable() else None
     return person if person is not None and person.disabled_at is None else None
 
 

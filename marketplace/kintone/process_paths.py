@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections import deque
-from collections.abc import Mapping
+from collections import Counter, deque
+from collections.abc import Mapping, Sequence
+from math import ceil
 from typing import Any
 
 from marketplace.bundle.model import JsonObject
+from marketplace.kintone.client import RECORDS_PER_CALL
 
 ONE = "ONE"
 
@@ -31,6 +33,15 @@ def shortest_path(process: JsonObject, start: str, goal: str) -> list[JsonObject
                 came_by[action["to"]] = action
                 waiting.append(action["to"])
     return None
+
+
+def count_calls(paths: Sequence[Sequence[JsonObject]]) -> int:
+    """Return how many calls it takes to lead records along their paths, those with the same next action together."""
+    calls = 0
+    for number in range(max(map(len, paths), default=0)):
+        together = Counter((path[number]["from"], path[number]["name"]) for path in paths if len(path) > number)
+        calls += sum(ceil(count / RECORDS_PER_CALL) for count in together.values())
+    return calls
 
 
 def _trace(came_by: Mapping[str, JsonObject | None], goal: str) -> list[JsonObject]:

@@ -159,7 +159,7 @@ def _lock_municipality(session: Session, code: str) -> Municipality:
 
 
 def _get_membership(session: Session, code: str, person_id: str) -> Membership:
-    membership = session.get(Membership, (person_id, code), populate_existing=True)
+    membership = session.get(Membership, (person_id, code), populate_existing=True) if person_id.isprintable() else None
     if membership is None:
         raise MemberNotFoundError
     return membership

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from marketplace.kernel.text import Text
-from marketplace.sandbox.errors import InvalidInputError
+from marketplace.sandbox.apps import find_app
+from marketplace.sandbox.errors import AppNotFoundError, InvalidInputError
 from marketplace.sandbox.form import Form, build_form
 from marketplace.sandbox.models import App, Part, Stage
-from marketplace.sandbox.query import compile_query, parse_query
+from marketplace.sandbox.properties import Property
+from marketplace.sandbox.query import Query, compile_query, parse_query
 from marketplace.sandbox.settings import Preview, read_part
 from marketplace.sandbox.sites import get_site
 
@@ -16,20 +18,39 @@ ONLY_A_CONDITION = Text(
 ONLY_AN_ORDER = Text("並び順だけを指定してください。", "Specify only an order.")
 
 
-def check_condition(preview: Preview, condition: str, key: str) -> None:
-    """Check a `filterCond` against the preview form. Raises InvalidInputError and the errors of the query language."""
-    if condition.strip():
-        _check(preview, preview_form(preview), condition, key)
+def check_condition(preview: Preview, condition: str, key: str, form: Form | None = None) -> None:
+    """Check a `filterCond` against a form, the app's own as prepared unless told otherwise.
+
+    Raises InvalidInputError under the key, and the errors of the query language.
+    """
+    if not condition.strip():
+        return
+    query = _parse(condition, key)
+    if query.order or query.limit is not None or query.offset is not None:
+        raise InvalidInputError({key: [ONLY_A_CONDITION]})
+    compile_query(query, form or preview_form(preview), preview.caller, preview.now)
 
 
-def check_order(preview: Preview, order: str, key: str) -> None:
-    """Check a `sort` against the preview form. Raises InvalidInputError and the errors of the query language."""
+def check_order(preview: Preview, order: str, key: str, form: Form | None = None) -> None:
+    """Check a `sort` against a form, the app's own as prepared unless told otherwise.
+
+    Raises InvalidInputError under the key, and the errors of the query language.
+    """
     if not order.strip():
         return
-    query = parse_query(f"order by {order}")
+    query = _parse(f"order by {order}", key)
     if query.condition is not None or query.limit is not None or query.offset is not None:
         raise InvalidInputError({key: [ONLY_AN_ORDER]})
-    compile_query(query, preview_form(preview), preview.caller, preview.now)
+    compile_query(query, form or preview_form(preview), preview.caller, preview.now)
+
+
+def check_link_conditions(preview: Preview, touched: dict[str, Property]) -> None:
+    """Check the conditions and orders of lookups and related records against the apps they read."""
+    for property_ in touched.values():
+        key = f"properties[{property_['code']}]"
+        _check_link(preview, property_, key)
+        for code, column in property_.get("fields", {}).items():
+            _check_link(preview, column, f"{key}.fields[{code}]")
 
 
 def preview_form(preview: Preview) -> Form:
@@ -38,14 +59,33 @@ def preview_form(preview: Preview) -> Form:
 
 
 def form_at(preview: Preview, app: App, stage: Stage) -> Form:
-    """Return the form of an app of the preview's site at a stage."""
+    """Return the form of an app of the same site at a stage."""
     parts = (Part.FIELDS, Part.STATUS, Part.SETTINGS)
     documents = {part: read_part(preview.session, app, stage, part) for part in parts}
     return build_form(app, documents, get_site(preview.session, app.site_id).timezone)
 
 
-def _check(preview: Preview, form: Form, condition: str, key: str) -> None:
-    query = parse_query(condition)
-    if query.order or query.limit is not None or query.offset is not None:
-        raise InvalidInputError({key: [ONLY_A_CONDITION]})
-    compile_query(query, form, preview.caller, preview.now)
+def _check_link(preview: Preview, property_: Property, key: str) -> None:
+    for name in ("lookup", "referenceTable"):
+        link = property_.get(name)
+        if link is None:
+            continue
+        form = _related_form(preview, int(link["relatedApp"]["app"]))
+        check_condition(preview, link["filterCond"], f"{key}.{name}.filterCond", form)
+        check_order(preview, link["sort"], f"{key}.{name}.sort", form)
+
+
+def _related_form(preview: Preview, app_id: int) -> Form:
+    if app_id == preview.app.app_id:
+        return preview_form(preview)
+    app = find_app(preview.session, preview.app.site_id, app_id)
+    if app is None:
+        raise AppNotFoundError(id=app_id)
+    return form_at(preview, app, Stage.LIVE)
+
+
+def _parse(text: str, key: str) -> Query:
+    try:
+        return parse_query(text)
+    except InvalidInputError as error:
+        raise InvalidInputError({key: error.errors.get("query", [ONLY_A_CONDITION])}) from error

@@ -4,14 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy.orm import Session
-
 from marketplace.sandbox.errors import FieldNotFoundError
-from marketplace.sandbox.models import Principal, PrincipalKind
-from marketplace.sandbox.record_errors import GroupNotFoundError, OrganizationNotFoundError, UserNotFoundError
+from marketplace.sandbox.principals import NOT_FOUND, find_principals
 from marketplace.sandbox.settings import Preview
 from marketplace.sandbox.shapes import Attribute, Flag, Given, Obj, Shape, Txt, may, need, one_of
-from marketplace.sandbox.sites import find_user
 
 
 def entity_shape(kinds: str) -> Obj:
@@ -40,20 +36,13 @@ def check_entities(preview: Preview, entities: list[dict[str, Any]]) -> None:
 
     Raises UserNotFoundError, GroupNotFoundError, OrganizationNotFoundError or FieldNotFoundError.
     """
+    people = [(entity["type"], entity["code"] or "") for entity in entities if entity["type"] in NOT_FOUND]
+    directory = find_principals(preview.session, preview.app.site_id, people)
+    for kind, code in people:
+        directory.require(kind, code)
     for entity in entities:
-        check_principal(preview.session, preview.app.site_id, entity["type"], entity["code"])
         if entity["type"] in {"FIELD_ENTITY", "CUSTOM_FIELD"} and entity["code"] not in _person_fields(preview):
             raise FieldNotFoundError(code=entity["code"])
-
-
-def check_principal(session: Session, site_id: str, kind: str, code: str | None) -> None:
-    """Check that a user, group or organisation exists in a site; other kinds pass."""
-    if kind == "USER" and find_user(session, site_id, code or "") is None:
-        raise UserNotFoundError(code=code)
-    if kind == "GROUP" and session.get(Principal, (site_id, PrincipalKind.GROUP, code or "")) is None:
-        raise GroupNotFoundError(code=code)
-    if kind == "ORGANIZATION" and session.get(Principal, (site_id, PrincipalKind.ORGANIZATION, code or "")) is None:
-        raise OrganizationNotFoundError(code=code)
 
 
 def _person_fields(preview: Preview) -> set[str]:

@@ -7,6 +7,7 @@ from typing import Any
 
 from marketplace.kernel.text import Text
 from marketplace.sandbox import form_traces
+from marketplace.sandbox.conditions import check_link_conditions
 from marketplace.sandbox.errors import REQUIRED_PARAMETER, FieldNotFoundError, InvalidInputError
 from marketplace.sandbox.field_links import check_links, require_unreferenced
 from marketplace.sandbox.models import Part
@@ -52,6 +53,7 @@ def add_fields(preview: Preview, given: object) -> None:
     _number(preview, properties)
     check_links(preview, properties, fresh)
     preview.write(Part.FIELDS, {"properties": properties})
+    check_link_conditions(preview, fresh)
     form_traces.place_added(preview, properties)
 
 
@@ -82,6 +84,7 @@ def change_fields(preview: Preview, given: object) -> None:
     form_traces.rename_inside(renamed, codes)
     check_links(preview, renamed, touched)
     preview.write(Part.FIELDS, {"properties": renamed})
+    check_link_conditions(preview, touched)
     form_traces.rename_elsewhere(preview, codes)
 
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from marketplace.edge.app import MarketplaceApp
 
 PAGES = (
-    ("/templates", Text("テンプレートを探す", "Find templates")),
+    ("/templates", Text("テンプレート", "Templates")),
     ("/workspaces", Text("ワークスペース", "Workspaces")),
     ("/publish", Text("公開する", "Publish")),
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from marketplace.workspaces.models import Workspace
 from sqlalchemy.orm import Session
 
 from marketplace.bundle.model import Bundle
@@ -12,13 +13,13 @@ from marketplace.catalog.models import TemplateVersion
 from marketplace.db.unit_of_work import Sessions, unit_of_work
 from marketplace.installs import services
 from marketplace.installs.models import Installation
+from marketplace.installs.plan import Plan, make_plan
 from marketplace.installs.queries import ImportProgress, get_import
 from marketplace.installs.run import run_import
 from marketplace.kernel.actor import SYSTEM
 from marketplace.kernel.context import Context
 from marketplace.kernel.ports import Ports
 from marketplace.kintone.client import KintoneClient
-from marketplace.workspaces.models import Workspace
 from tests.bundle.factories import make_joined_bundle
 from tests.fakes import FixedClock
 from tests.installs.fake_kintone import FakeKintone, Json
@@ -89,6 +90,12 @@ class Worker:
         with unit_of_work(self.sessions) as (session, after_commit):
             ctx = self._context(session, after_commit)
             return services.start_import(ctx, make_workspace(ctx).id, make_order()).id
+
+    def plan_of_same(self) -> Plan:
+        """Plan the version that was ordered before for a new workspace."""
+        with unit_of_work(self.sessions) as (session, after_commit):
+            ctx = self._context(session, after_commit)
+            return make_plan(ctx, make_workspace(ctx).id, make_order())
 
     def run(self, import_id: str) -> None:
         """Run an import as the job does."""

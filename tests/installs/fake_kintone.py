@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import json
+import pickle
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -97,12 +98,13 @@ class FakeKintone:
         instead = self.before(index, method, path)
         if instead is not None:
             return instead
-        saved = copy.deepcopy((self.apps, self.uploads))
+        saved = pickle.dumps((self.apps, self.uploads)) if method != "GET" else b""
         try:
             answer = self._dispatch(method, path.removeprefix("/k/v1/"), dict(params or {}), body or {}, file)
             status = 200
         except RefusedError as refusal:
-            self.apps, self.uploads = saved
+            if saved:
+                self.apps, self.uploads = pickle.loads(saved)  # noqa: S301 - what was just written
             status, answer = refusal.status, {"code": refusal.code, "id": "x", "message": refusal.message}
         self.after(index, method, path)
         return reply(status, answer)
@@ -257,7 +259,7 @@ class FakeKintone:
             raise RefusedError(400, "CB_VA01")
         process = app.live.get("app/status") or {}
         ids = []
-        before = copy.deepcopy(self.apps)
+        before = copy.deepcopy(self.apps)  # Lookups see only what was there before the call.
         for cells in body["records"]:
             self._check_record(app, cells, before)
             number = max([0, *app.records]) + 1

@@ -10,8 +10,8 @@ from marketplace.catalog.models import Template
 from marketplace.installs import services
 from marketplace.installs.models import ImportState, Installation, StepState
 from tests.bundle.factories import make_app, make_bundle, make_field, make_simple_app
-from tests.installs.fake_kintone import refusal
 from tests.installs.factories import CITY
+from tests.installs.fake_kintone import refusal
 
 
 def fail_call(method, path_end, reply, times=1):

@@ -35,7 +35,11 @@ def app(kintone: Kintone) -> int:
 def complete() -> list[dict]:
     return [
         row({"type": "LABEL", "label": "<b>申請</b>", "size": {"width": "100"}}, number("甲")),
-        {"type": "GROUP", "code": "群", "layout": [row(number("乙"), {"type": "SPACER", "elementId": "s", "size": {}})]},
+        {
+            "type": "GROUP",
+            "code": "群",
+            "layout": [row(number("乙"), {"type": "SPACER", "elementId": "s", "size": {}})],
+        },
         {"type": "SUBTABLE", "code": "表", "fields": [number("数量")]},
         row({"type": "HR", "size": {"width": "400"}}),
     ]

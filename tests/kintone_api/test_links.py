@@ -68,7 +68,9 @@ def test_the_record_id_is_no_lookup_key(kintone: Kintone, master):
     errors = kintone.errors("POST", FORM, app=app, properties={"制度": lookup(master, key="$id")})
     (messages,) = errors.values()
     assert list(errors) == ["properties[制度].lookup.relatedKeyField"]
-    assert messages[0].startswith("先頭に数字が使用されているか、使用できない記号、またはスペースが含まれているため保存できません")
+    assert messages[0].startswith(
+        "先頭に数字が使用されているか、使用できない記号、またはスペースが含まれているため保存できません"
+    )
 
 
 @pytest.mark.parametrize("place", ["key", "source", "target", "picker"])
@@ -90,7 +92,9 @@ def test_values_are_copied_between_types_that_agree_only(kintone: Kintone, maste
     }
     errors = kintone.errors("POST", FORM, app=kintone.make_app(), properties=sent)
     (messages,) = errors.values()
-    assert messages == ["指定したフィールドの組み合わせが正しくない、または指定できない種類のフィールドを指定しています。"]
+    assert messages == [
+        "指定したフィールドの組み合わせが正しくない、または指定できない種類のフィールドを指定しています。"
+    ]
 
 
 def test_a_target_belongs_to_one_lookup(kintone: Kintone, master):
@@ -114,7 +118,12 @@ def test_a_lookup_in_a_table_copies_into_its_own_row(kintone: Kintone, master):
     outside = {"制度": lookup(master, mappings={"外": "制度名"})}
     sent = {
         "外": {"type": "SINGLE_LINE_TEXT", "code": "外", "label": "外"},
-        "表": {"type": "SUBTABLE", "code": "表", "label": "表", "fields": {"制度二": {**outside["制度"], "code": "制度二"}}},
+        "表": {
+            "type": "SUBTABLE",
+            "code": "表",
+            "label": "表",
+            "fields": {"制度二": {**outside["制度"], "code": "制度二"}},
+        },
     }
     assert kintone.refused("POST", FORM, app=app, properties=sent) == (400, "GAIA_FC01")
 
