@@ -11,6 +11,7 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from marketplace import schema  # noqa: F401 - every table must be known before the first query
+from marketplace.api.docs import mount_docs
 from marketplace.api.v1 import mount_api
 from marketplace.db.engine import make_engine
 from marketplace.db.unit_of_work import Sessions, unit_of_work
@@ -20,7 +21,7 @@ from marketplace.edge.health import register_health
 from marketplace.edge.problem import register_refusals
 from marketplace.installs.queries import due_imports
 from marketplace.installs.run import run_import
-from marketplace.installs.services import IMPORT_JOB
+from marketplace.installs.services import JOB as IMPORT_JOB
 from marketplace.jobs.huey_queue import Errand, HueyQueue
 from marketplace.jobs.registry import JobRegistry
 from marketplace.jobs.worker import run_worker
@@ -67,9 +68,7 @@ class Runtime:
         def find_imports(session: Session) -> list[Errand]:
             return [(IMPORT_JOB, import_id) for import_id in due_imports(session, self.now())]
 
-        run_worker(
-            self.queue, registry, self.sessions, threads=self.settings.job_threads, sweeps=[find_imports]
-        )
+        run_worker(self.queue, registry, self.sessions, threads=self.settings.job_threads, sweeps=[find_imports])
 
 
 def make_runtime(settings: Settings) -> Runtime:
@@ -83,9 +82,7 @@ def make_runtime(settings: Settings) -> Runtime:
 
 def make_app(runtime: Runtime) -> MarketplaceApp:
     """Return the Flask application with every face mounted."""
-    app = MarketplaceApp(
-        sessions=runtime.sessions, ports=runtime.ports, now=runtime.now
-    )
+    app = MarketplaceApp(sessions=runtime.sessions, ports=runtime.ports, now=runtime.now)
     app.config.update(
         SECRET_KEY=secret_key(runtime.settings),
         MAX_CONTENT_LENGTH=MAX_REQUEST_BYTES,
@@ -99,6 +96,7 @@ def make_app(runtime: Runtime) -> MarketplaceApp:
     app.mount(kintone_api, site_caller)
     mount_api(app)
     mount_pages(app)
+    mount_docs(app)
     return app
 
 

@@ -34,7 +34,11 @@ class Child:
         """Start the program in a session of its own, so that Ctrl-C reaches only its keeper."""
         self.started = time.monotonic()
         self.process = subprocess.Popen(  # noqa: S603 - our own two commands
-            self.command, cwd=PROJECT, env=environ, start_new_session=True, preexec_fn=_die_with_parent
+            self.command,
+            cwd=PROJECT,
+            env=environ,
+            start_new_session=True,
+            preexec_fn=_die_with_parent,  # noqa: PLW1509 - the keeper has a single thread
         )
 
     def has_ended(self) -> bool:

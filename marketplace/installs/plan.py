@@ -113,7 +113,6 @@ def make_plan(ctx: Context, workspace_id: str, data: Mapping[str, object]) -> Pl
     placeholders = tuple(_placeholders(bundle, order.placeholders))
     scripts, plugins = tuple(_scripts(bundle)), tuple(_plugins(bundle))
     unmapped = [placeholder.label for placeholder in placeholders if placeholder.uses and not placeholder.code]
-    again = ctx.session.scalar(select(_installed(workspace_id, version.template_id)))
     return Plan(
         workspace=workspace,
         template=ctx.session.get_one(Template, version.template_id),
@@ -132,7 +131,7 @@ def make_plan(ctx: Context, workspace_id: str, data: Mapping[str, object]) -> Pl
                 unmapped=unmapped,
                 scripts=[script.source for script in scripts],
                 plugins=[plugin.name for plugin in plugins],
-                is_again=bool(again),
+                is_again=_is_installed(ctx, workspace_id, version.template_id),
             )
         ),
     )
@@ -148,8 +147,9 @@ def _open_workspace(ctx: Context, workspace_id: str) -> Workspace:
     return workspace
 
 
-def _installed(workspace_id: str, template_id: str) -> exists:
-    return exists().where(Installation.workspace_id == workspace_id, Installation.template_id == template_id)
+def _is_installed(ctx: Context, workspace_id: str, template_id: str) -> bool:
+    there = exists().where(Installation.workspace_id == workspace_id, Installation.template_id == template_id)
+    return bool(ctx.session.scalar(select(there)))
 
 
 def _planned(app: AppDefinition) -> PlannedApp:

@@ -156,7 +156,7 @@ def get_installation(ctx: Context, installation_id: str) -> InstallationView:
     row = ctx.session.execute(_installations().where(Installation.id == installation_id)).one_or_none()
     if row is None:
         raise NotFoundError
-    found: Installation = row[0]
+    found = row[0]
     require_watcher(ctx.actor, municipality_code=found.municipality_code, workspace_id=found.workspace_id)
     return _installation_view(row)
 
@@ -203,7 +203,7 @@ def _own_installations(ctx: Context) -> ColumnElement[bool]:
 _Latest = aliased(TemplateVersion)
 
 
-def _installations() -> Select[tuple[Installation, str, Template, str, str | None]]:
+def _installations() -> Select[Installation, str, Template, str, str | None]:
     newer = case((_Latest.precedence > TemplateVersion.precedence, _Latest.number), else_=None)
     return (
         select(Installation, Workspace.name, Template, TemplateVersion.number, newer)
@@ -215,7 +215,7 @@ def _installations() -> Select[tuple[Installation, str, Template, str, str | Non
     )
 
 
-def _installation_view(row: Row[tuple[Installation, str, Template, str, str | None]]) -> InstallationView:
+def _installation_view(row: Row[Installation, str, Template, str, str | None]) -> InstallationView:
     return InstallationView(*row)
 
 

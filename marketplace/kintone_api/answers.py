@@ -11,6 +11,7 @@ from typing import Any
 from flask import Blueprint, Response, current_app, g, request
 from werkzeug.exceptions import HTTPException
 
+from marketplace.edge.problem import status_of as domain_status_of
 from marketplace.kernel.errors import DomainError
 from marketplace.kernel.text import Language, Text
 from marketplace.kintone_api.bulk_failure import BulkFailedError
@@ -84,7 +85,9 @@ def register_refusals(blueprint: Blueprint) -> None:
 
     @blueprint.errorhandler(DomainError)
     def _refused_by_domain(error: DomainError) -> Response:
-        return _plain(400, "CB_VA01", error.says(language()))
+        status = domain_status_of(error)
+        code = "CB_VA01" if status < HTTPStatus.INTERNAL_SERVER_ERROR else FAILED_CODE
+        return _plain(status, code, error.says(language()))
 
     @blueprint.errorhandler(HTTPException)
     def _refused_by_http(error: HTTPException) -> Response:

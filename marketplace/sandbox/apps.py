@@ -19,6 +19,8 @@ from marketplace.sandbox.shapes import Txt, read_shape
 from marketplace.sandbox.standard_fields import standard_properties
 
 NAME = Txt(longest=64, shortest=1)
+MAX_APP_ID = 2**31 - 1
+"""The database counts apps and spaces in 32 bits."""
 NO_SPACES = Text("このワークスペースにはスペースがありません。", "This workspace has no spaces.")
 
 
@@ -67,6 +69,8 @@ def get_app(session: Session, caller: Caller, app_id: int) -> App:
 
 def find_app(session: Session, site_id: str, app_id: int) -> App | None:
     """Return the app of a number, or None."""
+    if app_id > MAX_APP_ID:
+        return None
     return session.scalar(select(App).where(App.site_id == site_id, App.app_id == app_id))
 
 
@@ -88,14 +92,8 @@ def open_preview(session: Session, caller: Caller, app_id: int, revision: int | 
 
     Raises AppNotFoundError, SettingsRevisionError and the errors of `policy.require_app_right`.
     """
-    app = session.scalar(
-        select(App)
-        .where(App.site_id == caller.site_id, App.app_id == app_id)
-        .with_for_update()
-        .execution_options(populate_existing=True)
-    )
-    if app is None:
-        raise AppNotFoundError(id=app_id)
+    app = get_app(session, caller, app_id)
+    session.refresh(app, with_for_update=True)
     policy.require_app_right(session, caller, app, "admin")
     require_revision(app, revision)
     return Preview(session=session, caller=caller, app=app, now=now)
@@ -116,11 +114,11 @@ def list_apps(session: Session, caller: Caller, wanted: AppFilter, *, offset: in
     policy.require_login(caller)
     query = select(App).where(App.site_id == caller.site_id, App.live_revision.is_not(None)).order_by(App.app_id)
     if wanted.ids:
-        query = query.where(App.app_id.in_(wanted.ids))
+        query = query.where(App.app_id.in_([app_id for app_id in wanted.ids if app_id <= MAX_APP_ID]))
     if wanted.codes:
         query = query.where(App.code.in_(wanted.codes))
     if wanted.space_ids:
-        query = query.where(App.space_id.in_(wanted.space_ids))
+        query = query.where(App.space_id.in_([space_id for space_id in wanted.space_ids if space_id <= MAX_APP_ID]))
     if wanted.name:
         query = query.where(func.lower(App.name).contains(wanted.name.lower(), autoescape=True))
     visible = [app for app in session.scalars(query) if policy.may_view_app(session, caller, app)]

@@ -13,7 +13,7 @@ from marketplace.sandbox.conditions import preview_form
 from marketplace.sandbox.errors import AppNotFoundError, FieldNotFoundError, LookupKeyNotUniqueError
 from marketplace.sandbox.fields import every_field
 from marketplace.sandbox.form import Form
-from marketplace.sandbox.formula import check_formulas
+from marketplace.sandbox.formula import check_form
 from marketplace.sandbox.models import Part, Record, Stage
 from marketplace.sandbox.properties import Property, is_lookup
 from marketplace.sandbox.settings import Preview, read_part
@@ -28,7 +28,7 @@ def check_preview(preview: Preview, deployed_together: frozenset[int]) -> None:
     app that is neither in use nor deployed in the same call.
     """
     form: Form = preview_form(preview)
-    check_formulas(form)
+    check_form(form)
     for property_, _ in every_field(preview.properties()):
         if is_lookup(property_):
             _check_lookup_key(preview, property_, deployed_together)

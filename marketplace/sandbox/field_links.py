@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import select
 
 from marketplace.kernel.text import Text
+from marketplace.sandbox.apps import find_app
 from marketplace.sandbox.errors import (
     AppNotFoundError,
     FieldNotFoundError,
@@ -86,10 +87,8 @@ def related_properties(preview: Preview, app_id: int, own: dict[str, Property]) 
     """
     if app_id == preview.app.app_id:
         return own
-    app = preview.session.scalar(
-        select(App).where(App.site_id == preview.app.site_id, App.app_id == app_id, App.live_revision.is_not(None))
-    )
-    if app is None:
+    app = find_app(preview.session, preview.app.site_id, app_id)
+    if app is None or app.live_revision is None:
         raise AppNotFoundError(id=app_id)
     found: dict[str, Property] = read_part(preview.session, app, Stage.LIVE, Part.FIELDS)["properties"]
     return found

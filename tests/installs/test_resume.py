@@ -9,7 +9,7 @@ from marketplace.installs.models import ImportState
 from marketplace.kintone.errors import KintoneUnreachableError
 from tests.installs.fake_kintone import FakeKintone, KilledError, reply
 
-APPS = {"補助制度マスタ", "補助金申請", "実績報告"}
+APPS = ("補助制度マスタ", "補助金申請", "実績報告")
 
 
 def at(number, error):
@@ -38,17 +38,12 @@ def assert_complete(worker, import_id):
     assert worker.progress(import_id).import_.state is ImportState.SUCCEEDED
     assert len(worker.kintone.apps) == len(APPS)
     apps = worker.kintone.published()
-    assert set(apps) == APPS
-    assert {name: len(app.records) for name, app in apps.items()} == {
-        "補助制度マスタ": 2,
-        "補助金申請": 1,
-        "実績報告": 0,
-    }
-    assert apps["補助金申請"].fields["制度コード"]["lookup"]["relatedApp"] == {"app": apps["補助制度マスタ"].app_id}
-    assert apps["補助制度マスタ"].fields["申請一覧"]["referenceTable"]["relatedApp"] == {
-        "app": apps["補助金申請"].app_id
-    }
-    assert apps["補助金申請"].records[1]["status"] == "審査中"
+    assert set(apps) == set(APPS)
+    program, request, report = (apps[name] for name in APPS)
+    assert [len(app.records) for app in (program, request, report)] == [2, 1, 0]
+    assert request.fields["制度コード"]["lookup"]["relatedApp"] == {"app": program.app_id}
+    assert program.fields["申請一覧"]["referenceTable"]["relatedApp"] == {"app": request.app_id}
+    assert request.records[1]["status"] == "審査中"
     assert all(app.preview == app.live for app in apps.values())
 
 

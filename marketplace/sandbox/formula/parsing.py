@@ -39,8 +39,12 @@ MAX_DEPTH = 100
 _WIDE, _NARROW = "＋－＊／＾＆＝＜＞（），．！”“、×÷", '+-*/^&=<>(),.!"",*/'
 FULL_WIDTH = dict(zip(_WIDE, _NARROW, strict=True))
 FOREIGN = {
-    "==": ("=", "判定"), "&&": ("AND関数", "判定"), "||": ("OR関数", "判定"), "%": ("/ 100", "計算"), "**": ("^", "計算"),
-}  # fmt: skip
+    "==": ("=", "判定"),
+    "&&": ("AND関数", "判定"),
+    "||": ("OR関数", "判定"),
+    "%": ("/ 100", "計算"),
+    "**": ("^", "計算"),
+}
 _STRINGS = re.compile(r'"(?:[^"\\]|\\.)*"', re.DOTALL)
 _ESCAPE = re.compile(r"\\(.)", re.DOTALL)
 _CONSTANTS = {"TRUE": True, "FALSE": False}
