@@ -75,7 +75,7 @@ class Lookup:
     targets: Mapping[str, str]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Field:
     """One field; `settings` is its property document, `table` the code of the table around it."""
 

@@ -11,7 +11,7 @@ from sqlalchemy import delete, insert, select, update
 from sqlalchemy.orm import Session
 
 from marketplace.sandbox.caller import Caller
-from marketplace.sandbox.computing import Stamps, compute
+from marketplace.sandbox.computing import FormulaPlan, Stamps
 from marketplace.sandbox.content import Content, content_from_json, content_to_json
 from marketplace.sandbox.defaults import Birth
 from marketplace.sandbox.drafts import Draft, DraftMaker
@@ -58,8 +58,9 @@ class _Call:
     def finish(self, drafts: Sequence[Draft], stamps: Sequence[Stamps], record_ids: Sequence[int]) -> None:
         """Complete and check the drafts; `record_ids` are those of existing records. Raises PlatformErrors."""
         copy_lookups(self.session, self.form, drafts)
+        plan = FormulaPlan(self.form)
         for draft, stamp in zip(drafts, stamps, strict=True):
-            compute(self.form, draft.content, stamp)
+            plan.compute(draft.content, stamp)
             check_rules(self.form, draft.content, draft.root, self.problems)
         check_unique(self.session, self.form, drafts, record_ids, self.problems)
         self.problems.refuse()

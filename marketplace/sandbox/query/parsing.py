@@ -26,6 +26,7 @@ from marketplace.sandbox.query.tree import (
     Sort,
     Value,
 )
+from marketplace.sandbox.syntax_places import SHOWN, place_of
 from marketplace.sandbox.values import is_well_formed
 
 MAX_LENGTH = 500_000
@@ -35,7 +36,6 @@ MAX_VALUES = 20_000
 MAX_SORTS = 20
 MAX_LIMIT = 500
 MAX_OFFSET = 10_000
-SHOWN = 10
 _ESCAPE = re.compile(r"\\(.)")
 _ESCAPED = {"t": "\t", "n": "\n", "r": "\r"}
 _TOO_COMPLEX = Text("条件が多すぎるか、かっこの入れ子が深すぎます。", "There are too many conditions or parentheses.")
@@ -130,10 +130,7 @@ def _parse(text: str) -> Query:
     try:
         query: Query = _PARSER.parse(text)  # type: ignore[assignment]  # the transformer makes a Query of it
     except UnexpectedInput as error:
-        position = getattr(error, "pos_in_stream", None)
-        if not isinstance(position, int) or position < 0:
-            position = len(text)
-        raise syntax_error(near(position, text[position : position + SHOWN])) from error
+        raise syntax_error(near(*place_of(error, text))) from error
     except VisitError as error:
         if isinstance(error.orig_exc, PlatformError):
             raise error.orig_exc from error
