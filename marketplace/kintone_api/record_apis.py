@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from marketplace.kintone_api.calls import Body, Call, one_or_more
 from marketplace.kintone_api.table import api
-from marketplace.sandbox import record_writes, records
+from marketplace.sandbox import process, record_writes, records
 from marketplace.sandbox.models import Stage
 from marketplace.sandbox.shapes import Flag, Txt, Whole, may, need
 
@@ -101,6 +101,30 @@ def delete_records(call: Call) -> Body:
     session, caller, app = target(call, "delete")
     record_writes.delete_records(session, caller, app, call.data.get("ids"), call.data.get("revisions"))
     return {}
+
+
+@api("PUT", "record/status")
+def change_status(call: Call) -> Body:
+    """Run one action of the process on a record."""
+    session, caller, app = target(call, "edit")
+    written = process.change_status(session, caller, app, call.data, now(call))
+    return {"revision": str(written.revision)}
+
+
+@api("PUT", "records/status")
+def change_statuses(call: Call) -> Body:
+    """Run actions of the process on several records."""
+    session, caller, app = target(call, "edit")
+    written = process.change_statuses(session, caller, app, call.data.get("records"), now(call))
+    return {"records": [changed(each) for each in written]}
+
+
+@api("PUT", "record/assignees")
+def set_assignees(call: Call) -> Body:
+    """Replace who works on a record."""
+    session, caller, app = target(call, "edit")
+    written = process.set_assignees(session, caller, app, call.data, now(call))
+    return {"revision": str(written.revision)}
 
 
 def changed(written: Written) -> Body:
