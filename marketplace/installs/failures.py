@@ -95,7 +95,7 @@ def describe_failure(kind: StepKind, app_name: str, error: Exception) -> Failure
     code, message, remedy = _explain(error)
     label = label_of(kind, app_name)
     reason = Text(
-        f"手順「{label.ja}」で止まりました（{code}：{message.ja}）。",
+        f"手順『{label.ja}』で止まりました（{code}：{message.ja}）。",
         f"Stopped at the step “{label.en}” ({code}: {message.en}).",
     )
     return Failure(reason, remedy, code, message.ja)
