@@ -318,7 +318,8 @@ def test_documents_and_pictures_are_there_and_what_they_say(files, code, file):
 
 
 def svg(inside: str, attributes: str = "") -> bytes:
-    return f'<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" {attributes}>{inside}</svg>'.encode()
+    namespaces = 'xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink"'
+    return f"<svg {namespaces} {attributes}>{inside}</svg>".encode()
 
 
 @pytest.mark.parametrize(
