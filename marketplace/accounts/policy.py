@@ -25,3 +25,9 @@ def require_self_or_system(actor: Actor, person_id: str) -> None:
         return
     if require_self(actor) != person_id:
         raise ForbiddenError(needs="system")
+
+
+def require_system(actor: Actor) -> None:
+    """Refuse all but the service itself."""
+    if actor.kind is not ActorKind.SYSTEM:
+        raise ForbiddenError(needs="system")

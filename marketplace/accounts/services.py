@@ -9,7 +9,7 @@ from marketplace.accounts.errors import EmailTakenError, SignInRefusedError, Sig
 from marketplace.accounts.inputs import MAX_PASSWORD, PasswordInput, PersonInput, normalise_email
 from marketplace.accounts.models import Person
 from marketplace.accounts.passwords import hash_password, is_outdated, matches
-from marketplace.accounts.policy import require_registrar, require_self, require_self_or_system
+from marketplace.accounts.policy import require_registrar, require_self, require_self_or_system, require_system
 from marketplace.accounts.queries import find_person, find_person_by_email
 from marketplace.accounts.throttle import clear_failures, find_throttling, note_failure
 from marketplace.audit import services as audit
@@ -81,6 +81,21 @@ def change_password(ctx: Context, present: str, new: str) -> None:
     person.password_hash = hash_password(data["password"])
     ctx.session.flush()
     audit.record(ctx, "person.password-changed", f"person:{person.id}")
+
+
+def replace_password(ctx: Context, person_id: str, new: str) -> None:
+    """Give a person a new password without knowing the present one; only the service itself may. Ends all sessions.
+
+    Raises NotFoundError, ForbiddenError or ValidationError.
+    """
+    require_system(ctx.actor)
+    person = find_person(ctx.session, person_id)
+    if person is None:
+        raise NotFoundError
+    data: dict[str, Any] = PasswordInput().load({"password": new})
+    person.password_hash = hash_password(data["password"])
+    ctx.session.flush()
+    audit.record(ctx, "person.password-replaced", f"person:{person.id}")
 
 
 def disable_person(ctx: Context, person_id: str) -> None:

@@ -53,7 +53,7 @@ def count_facets(ctx: Context, wanted: TemplateFilter, found: Subquery | None) -
 def _categories(ctx: Context, wanted: TemplateFilter, found: Subquery | None) -> tuple[FacetValue, ...]:
     counted = select(Template.category, func.count()).group_by(Template.category)
     rows = ctx.session.execute(narrowed(counted, wanted, found, without=Dimension.CATEGORY))
-    counts: dict[str, int] = dict(rows.tuples())
+    counts: dict[str, int] = dict(rows.all())
     return tuple(
         FacetValue(category.id, category.name, counts[category.id])
         for category in CATEGORIES.values()
@@ -64,6 +64,7 @@ def _categories(ctx: Context, wanted: TemplateFilter, found: Subquery | None) ->
 def _publishers(ctx: Context, wanted: TemplateFilter, found: Subquery | None) -> tuple[FacetValue, ...]:
     counted = (
         select(Municipality.code, Municipality.prefecture, Municipality.name, func.count())
+        .select_from(Template)
         .join(Municipality, Municipality.code == Template.publisher_code)
         .group_by(Municipality.code, Municipality.prefecture, Municipality.name)
     )
@@ -77,6 +78,7 @@ def _departments(ctx: Context, wanted: TemplateFilter, found: Subquery | None) -
     name = TemplateDepartment.name
     counted = (
         select(name, func.count())
+        .select_from(Template)
         .join(TemplateDepartment, TemplateDepartment.template_id == Template.id)
         .group_by(name)
     )

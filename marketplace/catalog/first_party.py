@@ -24,6 +24,8 @@ from marketplace.kernel.errors import DomainError
 from marketplace.kernel.text import Text
 
 PUBLISHER = "yokoten"
+SHOWN_FINDINGS = 5
+"""Of one folder on a terminal; the report holds them all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,10 +36,11 @@ class RefusedBundle:
     findings: tuple[Finding, ...]
 
     def __str__(self) -> str:
-        """Return the path and the findings on one line each, for a terminal."""
-        lines = [
-            f"  {finding.file}{finding.pointer}: {finding.title.ja} {finding.remedy.ja}" for finding in self.findings
-        ]
+        """Return the path and the first findings on one line each, for a terminal."""
+        shown = self.findings[:SHOWN_FINDINGS]
+        lines = [f"  {finding.file}{finding.pointer}: {finding.title.ja} {finding.remedy.ja}" for finding in shown]
+        if len(self.findings) > len(shown):
+            lines.append(f"  … ほか{len(self.findings) - len(shown)}件")
         return "\n".join([self.path, *lines])
 
 

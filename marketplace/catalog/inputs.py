@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
-from marshmallow import fields
+from marshmallow import ValidationError, fields
 
+from marketplace.accounts.inputs import REQUIRED
 from marketplace.kernel.text import Text
 
 LAYOUT = frozenset("\n\t")
@@ -22,6 +23,23 @@ NOT_PLAIN = Text(
 def is_plain(text: str) -> bool:
     """Tell whether a text has no control characters and no halves of characters; PostgreSQL refuses some of them."""
     return all(character in LAYOUT or unicodedata.category(character) not in UNSTORABLE for character in text)
+
+
+def at_most(characters: int) -> Callable[[str], None]:
+    """Return a check that a text is not longer than this. It raises ValidationError."""
+    too_long = Text(f"{characters}文字以内で入力してください。", f"Use at most {characters} characters.")
+
+    def check(text: str) -> None:
+        if len(text) > characters:
+            raise ValidationError([too_long])
+
+    return check
+
+
+def not_empty(text: str) -> None:
+    """Refuse an empty text. Raises ValidationError."""
+    if not text:
+        raise ValidationError([REQUIRED])
 
 
 class PlainText(fields.String):

@@ -16,7 +16,7 @@ from marketplace.catalog.summaries import TemplateSummary, template_summary
 from marketplace.kernel.context import Context
 from marketplace.kernel.pages import MAX_LIMIT, CursorInvalidError, Page, read_cursor, write_cursor
 from marketplace.municipalities.models import Municipality
-from marketplace.search.queries import match
+from marketplace.search.queries import match, match_unranked
 
 LARGEST_KEY = 2**53
 """Whole numbers in a cursor stay within what JSON and both databases hold exactly."""
@@ -33,11 +33,12 @@ class TemplateList:
 
 def list_templates(ctx: Context, wanted: TemplateFilter) -> TemplateList:
     """Return the templates that fit a filter; always the same small number of queries. Raises CursorInvalidError."""
-    found = match(ctx, wanted.q) if wanted.q.strip() else None
+    is_search = bool(wanted.q.strip())
+    counted = match_unranked(ctx, wanted.q) if is_search else None
     return TemplateList(
-        page=_read_page(ctx, wanted, found),
-        facets=count_facets(ctx, wanted, found),
-        total=ctx.session.scalar(narrowed(select(func.count()).select_from(Template), wanted, found)) or 0,
+        page=_read_page(ctx, wanted, match(ctx, wanted.q) if is_search else None),
+        facets=count_facets(ctx, wanted, counted),
+        total=ctx.session.scalar(narrowed(select(func.count()).select_from(Template), wanted, counted)) or 0,
     )
 
 

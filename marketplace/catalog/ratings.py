@@ -32,8 +32,8 @@ class Rating:
         return (self.total + PRIOR_COUNT * PRIOR_STARS) / (self.count + PRIOR_COUNT)
 
     @property
-    def score(self) -> int:
-        """The Bayesian average in thousandths."""
+    def thousandths(self) -> int:
+        """The Bayesian average in thousandths, as it is stored."""
         return round(self.bayesian * 1000)
 
 

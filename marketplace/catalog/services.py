@@ -86,6 +86,7 @@ def set_rating(ctx: Context, template_id: str, count: int, total: int) -> None:
 
 def lock_template(ctx: Context, template_id: str) -> Template:
     """Return a template that nobody else changes until the transaction ends. Raises TemplateNotFoundError."""
+    ctx.session.flush()  # reading anew would lose what is not written yet
     template = ctx.session.get(Template, template_id, with_for_update=True, populate_existing=True)
     if template is None:
         raise TemplateNotFoundError
@@ -104,7 +105,7 @@ def _lock_or_start(ctx: Context, publisher_code: str, bundle: Bundle) -> Templat
         install_count=0,
         rating_count=0,
         rating_sum=0,
-        rating_score=unrated.score,
+        rating_score=unrated.thousandths,
         popularity=popularity(unrated, 0),
         created_at=now,
         updated_at=now,
@@ -152,6 +153,6 @@ def _follow_latest(ctx: Context, template: Template) -> None:
 
 def _weigh(ctx: Context, template: Template) -> None:
     rating = Rating(template.rating_count, template.rating_sum)
-    template.rating_score = rating.score
+    template.rating_score = rating.thousandths
     template.popularity = popularity(rating, template.install_count)
     search.set_boost(ctx, template.id, boost_of(template))

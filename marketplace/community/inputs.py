@@ -5,18 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from marshmallow import Schema, fields, validate
+from marshmallow import Schema, fields
 
 from marketplace.accounts.inputs import REQUIRED, SCHEMA_MESSAGES, TEXT_MESSAGES
-from marketplace.catalog.inputs import PlainText
+from marketplace.catalog.inputs import PlainText, at_most
 from marketplace.catalog.precedence import MAX_NUMBER
 from marketplace.catalog.ratings import MAX_STARS
 from marketplace.kernel.text import Text
 
 MAX_TEXT = 2000
 STARS_WRONG = Text(f"1から{MAX_STARS}までの整数で指定してください。", f"Give a whole number from 1 to {MAX_STARS}.")
-TEXT_TOO_LONG = Text(f"{MAX_TEXT}文字以内で入力してください。", f"Use at most {MAX_TEXT} characters.")
-NUMBER_TOO_LONG = Text(f"{MAX_NUMBER}文字以内で指定してください。", f"Use at most {MAX_NUMBER} characters.")
 
 
 class Stars(fields.Integer):
@@ -40,14 +38,5 @@ class ReviewInput(Schema):
     error_messages = SCHEMA_MESSAGES
 
     stars = Stars(required=True)
-    text = PlainText(
-        load_default="",
-        validate=validate.Length(max=MAX_TEXT, error=TEXT_TOO_LONG),  # type: ignore[arg-type]
-        error_messages=TEXT_MESSAGES,
-    )
-    version = PlainText(
-        load_default=None,
-        allow_none=True,
-        validate=validate.Length(max=MAX_NUMBER, error=NUMBER_TOO_LONG),  # type: ignore[arg-type]
-        error_messages=TEXT_MESSAGES,
-    )
+    text = PlainText(load_default="", validate=at_most(MAX_TEXT), error_messages=TEXT_MESSAGES)
+    version = PlainText(load_default=None, allow_none=True, validate=at_most(MAX_NUMBER), error_messages=TEXT_MESSAGES)

@@ -13,7 +13,7 @@ from marketplace.catalog.errors import TemplateNotFoundError
 from marketplace.catalog.models import Template, TemplateVersion
 from marketplace.catalog.places import read_place, write_place
 from marketplace.catalog.queries import find_template
-from marketplace.catalog.ratings import MAX_STARS, Rating
+from marketplace.catalog.ratings import MAX_STARS
 from marketplace.catalog.summaries import Publisher, publisher_of
 from marketplace.community.models import Review
 from marketplace.installs.models import Installation
@@ -36,29 +36,30 @@ class ReviewView:
 
 
 @dataclass(frozen=True, slots=True)
-class StarDistribution:
-    """How many municipalities gave how many stars."""
+class ReviewList:
+    """One page of reviews, and how many municipalities gave how many stars, on all pages."""
 
-    counts: Mapping[int, int]
+    page: Page[ReviewView]
+    distribution: Mapping[int, int]
     """From five stars to one, those that nobody gave included."""
-
-    @property
-    def rating(self) -> Rating:
-        """The number of reviews and the sum of their stars."""
-        return Rating(sum(self.counts.values()), sum(stars * count for stars, count in self.counts.items()))
 
 
 def list_reviews(
     ctx: Context, publisher: str, slug: str, cursor: str | None = None, limit: int = DEFAULT_LIMIT
-) -> Page[ReviewView]:
-    """Return the reviews of a template, newest first. Raises TemplateNotFoundError or CursorInvalidError."""
+) -> ReviewList:
+    """Return the reviews of a template, newest first, and how their stars are spread.
+
+    Raises TemplateNotFoundError or CursorInvalidError.
+    """
     size = max(1, min(limit, MAX_LIMIT))
-    chosen = _views().where(Review.template_id == _template(ctx, publisher, slug).id)
+    template = _template(ctx, publisher, slug)
+    chosen = _views().where(Review.template_id == template.id)
     if cursor is not None:
         chosen = chosen.where(tuple_(Review.updated_at, Review.id) < read_place(cursor))
     rows = list(ctx.session.execute(chosen.order_by(Review.updated_at.desc(), Review.id.desc()).limit(size + 1)))
     views = [_view(*row) for row in rows[:size]]
-    return Page(views, write_place(views[-1].updated_at, views[-1].id) if len(rows) > size else None)
+    next_cursor = write_place(views[-1].updated_at, views[-1].id) if len(rows) > size else None
+    return ReviewList(Page(views, next_cursor), count_stars(ctx, template.id))
 
 
 def find_own_review(ctx: Context, publisher: str, slug: str) -> ReviewView | None:
@@ -70,16 +71,11 @@ def find_own_review(ctx: Context, publisher: str, slug: str) -> ReviewView | Non
     return None if row is None else _view(*row)
 
 
-def count_stars(ctx: Context, publisher: str, slug: str) -> StarDistribution:
-    """Return how the stars of a template are spread. Raises TemplateNotFoundError."""
-    return stars_of(ctx, _template(ctx, publisher, slug).id)
-
-
-def stars_of(ctx: Context, template_id: str) -> StarDistribution:
-    """Return how the stars of a template are spread, by its id."""
+def count_stars(ctx: Context, template_id: str) -> dict[int, int]:
+    """Return how many municipalities gave how many stars to a template, from five to one."""
     counted = select(Review.stars, func.count()).where(Review.template_id == template_id).group_by(Review.stars)
-    given: dict[int, int] = dict(ctx.session.execute(counted).tuples())
-    return StarDistribution({stars: given.get(stars, 0) for stars in range(MAX_STARS, 0, -1)})
+    given: dict[int, int] = dict(ctx.session.execute(counted).all())
+    return {stars: given.get(stars, 0) for stars in range(MAX_STARS, 0, -1)}
 
 
 def installed_versions(ctx: Context, municipality_code: str, template_id: str) -> list[TemplateVersion]:

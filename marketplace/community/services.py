@@ -16,7 +16,7 @@ from marketplace.community.errors import ReviewNeedsInstallationError, ReviewVer
 from marketplace.community.inputs import ReviewInput
 from marketplace.community.models import Review
 from marketplace.community.policy import require_reviewer
-from marketplace.community.queries import installed_versions, stars_of
+from marketplace.community.queries import count_stars, installed_versions
 from marketplace.kernel.context import Context
 from marketplace.kernel.errors import NotFoundError
 
@@ -88,5 +88,5 @@ def _find(ctx: Context, template: Template, municipality_code: str) -> Review | 
 
 
 def _count_again(ctx: Context, template: Template) -> None:
-    rating = stars_of(ctx, template.id).rating
-    set_rating(ctx, template.id, rating.count, rating.total)
+    given = count_stars(ctx, template.id)
+    set_rating(ctx, template.id, sum(given.values()), sum(stars * count for stars, count in given.items()))

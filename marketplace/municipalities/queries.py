@@ -93,8 +93,10 @@ def actor_of_person(session: Session, person: Person, address: str, municipality
     """Return the caller that a signed-in person is at this moment; rights come from the membership as it is now.
 
     Of several memberships the wanted one counts, else the oldest. Without any the person is signed in but
-    acts for no municipality.
+    acts for no municipality. A disabled person is a stranger.
     """
+    if person.disabled_at is not None:
+        return Actor(kind=ActorKind.ANONYMOUS, address=address)
     rows = (
         select(Membership)
         .join(Municipality, Municipality.code == Membership.municipality_code)

@@ -22,7 +22,7 @@ class Checked:
 
     findings: tuple[Finding, ...]
     changes: VersionChanges
-    least_number: str | None
+    least_version: str | None
 
 
 def check_upload(ctx: Context, publisher_code: str, bundle: Bundle) -> Checked:

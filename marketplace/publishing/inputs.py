@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from marshmallow import Schema, validate
+from marshmallow import Schema
 
-from marketplace.accounts.inputs import REQUIRED, SCHEMA_MESSAGES, TEXT_MESSAGES
-from marketplace.catalog.inputs import PlainText
-from marketplace.kernel.text import Text
+from marketplace.accounts.inputs import SCHEMA_MESSAGES, TEXT_MESSAGES
+from marketplace.catalog.inputs import PlainText, at_most, not_empty
 
 MAX_REASON = 500
-REASON_TOO_LONG = Text(f"{MAX_REASON}文字以内で入力してください。", f"Use at most {MAX_REASON} characters.")
 
 
 class WithdrawalInput(Schema):
@@ -17,11 +15,4 @@ class WithdrawalInput(Schema):
 
     error_messages = SCHEMA_MESSAGES
 
-    reason = PlainText(
-        required=True,
-        validate=[
-            validate.Length(min=1, error=REQUIRED),  # type: ignore[arg-type]
-            validate.Length(max=MAX_REASON, error=REASON_TOO_LONG),  # type: ignore[arg-type]
-        ],
-        error_messages=TEXT_MESSAGES,
-    )
+    reason = PlainText(required=True, validate=[not_empty, at_most(MAX_REASON)], error_messages=TEXT_MESSAGES)

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Enum, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
+from marketplace.catalog.changes import VersionChanges, read_changes
 from marketplace.db.base import Base
 from marketplace.db.types import Json, UtcDateTime
 from marketplace.kernel.ids import new_id
@@ -43,9 +44,8 @@ class Draft(Base):
     size: Mapped[int]
     findings: Mapped[list[dict[str, Any]]] = mapped_column(Json)
     """Findings of the bundle and of its number, as bundle.model.Finding.as_dict writes them."""
-    changes: Mapped[dict[str, Any]] = mapped_column(Json)
-    """What differs from the version before it, at the time of the upload (catalog/changes.py)."""
-    least_number: Mapped[str | None]
+    changes_document: Mapped[dict[str, Any]] = mapped_column("changes", Json)
+    least_version: Mapped[str | None]
     """The smallest number that would do, at the time of the upload; None when any will."""
     created_by: Mapped[str | None]
     """The person, or None when a token uploaded it."""
@@ -55,11 +55,16 @@ class Draft(Base):
     """The version it became."""
 
     @property
+    def changes(self) -> VersionChanges:
+        """What differs from the version before it, at the time of the upload."""
+        return read_changes(self.changes_document)
+
+    @property
     def errors(self) -> list[dict[str, Any]]:
         """The findings that stand in the way of a release."""
         return [finding for finding in self.findings if finding["severity"] == "error"]
 
     @property
-    def is_releasable(self) -> bool:
+    def can_be_released(self) -> bool:
         """Tell whether it is open and without errors."""
         return self.state is DraftState.OPEN and not self.errors

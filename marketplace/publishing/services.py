@@ -49,8 +49,8 @@ def upload_draft(ctx: Context, data: bytes) -> Draft:
         digest=digest_of(canonical),
         size=len(canonical),
         findings=[finding.as_dict() for finding in checked.findings],
-        changes=checked.changes.as_document(),
-        least_number=checked.least_number,
+        changes_document=checked.changes.as_document(),
+        least_version=checked.least_version,
         created_by=ctx.actor.person_id,
         created_at=ctx.now(),
     )
@@ -124,6 +124,7 @@ def withdraw_version(
 
 def _open_draft(ctx: Context, draft_id: str) -> Draft:
     draft = get_draft(ctx, draft_id)
+    ctx.session.flush()  # reading anew would lose what is not written yet
     ctx.session.refresh(draft, with_for_update=True)  # two people may decide at once
     if draft.state is not DraftState.OPEN:
         raise DraftClosedError

@@ -151,6 +151,12 @@ def test_a_person_without_membership_is_signed_in_but_acts_for_nobody(session):
     assert (actor.municipality_code, actor.permissions) == (None, frozenset())
 
 
+def test_a_disabled_person_is_a_stranger(session):
+    person = make_person(session, disabled=True)
+    make_member(session, MIHON, Role.ADMIN, person_id=person.id)
+    assert not actor_of_person(session, person, "").is_signed_in
+
+
 def test_a_person_with_several_memberships_acts_for_the_one_chosen(session):
     person, other = make_person(session), fictitious_code()
     make_member(session, MIHON, Role.ADMIN, person_id=person.id)
