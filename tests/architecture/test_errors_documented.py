@@ -41,7 +41,7 @@ def test_no_two_refusals_share_a_code():
 
 
 def test_every_refusal_has_a_status_of_its_kind():
-    assert {error.__name__ for error in all_errors() if status_of(error()) >= 500} <= {"StorageUnavailableError"}
+    assert {error.__name__ for error in all_errors() if status_of(error) >= 500} <= {"StorageUnavailableError"}
 
 
 def test_every_refusal_speaks_both_languages():
