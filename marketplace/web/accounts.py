@@ -31,7 +31,9 @@ def start() -> ResponseReturnValue:
     tried = services.authenticate(context(), request.form.get("email", ""), request.form.get("password", ""))
     if tried.person is None:
         assert tried.refusal is not None  # noqa: S101 - one of the two is always there
-        return render_template("accounts/sign_in.html", form=refused(tried.refusal, request.form)), status_of(type(tried.refusal))
+        return render_template("accounts/sign_in.html", form=refused(tried.refusal, request.form)), status_of(
+            type(tried.refusal)
+        )
     sign_in(tried.person)
     return redirect(local_path(request.form.get("next")), 303)
 
