@@ -44,8 +44,8 @@ class BuiltIn:
         self.app = MarketplaceApp(sessions=worker.sessions, ports=worker.ports, now=worker.clock)
         self.app.mount(blueprint, site_caller)
 
-    def order(self, **changes):
-        import_id = self.worker.order(**changes)
+    def order(self, bundle=None, **changes):
+        import_id = self.worker.order(bundle, **changes)
         self.site_id = self.worker.progress(import_id).import_.workspace_id
         with unit_of_work(self.worker.sessions) as (session, _after_commit):
             sites.create_site(session, self.site_id, "試行用", self.worker.clock())
