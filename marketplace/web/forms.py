@@ -95,7 +95,7 @@ def refused(error: DomainError | ValidationError | None, values: MultiDict[str, 
         return FormState(values)
     if isinstance(error, DomainError):
         details = tuple(Problem(sentence) for sentence in sentences_of(getattr(error, "details", None)))
-        return FormState(values, error.says(spoken), error.advises(spoken), details, status=status_of(error))
+        return FormState(values, error.says(spoken), error.advises(spoken), details, status=status_of(type(error)))
     errors = dict(_by_field(error.messages))
     problems = tuple(
         Problem(sentence, None if name == "_schema" else f"f-{name}")
