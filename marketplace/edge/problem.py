@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
@@ -75,7 +76,7 @@ def register_refusals(app: MarketplaceApp) -> None:
         spoken = language()
         details = getattr(error, "details", None)
         return answer(
-            status_of(error),
+            status_of(type(error)),
             error.code,
             error.says(spoken),
             error.advises(spoken),
@@ -113,9 +114,32 @@ def register_refusals(app: MarketplaceApp) -> None:
         )
 
 
-def status_of(error: errors.DomainError) -> HTTPStatus:
-    """Return the status of the kind of refusal that an error belongs to."""
-    for kind in type(error).__mro__:
+@dataclass(frozen=True, slots=True)
+class KnownRefusal:
+    """One code that an answer may carry."""
+
+    code: str
+    status: int
+    title: Text
+    remedy: Text
+
+
+def known_refusals() -> list[KnownRefusal]:
+    """Return every refusal of the loaded domains and of the edge itself, by code."""
+    found = {code: KnownRefusal(code, status, title, remedy) for status, (code, title, remedy) in PLAIN.items()}
+    found["input-invalid"] = KnownRefusal("input-invalid", 422, INPUT_INVALID, INPUT_INVALID_REMEDY)
+    pending: list[type[errors.DomainError]] = [errors.DomainError]
+    while pending:
+        kind = pending.pop()
+        pending += kind.__subclasses__()
+        if "code" in vars(kind):
+            found[kind.code] = KnownRefusal(kind.code, status_of(kind).value, kind.title, kind.remedy)
+    return [found[code] for code in sorted(found)]
+
+
+def status_of(refusal: type[errors.DomainError]) -> HTTPStatus:
+    """Return the status of the kind that a refusal belongs to."""
+    for kind in refusal.__mro__:
         if kind in STATUS:
             return STATUS[kind]
     return HTTPStatus.INTERNAL_SERVER_ERROR

@@ -72,6 +72,8 @@ class Site(Base):
     language: Mapped[str] = mapped_column(default="ja")
     timezone: Mapped[str] = mapped_column(default="Asia/Tokyo")
     last_app_id: Mapped[int] = mapped_column(default=0)
+    last_item_id: Mapped[int] = mapped_column(default=0)
+    """Views, reports and actions are numbered over all apps of a site."""
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 

@@ -1,0 +1,92 @@
+"""Checks of documents, pictures and bundled files: what is named exists, and pictures are what they say."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from marketplace.bundle.checks.place import MANIFEST_PLACE, Place, place_of
+from marketplace.bundle.checks.svg import check_svg
+from marketplace.bundle.model import AppDefinition, Bundle, Finding
+from marketplace.bundle.walking import join_pointer, walk
+from marketplace.kernel.text import Text
+
+PICTURE_LINK = re.compile(r"!\[[^\]\n]{0,300}\]\( {0,3}<?(images/[^)\s>]{1,200})")
+README = "README.md"
+MAGIC: dict[str, re.Pattern[bytes]] = {
+    "png": re.compile(rb"\x89PNG\r\n\x1a\n"),
+    "jpg": re.compile(rb"\xff\xd8\xff"),
+    "jpeg": re.compile(rb"\xff\xd8\xff"),
+    "webp": re.compile(rb"RIFF....WEBP", re.DOTALL),
+}
+
+
+def check_files(bundle: Bundle) -> Iterator[Finding]:
+    """Yield what is wrong with the files of a bundle that are not JSON."""
+    yield from _check_documents(bundle)
+    icon = bundle.manifest.icon
+    if icon is not None and icon not in bundle.images:
+        yield _missing(icon, MANIFEST_PLACE.at("icon"))
+    for path, data in bundle.images.items():
+        yield from _check_picture(path, data)
+    for app in bundle.apps:
+        yield from _check_app_files(app)
+
+
+def _check_documents(bundle: Bundle) -> Iterator[Finding]:
+    if not bundle.documents.get(README, "").strip():
+        yield Place(README).error(
+            "readme-missing",
+            Text("README.mdがないか、空です。", "README.md is missing or empty."),
+            Text(
+                "何のためのアプリか、使い方、導入後に行うことを日本語で書いてください。",
+                "Say in Japanese what the apps are for, how to use them, and what to do after the install.",
+            ),
+        )
+    for name, text in bundle.documents.items():
+        for path in sorted(set(PICTURE_LINK.findall(text))):
+            if path not in bundle.images:
+                yield Place(name).warning(
+                    "picture-missing",
+                    Text(f"画像「{path}」がバンドルにありません。", f"The picture “{path}” is not in the bundle."),
+                    Text("画像を加えるか、リンクを取り除いてください。", "Add the picture, or remove the link."),
+                )
+
+
+def _check_picture(path: str, data: bytes) -> Iterator[Finding]:
+    kind = path.rpartition(".")[2]
+    if kind == "svg":
+        yield from check_svg(path, data)
+    elif not MAGIC[kind].match(data):
+        yield Place(path).error(
+            "picture-type",
+            Text(f"中身が{kind}の画像ではありません。", f"The content is not a {kind} picture."),
+            Text(
+                "正しい形式で保存し直すか、拡張子を直してください。", "Save it as that format, or correct the ending."
+            ),
+        )
+
+
+def _check_app_files(app: AppDefinition) -> Iterator[Finding]:
+    named: set[str] = set()
+    for part, content in app.parts.items():
+        for pointer, value in walk(content):
+            path = value.get("path") if isinstance(value, dict) else None
+            if isinstance(path, str):
+                named.add(path)
+                if path not in app.files:
+                    yield _missing(path, place_of(app, part, join_pointer(pointer, "path")))
+    for path in sorted(set(app.files) - named):
+        yield Place(f"apps/{app.key}/{path}").warning(
+            "file-unused",
+            Text("どこからも使われていないファイルです。", "Nothing names this file."),
+            Text("使わない場合は取り除いてください。", "Remove it if it is not needed."),
+        )
+
+
+def _missing(path: str, place: Place) -> Finding:
+    return place.error(
+        "file-not-in-bundle",
+        Text(f"ファイル「{path}」がバンドルにありません。", f"The file “{path}” is not in the bundle."),
+        Text("ファイルを加えるか、名前を直してください。", "Add the file, or correct its name."),
+    )

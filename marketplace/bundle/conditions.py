@@ -1,0 +1,140 @@
+"""Finds the names and strings inside conditions, sort orders and formulas; it reads them, it does not run them."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+STRING = r'"(?:[^"\\\r\n\t]|\\.)*+"'
+COMPLETE_STRING = re.compile(STRING)
+# An open string takes the rest of the text, so that hostile text can't make the search start over again and again.
+TOKEN = re.compile(r'"(?:[^"\\]|\\.|\\\Z)*+"?|[<>!]=|[=<>(),]|[^\s"=!<>(),]+|\S', re.DOTALL)
+OPERATORS = frozenset({"=", "!=", "<", ">", "<=", ">=", "in", "not", "like", "is"})
+OTHER_QUOTES = frozenset("'`“”‘’")
+SIGNED_NUMBER = re.compile(r"[-+]?[0-9]+(?:\.[0-9]+)?")
+JOINS = frozenset({"and", "or"})
+
+FORMULA_TOKEN = re.compile(r'"(?:[^"\\]|\\.|\\\Z)*+"?|<>|[<>!]=|[-+*/^&=<>(),]|[^\s"+\-*/^&=!<>(),]+|\S', re.DOTALL)
+NUMBER = re.compile(r"[0-9]+(?:\.[0-9]*)?(?:[eE][0-9]+)?|\.[0-9]+")
+FORMULA_SIGNS = frozenset("+-*/^&=<>(),!") | {"<>", "<=", ">=", "!="}
+CONSTANTS = frozenset({"TRUE", "FALSE"})
+
+
+class ConditionSyntaxError(ValueError):
+    """The text is not a condition kintone can read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """One comparison of a condition: the field and the strings it is compared with."""
+
+    field: str
+    strings: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FormulaNames:
+    """The field codes and the functions a formula names, in their order."""
+
+    fields: tuple[str, ...]
+    functions: tuple[str, ...]
+
+
+def read_comparisons(condition: str) -> list[Comparison]:
+    """Return the comparisons of a filterCond in their order. Raises ConditionSyntaxError."""
+    lexemes = TOKEN.findall(condition)
+    _check_balance(lexemes)
+    comparisons: list[Comparison] = []
+    expects_field = True
+    at = 0
+    while at < len(lexemes):
+        lexeme = lexemes[at]
+        if expects_field and lexeme != "(":
+            at = _read_comparison(lexemes, at, comparisons)
+            expects_field = False
+            continue
+        if not expects_field and lexeme.lower() in JOINS:
+            expects_field = True
+        elif lexeme not in {"(", ")"}:
+            raise ConditionSyntaxError(lexeme)
+        at += 1
+    if expects_field and lexemes:
+        raise ConditionSyntaxError
+    return comparisons
+
+
+def _check_balance(lexemes: list[str]) -> None:
+    depth = 0
+    for lexeme in lexemes:
+        depth += (lexeme == "(") - (lexeme == ")")
+        is_broken = lexeme.startswith('"') and not COMPLETE_STRING.fullmatch(lexeme)
+        if depth < 0 or lexeme == "!" or lexeme[0] in OTHER_QUOTES or is_broken:
+            raise ConditionSyntaxError(lexeme)
+    if depth:
+        raise ConditionSyntaxError
+
+
+def _read_comparison(lexemes: list[str], at: int, comparisons: list[Comparison]) -> int:
+    """Read one comparison, append it, and return the place after it."""
+    field = lexemes[at]
+    following = [lexeme.lower() for lexeme in lexemes[at + 1 : at + 4]]
+    if not following or following[0] not in OPERATORS or field.startswith('"') or field in "()=,":
+        raise ConditionSyntaxError(field)
+    if following[0] == "is":
+        words = 3 if following[1:2] == ["not"] else 2
+        if following[words - 1 : words] != ["empty"]:
+            raise ConditionSyntaxError(field)
+        comparisons.append(Comparison(field, ()))
+        return at + 1 + words
+    at += 3 if following[0] == "not" else 2
+    end = _end_of_value(lexemes, at)
+    strings = tuple(unquote(lexeme) for lexeme in lexemes[at:end] if lexeme.startswith('"'))
+    comparisons.append(Comparison(field, strings))
+    return end
+
+
+def _end_of_value(lexemes: list[str], at: int) -> int:
+    """Return the place after a value: a string, a number, a call of a function, or a list in parentheses."""
+    if at >= len(lexemes) or lexemes[at] in {")", ","}:
+        raise ConditionSyntaxError
+    if lexemes[at] != "(" and lexemes[at + 1 : at + 2] != ["("]:
+        if not lexemes[at].startswith('"') and not SIGNED_NUMBER.fullmatch(lexemes[at]):
+            raise ConditionSyntaxError(lexemes[at])
+        return at + 1
+    depth = 0
+    for end in range(at, len(lexemes)):
+        depth += (lexemes[end] == "(") - (lexemes[end] == ")")
+        if lexemes[end] == ")" and depth == 0:
+            return end + 1
+    raise ConditionSyntaxError
+
+
+def unquote(lexeme: str) -> str:
+    """Return the string that a quoted lexeme of a query stands for."""
+    return re.sub(r"\\(.)", lambda match: {"t": "\t", "n": "\n", "r": "\r"}.get(match[1], match[1]), lexeme[1:-1])
+
+
+def quote(text: str) -> str:
+    """Return text as it stands between the quotation marks of a query."""
+    escapes = {"\\": "\\\\", '"': '\\"', "\t": "\\t", "\n": "\\n", "\r": "\\r"}
+    return "".join(escapes.get(character, character) for character in text)
+
+
+def read_sort(sort: str) -> list[str]:
+    """Return the field codes of a sort order."""
+    return [words[0] for part in sort.split(",") if (words := part.split())]
+
+
+def read_formula(expression: str) -> FormulaNames:
+    """Return what a formula names; strings, numbers and operators are passed over."""
+    lexemes = FORMULA_TOKEN.findall(expression)
+    fields: list[str] = []
+    functions: list[str] = []
+    for at, lexeme in enumerate(lexemes):
+        if lexeme.startswith('"') or lexeme in FORMULA_SIGNS or NUMBER.fullmatch(lexeme):
+            continue
+        if lexemes[at + 1 : at + 2] == ["("]:
+            functions.append(lexeme)
+        elif lexeme.upper() not in CONSTANTS:
+            fields.append(lexeme)
+    return FormulaNames(tuple(fields), tuple(functions))

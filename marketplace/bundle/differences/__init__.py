@@ -1,0 +1,1 @@
+"""The differences between two bundles, one module for each subject."""
