@@ -2,48 +2,86 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from sqlalchemy import ColumnElement, Subquery, case, false, literal, select
 
 from marketplace.kernel.context import Context
-from marketplace.search.index import backend_of
+from marketplace.search.index import Backend, backend_of
 from marketplace.search.models import IndexedEntry
-from marketplace.search.phrases import Word, Wording, read_query
+from marketplace.search.phrases import Word, Wording, loosen, read_query
 
 POINTS_PER_TIER = 100
 """Each tier point counts this much; the boost (0 to 999) stays below a difference of ten points."""
 REST = 10
 """Points of a word that occurs in the body only."""
+LOOSE_SHARE = 0.25
+"""How many of the pieces of a query must occur when its words don't."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How a query was understood: its words, all of which occur, or else its pieces, most of which do."""
+
+    backend: Backend
+    words: tuple[Word, ...]
+    is_loose: bool
+
+    def ranked(self) -> Subquery:
+        """Return the subjects that match with their score. Columns: subject_id, score."""
+        points = [self._loose_tier(word) if self.is_loose else tier(word) for word in self.words]
+        return self._subjects(score(points).label("score"))
+
+    def unranked(self) -> Subquery:
+        """Return the same subjects without their score, for counting them. Column: subject_id."""
+        return self._subjects()
+
+    def _subjects(self, *more: ColumnElement[int]) -> Subquery:
+        return select(IndexedEntry.subject_id, *more).where(self._matches()).subquery("found")
+
+    def _matches(self) -> ColumnElement[bool]:
+        if not self.words:
+            return false()
+        if not self.is_loose:
+            return self._holds(*self.words)
+        counted: ColumnElement[int] = literal(0)
+        for word in self.words:
+            counted = counted + case((self._holds(word), 1), else_=0)
+        return counted >= max(1, round(len(self.words) * LOOSE_SHARE))
+
+    def _holds(self, *words: Word) -> ColumnElement[bool]:
+        return IndexedEntry.number.in_(self.backend.matching(list(words)))
+
+    def _loose_tier(self, word: Word) -> ColumnElement[int]:
+        return case((self._holds(word), tier(word)), else_=0)
+
+
+def read(ctx: Context, text: str) -> Reading:
+    """Understand a query: every word must occur; if that finds nothing, at least a good part of their pieces must."""
+    backend = backend_of(ctx.session.get_bind().dialect.name)
+    strict = Reading(backend, tuple(read_query(text)), is_loose=False)
+    if not strict.words or ctx.session.scalar(select(strict.unranked().c.subject_id).limit(1)) is not None:
+        return strict
+    return Reading(backend, tuple(loosen(list(strict.words))), is_loose=True)
 
 
 def match(ctx: Context, text: str) -> Subquery:
-    """Return the subjects in which every word of a query occurs, with their score, to be joined to their own table.
+    """Return the subjects that match a query, with their score, to be joined to their own table.
 
     Columns: subject_id, score. Order by score descending and then by an id: the order is the same on both databases.
     A query without any letter, digit or picture matches nothing.
     """
-    words = read_query(text)
-    return select(IndexedEntry.subject_id, score(words).label("score")).where(_occur(ctx, words)).subquery("found")
+    return read(ctx, text).ranked()
 
 
-def match_unranked(ctx: Context, text: str) -> Subquery:
-    """Return the same subjects without their score, for counting them. Column: subject_id."""
-    return select(IndexedEntry.subject_id).where(_occur(ctx, read_query(text))).subquery("found")
-
-
-def _occur(ctx: Context, words: list[Word]) -> ColumnElement[bool]:
-    if not words:
-        return false()
-    return IndexedEntry.number.in_(backend_of(ctx.session.get_bind().dialect.name).matching(words))
-
-
-def score(words: list[Word]) -> ColumnElement[int]:
+def score(points: list[ColumnElement[int]]) -> ColumnElement[int]:
     """Return the rank of an entry: the tier points of each word, then the stored boost.
 
     It is a formula of our own since bm25() and ts_rank() would order differently.
     """
     total: ColumnElement[int] = IndexedEntry.boost + literal(0)
-    for word in words:
-        total = total + tier(word) * POINTS_PER_TIER
+    for of_word in points:
+        total = total + of_word * POINTS_PER_TIER
     return total
 
 
