@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Subquery, case, false, literal, select
+from sqlalchemy import ColumnElement, Select, Subquery, case, false, func, literal, select, union_all
 
 from marketplace.kernel.context import Context
 from marketplace.search.index import Backend, backend_of
@@ -29,31 +29,37 @@ class Reading:
 
     def ranked(self) -> Subquery:
         """Return the subjects that match with their score. Columns: subject_id, score."""
-        points = [self._loose_tier(word) if self.is_loose else tier(word) for word in self.words]
-        return self._subjects(score(points).label("score"))
+        hits = self._hits()
+        rest = 0 if self.is_loose else REST
+        points = [tier(word, rest) for word in self.words]
+        if self.is_loose:
+            points.append(hits.c.pieces * REST)
+        return self._subjects(hits, score(points).label("score"))
 
     def unranked(self) -> Subquery:
         """Return the same subjects without their score, for counting them. Column: subject_id."""
-        return self._subjects()
+        return self._subjects(self._hits())
 
-    def _subjects(self, *more: ColumnElement[int]) -> Subquery:
-        return select(IndexedEntry.subject_id, *more).where(self._matches()).subquery("found")
+    def _subjects(self, hits: Subquery, *more: ColumnElement[int]) -> Subquery:
+        chosen = select(IndexedEntry.subject_id, *more).join(hits, hits.c.number == IndexedEntry.number)
+        return chosen.subquery("found")
 
-    def _matches(self) -> ColumnElement[bool]:
+    def _hits(self) -> Subquery:
+        """Return the numbers of the entries that match, found by the index alone; if loose, with how many pieces."""
         if not self.words:
-            return false()
+            return select(IndexedEntry.number).where(false()).subquery("hits")
         if not self.is_loose:
-            return self._holds(*self.words)
-        counted: ColumnElement[int] = literal(0)
-        for word in self.words:
-            counted = counted + case((self._holds(word), 1), else_=0)
-        return counted >= max(1, round(len(self.words) * LOOSE_SHARE))
+            return _numbered(self.backend.matching(list(self.words)))
+        single = union_all(*(select(_numbered(self.backend.matching([word])).c.number) for word in self.words))
+        each = single.subquery("each")
+        enough = max(1, round(len(self.words) * LOOSE_SHARE))
+        counted = select(each.c.number, func.count().label("pieces")).group_by(each.c.number)
+        return counted.having(func.count() >= enough).subquery("hits")
 
-    def _holds(self, *words: Word) -> ColumnElement[bool]:
-        return IndexedEntry.number.in_(self.backend.matching(list(words)))
 
-    def _loose_tier(self, word: Word) -> ColumnElement[int]:
-        return case((self._holds(word), tier(word)), else_=0)
+def _numbered(matching: Select[int]) -> Subquery:
+    """Name the one column of a back end's selection, which each calls otherwise."""
+    return select(matching.subquery().columns[0].label("number")).subquery("hits")
 
 
 def read(ctx: Context, text: str) -> Reading:
@@ -85,13 +91,13 @@ def score(points: list[ColumnElement[int]]) -> ColumnElement[int]:
     return total
 
 
-def tier(word: Word) -> ColumnElement[int]:
+def tier(word: Word, rest: int = REST) -> ColumnElement[int]:
     """Return the points of the best place where a word occurs; a synonym counts less than what was typed."""
     places = _places(word.typed, (100, 80, 60, 50, 40, 20))
     for synonym in word.synonyms:
         places += _places(synonym, (75, 65, 45, 35, 30, 15))
     places.sort(key=lambda place: -place[1])
-    return case(*places, else_=REST)
+    return case(*places, else_=rest)
 
 
 def _places(wording: Wording, points: tuple[int, ...]) -> list[tuple[ColumnElement[bool], int]]:
