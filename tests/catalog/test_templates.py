@@ -6,9 +6,9 @@ import re
 from pathlib import Path
 
 import pytest
+
 from marketplace.bundle.checking import check
 from marketplace.bundle.comparing import compare
-
 from marketplace.bundle.model import AppDefinition, JsonObject, PartName
 from tests.catalog.first_party import (
     CATALOG,
@@ -42,6 +42,13 @@ def top_and_inner_fields(app: AppDefinition) -> list[JsonObject]:
     return [*app.fields.values(), *itertools.chain.from_iterable(inner)]
 
 
+def names_on_screen(app: AppDefinition) -> set[str]:
+    """Return the names of an app's views and of its process's buttons."""
+    process = app.part(PartName.PROCESS) or {}
+    views = app.part(PartName.VIEWS) or {}
+    return {action["name"] for action in process.get("actions", [])} | set(views.get("views", {}))
+
+
 def test_the_catalog_holds_templates() -> None:
     assert newest_folders()
 
@@ -62,6 +69,15 @@ def test_a_version_has_no_findings_that_forbid_its_release(folder: Path) -> None
 def test_the_readme_has_each_heading_in_order(folder: Path) -> None:
     headings = re.findall(r"^## (.+)$", bundle_in(folder).documents["README.md"], flags=re.MULTILINE)
     assert headings == HEADINGS
+
+
+@every_version
+def test_buttons_and_views_that_the_readme_names_exist(folder: Path) -> None:
+    bundle = bundle_in(folder)
+    readme = bundle.documents["README.md"]
+    named = re.findall(r"「([^」]+)」を押|「([^」]+)」の一覧|一覧「([^」]+)」", readme)
+    known = {name for key in bundle.manifest.app_keys for name in names_on_screen(bundle.app(key))}
+    assert {next(filter(None, names)) for names in named} <= known
 
 
 @every_version
