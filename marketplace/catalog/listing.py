@@ -10,7 +10,7 @@ from sqlalchemy import Subquery, and_, func, or_, select
 
 from marketplace.catalog.facets import Facets, count_facets
 from marketplace.catalog.filters import Chosen, SortOrder, TemplateFilter, narrowed
-from marketplace.catalog.models import Template, TemplateVersion
+from marketplace.catalog.models import WITHOUT_DOCUMENTS, Template, TemplateVersion
 from marketplace.catalog.places import read_id, read_moment
 from marketplace.catalog.summaries import TemplateSummary, template_summary
 from marketplace.kernel.context import Context
@@ -45,7 +45,7 @@ def list_templates(ctx: Context, wanted: TemplateFilter) -> TemplateList:
 def _read_page(ctx: Context, wanted: TemplateFilter, found: Subquery | None) -> Page[TemplateSummary]:
     size = max(1, min(wanted.limit, MAX_LIMIT))
     rank = _rank(wanted.sort, found)
-    chosen = select(Template, Municipality, TemplateVersion, rank.label("rank"))
+    chosen = select(Template, Municipality, TemplateVersion, rank.label("rank")).options(*WITHOUT_DOCUMENTS)
     chosen = chosen.join(Municipality, Municipality.code == Template.publisher_code)
     chosen = chosen.join(TemplateVersion, TemplateVersion.id == Template.latest_version_id)
     chosen = narrowed(chosen, wanted, found)
