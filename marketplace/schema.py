@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
+import marketplace.accounts.models
+import marketplace.audit.models
+import marketplace.catalog.models
+import marketplace.community.models
+import marketplace.idempotency.models
+import marketplace.installs.models
+import marketplace.municipalities.models
+import marketplace.publishing.models
 import marketplace.sandbox.models
+import marketplace.search.models
+import marketplace.workspaces.models
 from marketplace.db.base import Base
 
 METADATA = Base.metadata

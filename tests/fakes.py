@@ -32,11 +32,12 @@ class MemoryBlobStore:
         return digest
 
     def get(self, digest: str) -> bytes:
+        from marketplace.storage.digests import verified
         from marketplace.storage.errors import BlobMissingError
 
         if digest not in self.blobs:
             raise BlobMissingError(digest=digest)
-        return self.blobs[digest]
+        return verified(digest, self.blobs[digest])
 
     def open(self, digest: str) -> Iterator[bytes]:
         return iter([self.get(digest)])

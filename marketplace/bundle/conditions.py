@@ -8,6 +8,8 @@ from dataclasses import dataclass
 STRING = r'"(?:[^"\\\r\n\t]|\\.)*+"'
 TOKEN = re.compile(rf'{STRING}|[<>!]=|[=<>(),]|[^\s"=!<>(),]+|\S')
 OPERATORS = frozenset({"=", "!=", "<", ">", "<=", ">=", "in", "not", "like", "is"})
+OTHER_QUOTES = frozenset("'`“”‘’")
+SIGNED_NUMBER = re.compile(r"[-+]?[0-9]+(?:\.[0-9]+)?")
 JOINS = frozenset({"and", "or"})
 
 FORMULA_TOKEN = re.compile(r'"(?:[^"\\]|\\.)*+"|<>|[<>!]=|[-+*/^&=<>(),]|[^\s"+\-*/^&=!<>(),]+|\S')
@@ -63,7 +65,7 @@ def _check_balance(lexemes: list[str]) -> None:
     depth = 0
     for lexeme in lexemes:
         depth += (lexeme == "(") - (lexeme == ")")
-        if depth < 0 or lexeme in {'"', "!"}:
+        if depth < 0 or lexeme in {'"', "!"} or lexeme[0] in OTHER_QUOTES:
             raise ConditionSyntaxError(lexeme)
     if depth:
         raise ConditionSyntaxError
@@ -93,6 +95,8 @@ def _end_of_value(lexemes: list[str], at: int) -> int:
     if at >= len(lexemes) or lexemes[at] in {")", ","}:
         raise ConditionSyntaxError
     if lexemes[at] != "(" and lexemes[at + 1 : at + 2] != ["("]:
+        if not lexemes[at].startswith('"') and not SIGNED_NUMBER.fullmatch(lexemes[at]):
+            raise ConditionSyntaxError(lexemes[at])
         return at + 1
     depth = 0
     for end in range(at, len(lexemes)):

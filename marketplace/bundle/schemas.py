@@ -52,8 +52,9 @@ def _finding(path: str, error: ValidationError) -> Finding:
     steps = (str(step).replace("~", "~0").replace("/", "~1") for step in error.absolute_path)
     pointer = "".join(f"/{step}" for step in steps)
     schema = error.schema if isinstance(error.schema, Mapping) else {}
+    is_name = "propertyNames" in [*error.absolute_schema_path][-2:]
     violation = Violation(
-        keyword=str(error.validator),
+        keyword="propertyNames" if is_name else str(error.validator),
         wanted=error.validator_value,
         value=error.instance,
         name=str(error.absolute_path[-1]) if error.absolute_path else "",

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from types import TracebackType
+from typing import Self
 
 from flask import g
 from marshmallow import ValidationError
@@ -12,19 +11,32 @@ from marshmallow import ValidationError
 from marketplace.kernel.errors import DomainError
 
 
-@dataclass(slots=True)
 class Attempt:
     """What became of a try: no error, or the refusal to show."""
 
-    error: DomainError | ValidationError | None = None
+    def __init__(self) -> None:
+        """Begin without an error."""
+        self.error: DomainError | ValidationError | None = None
+
+    def __enter__(self) -> Self:
+        """Set a savepoint."""
+        self._savepoint = g.session.begin_nested()
+        return self
+
+    def __exit__(
+        self, _kind: type[BaseException] | None, error: BaseException | None, _trace: TracebackType | None
+    ) -> bool:
+        """Keep a refusal for the page and undo what was done since the savepoint; let any other error pass."""
+        if error is None:
+            self._savepoint.commit()
+            return False
+        self._savepoint.rollback()
+        if isinstance(error, DomainError | ValidationError):
+            self.error = error
+            return True
+        return False
 
 
-@contextmanager
-def attempt() -> Iterator[Attempt]:
+def attempt() -> Attempt:
     """Run a block in a savepoint; a refusal is kept for the page and leaves nothing behind in the database."""
-    tried = Attempt()
-    try:
-        with g.session.begin_nested():
-            yield tried
-    except (DomainError, ValidationError) as error:
-        tried.error = error
+    return Attempt()

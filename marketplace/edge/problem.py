@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
@@ -111,6 +112,29 @@ def register_refusals(app: MarketplaceApp) -> None:
             remedy.in_language(spoken),
             params={"reference": reference},
         )
+
+
+@dataclass(frozen=True, slots=True)
+class KnownRefusal:
+    """One code that an answer may carry."""
+
+    code: str
+    status: int
+    title: Text
+    remedy: Text
+
+
+def known_refusals() -> list[KnownRefusal]:
+    """Return every refusal of the loaded domains and of the edge itself, by code."""
+    found = {code: KnownRefusal(code, status, title, remedy) for status, (code, title, remedy) in PLAIN.items()}
+    found["input-invalid"] = KnownRefusal("input-invalid", 422, INPUT_INVALID, INPUT_INVALID_REMEDY)
+    pending: list[type[errors.DomainError]] = [errors.DomainError]
+    while pending:
+        kind = pending.pop()
+        pending += kind.__subclasses__()
+        if "code" in vars(kind):
+            found[kind.code] = KnownRefusal(kind.code, status_of(kind()).value, kind.title, kind.remedy)
+    return [found[code] for code in sorted(found)]
 
 
 def status_of(error: errors.DomainError) -> HTTPStatus:

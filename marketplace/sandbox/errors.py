@@ -100,3 +100,116 @@ REQUIRED_VALUE = Text("必須です。", "Required.")
 NOT_AN_INTEGER = Text("整数で指定してください。", "Enter an integer value.")
 AT_LEAST_ONE = Text("最小でも1以上です。", "must be greater than or equal to 1")
 NOT_IN_ENUM = Text("Enum値のいずれかでなければなりません。", "must be one of the enum value")
+
+
+class LoginRequiredError(PlatformError):
+    """The call carries no credentials."""
+
+    code = "CB_AU01"
+    message = Text("ログインしてください。", "Please login.")
+
+
+class PasswordRefusedError(PlatformError):
+    """The login and password do not belong together, or can't be decoded."""
+
+    code = "CB_WA01"
+    message = Text(
+        "ユーザーのパスワード認証に失敗しました。「X-Cybozu-Authorization」ヘッダーの値が正しくありません。",
+        "Password authentication failed. The value in http header of X-Cybozu-Authorization is not valid.",
+    )
+
+
+class ApiTokenUnknownError(PlatformError):
+    """A token of no app, of another app, or of an app that was never deployed."""
+
+    code = "GAIA_IA02"
+    message = Text(
+        "指定したAPIトークンは、アプリで生成されたトークンと異なります。",
+        "The specified API token does not match the API token generated via an app.",
+    )
+
+
+class ApiTokenRepeatedError(PlatformError):
+    """Two tokens of one app came in one call."""
+
+    code = "GAIA_DA03"
+    message = Text(
+        "同じアプリのAPIトークンを重複して指定することはできません。",
+        "You cannot specify a duplicate API token for the same app.",
+    )
+
+
+class TooManyRequestsError(PlatformError):
+    """The site is serving as many calls at once as it may."""
+
+    code = "GAIA_TO04"
+    message = Text(
+        "APIの同時リクエスト数が上限を超えています。",
+        "The number of concurrent API requests exceeds the limit.",
+    )
+
+
+class SiteNotFoundError(PlatformError):
+    """There is no such workspace."""
+
+    code = "CB_NF01"
+    message = Text("指定したワークスペースが見つかりません。", "The specified workspace is not found.")
+
+
+class LayoutIncompleteError(PlatformError):
+    """A layout leaves out a field of the form."""
+
+    code = "GAIA_FN11"
+    message = Text(
+        "一部のフィールド（code: {code}）のレイアウトを指定していません。",
+        "The layout of some fields (code: {code}) is not specified.",
+    )
+
+
+class LookupKeyNotUniqueError(PlatformError):
+    """A lookup reads from a field that may hold the same value twice."""
+
+    code = "GAIA_LO03"
+    message = Text(
+        "ルックアップの参照先から値をコピーできません。「コピー元のフィールド」に指定したフィールドの設定で"
+        "「値の重複を禁止する」を選択しておく必要があります。",
+        "Failed to copy values for the lookup. The key field in the datasource app must be set to "
+        '"Prohibit duplicate values".',
+    )
+
+
+class FieldUsedByLookupError(PlatformError):
+    """A field can't go while another app's lookup reads it."""
+
+    code = "GAIA_LO02"
+    message = Text(
+        "フィールドを削除できません。「{app}」アプリのルックアップフィールド「{field}」から参照されています。",
+        'The field cannot be deleted. It is used by the lookup field "{field}" of the app "{app}".',
+    )
+
+
+class FieldUsedByRelatedRecordsError(PlatformError):
+    """A field can't go while another app's related records read it."""
+
+    code = "GAIA_RE07"
+    message = Text(
+        "フィールドを削除できません。「{app}」アプリの関連レコード一覧フィールド「{field}」から参照されています。",
+        'The field cannot be deleted. It is used by the related records field "{field}" of the app "{app}".',
+    )
+
+
+class PathNotFoundError(PlatformError):
+    """No API answers at this path with this method."""
+
+    code = "CB_NF01"
+    message = Text("指定したAPIが見つかりません。", "The specified API is not found.")
+
+
+class AddressTooLongError(PlatformError):
+    """The URL is longer than 8 KB."""
+
+    code = "CB_UR01"
+    message = Text(
+        "URLが長すぎます。リクエストボディでパラメーターを指定してください。",
+        "The URL is too long. Specify the parameters in the request body.",
+    )

@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import BigInteger, ForeignKey, ForeignKeyConstraint, Index, Integer, UniqueConstraint
+from sqlalchemy import BigInteger, ForeignKey, ForeignKeyConstraint, Index, Integer, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from marketplace.db.base import Base
@@ -14,6 +14,9 @@ from marketplace.db.types import Json, UtcDateTime
 
 # SQLite only counts up by itself in a column declared INTEGER.
 CountingId = BigInteger().with_variant(Integer(), "sqlite")
+
+# Both databases order texts by code point, whatever the locale of the server.
+CodePointText = Text().with_variant(Text(collation="C"), "postgresql")
 
 
 class Stage(StrEnum):
@@ -69,6 +72,8 @@ class Site(Base):
     language: Mapped[str] = mapped_column(default="ja")
     timezone: Mapped[str] = mapped_column(default="Asia/Tokyo")
     last_app_id: Mapped[int] = mapped_column(default=0)
+    last_item_id: Mapped[int] = mapped_column(default=0)
+    """Views, reports and actions are numbered over all apps of a site."""
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
@@ -156,6 +161,11 @@ class Record(Base):
     """
 
     __tablename__ = "sandbox_records"
+    __table_args__ = (
+        Index("ix_sandbox_records_status", "app_pk", "status", "record_id"),
+        Index("ix_sandbox_records_created", "app_pk", "created_at", "record_id"),
+        Index("ix_sandbox_records_updated", "app_pk", "updated_at", "record_id"),
+    )
     app_pk: Mapped[int] = mapped_column(ForeignKey("sandbox_apps.pk"), primary_key=True)
     record_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     revision: Mapped[int] = mapped_column(default=1)
@@ -186,9 +196,11 @@ class Cell(Base):
     """Position of the table row; 0 outside tables."""
     item: Mapped[int] = mapped_column(primary_key=True)
     """Position within a list of options or users; 0 otherwise."""
-    text: Mapped[str | None]
-    """The first 255 characters; longer texts are compared in the record itself."""
+    text: Mapped[str | None] = mapped_column(CodePointText)
+    """What equality and order compare; of a text over 255 characters its beginning and its digest."""
     number: Mapped[float | None]
+    folded: Mapped[str | None]
+    """The whole text as `like` compares it: NFKC, case folded."""
 
 
 class StoredFile(Base):

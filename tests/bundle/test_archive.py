@@ -103,7 +103,9 @@ def test_entries_that_share_their_data_are_refused():
 
 def test_local_headers_quoted_inside_another_entrys_data_are_refused():
     inner = make_entry(b"CHANGELOG.md", b"text\n")
-    quoted = struct.pack("<4s5H3L2H", b"PK\3\4", 20, 0, 8, 0, 33, inner["crc"], inner["packed_size"], inner["size"], 12, 0)
+    quoted = struct.pack(
+        "<4s5H3L2H", b"PK\3\4", 20, 0, 8, 0, 33, inner["crc"], inner["packed_size"], inner["size"], 12, 0
+    )
     content = quoted + inner["name"] + inner["packed"]
     outer = make_entry(b"README.md", content, method=0, packed=content, packed_size=len(content), size=len(content))
     assert codes_of(make_zip(outer, {**inner, "offset": 30 + len(b"README.md")})) == ["zip-extra-data"]

@@ -177,5 +177,7 @@ def test_a_refusal_shows_its_findings_as_plain_values():
 
 
 def test_several_faults_are_reported_together():
-    files = make_files(files={"README.md": b"\xff\xfe", "apps/request/views.json": "{", "apps/request/fields.json": "{}"})
+    files = make_files(
+        files={"README.md": b"\xff\xfe", "apps/request/views.json": "{", "apps/request/fields.json": "{}"}
+    )
     assert {code for code, _ in codes_of(files)} == {"encoding-bom", "json-malformed", "schema-required"}

@@ -69,7 +69,8 @@ def _check_codes(app: AppDefinition) -> Iterator[Finding]:
     kinds = {kind.value for kind in PlaceholderKind}
     for part, content in app.parts.items():
         for pointer, value in walk(content):
-            if not isinstance(value, dict) or value.get("type") not in kinds:
+            # A field of the type GROUP has more keys than these two.
+            if not isinstance(value, dict) or value.get("type") not in kinds or not set(value) <= {"type", "code"}:
                 continue
             code = value.get("code")
             allowed = code == EVERYONE and value["type"] == "GROUP"

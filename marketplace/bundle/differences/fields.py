@@ -35,7 +35,8 @@ def compare_fields(old: AppDefinition, new: AppDefinition) -> Iterator[Change]:
     for identity, field in before.items():
         if identity in renames:
             renamed = after[renames[identity]]
-            yield _renamed(field, renamed, new)
+            if renamed.code != field.code:  # a column whose table was renamed keeps its own code
+                yield _renamed(field, renamed, new)
             yield from _compare_field(field, renamed, new)
         elif identity in after:
             yield from _compare_field(field, after[identity], new)

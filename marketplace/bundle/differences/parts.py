@@ -84,11 +84,16 @@ def _only(rows: list[JsonObject], codes: set[str]) -> list[JsonObject]:
     for row in rows:
         if row.get("code", "") and row["code"] not in codes:
             continue
-        cells = [cell for cell in row.get("fields", ()) if cell.get("code") is None or cell["code"] in codes]
+        cells = [_placed(cell) for cell in row.get("fields", ()) if cell.get("code") is None or cell["code"] in codes]
         if cells or not row.get("fields"):
             inner = {"layout": _only(row["layout"], codes)} if "layout" in row else {}
             kept.append({**row, "fields": cells, **inner})
     return kept
+
+
+def _placed(cell: JsonObject) -> JsonObject:
+    """Return a cell without the type that its field has anyway."""
+    return cell if "code" not in cell else {key: value for key, value in cell.items() if key != "type"}
 
 
 def _compare_set(

@@ -1,0 +1,67 @@
+# Every command works on a bare machine with Python 3.11; what it needs, it installs itself.
+PYTHON ?= python3
+PORT ?= 8000
+export MARKETPLACE_PORT ?= $(PORT)
+
+VENV := .venv
+BIN := $(VENV)/bin
+RUN_STAMP := $(VENV)/.run-installed
+DEV_STAMP := $(VENV)/.dev-installed
+
+.PHONY: help run test test-slow lint types check fmt bench parts lock clean
+.DEFAULT_GOAL := help
+
+help: ## このヘルプを表示 / show this help
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+
+run: $(RUN_STAMP) ## サービスを起動 / start the service (PORT=8000)
+	@exec $(BIN)/python -m marketplace.cli serve --demo
+
+test: parts ## すべてのテスト / all tests
+	$(BIN)/python -m pytest -m "not slow"
+
+test-slow: parts ## 時間のかかるテスト / the tests that take long
+	$(BIN)/python -m pytest -m slow --timeout=900
+
+lint: $(DEV_STAMP) ## 書式・層・依存の検査 / style, layers, dependencies
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/lint-imports
+	$(BIN)/djlint marketplace/web/templates --lint --quiet
+	$(BIN)/codespell marketplace tests docs README.md CHANGELOG.md
+	$(BIN)/deptry marketplace
+
+types: $(DEV_STAMP) ## 型の検査 / types
+	$(BIN)/mypy
+
+check: lint types test ## lint + types + test
+
+fmt: $(DEV_STAMP) ## 書式を整える / format
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+bench: $(DEV_STAMP) ## 計測 / measurements
+	$(BIN)/python -m bench
+
+parts: $(DEV_STAMP) # what tests need beside Python packages: Chromium with a Japanese font, a Node client
+	@sh .ci/parts
+
+lock: ## 依存を固定し直す / pin the dependencies anew (needs uv)
+	uv pip compile setup.cfg --generate-hashes --no-emit-index-url --no-header --python-version 3.11 -q -o requirements/run.txt
+	uv pip compile setup.cfg --extra dev -c requirements/run.txt --generate-hashes --no-emit-index-url --no-header --python-version 3.11 -q -o requirements/dev.txt
+
+clean: ## 作業用ファイルを消す(データは残す) / remove what was built; data stays
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis tests/node/node_modules
+
+$(VENV)/bin/python:
+	$(PYTHON) -m venv $(VENV)
+
+$(RUN_STAMP): requirements/run.txt | $(VENV)/bin/python
+	@echo "必要なものを準備しています… / Installing what is needed…"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/run.txt
+	@touch $@
+
+$(DEV_STAMP): requirements/dev.txt | $(VENV)/bin/python
+	@echo "テストに必要なものを準備しています… / Installing what tests need…"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
+	@touch $@ $(RUN_STAMP)

@@ -1,0 +1,1 @@
+"""Measurements; claims about speed come from here, as ratios within one run."""

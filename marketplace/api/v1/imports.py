@@ -1,0 +1,165 @@
+"""Installing a template into a workspace: the plan, the run, its progress."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint
+from marshmallow import Schema, fields
+
+from marketplace.api.v1.operation import Result, operation
+from marketplace.api.v1.shapes import TextOut
+from marketplace.edge.context import context
+from marketplace.installs import queries, services
+from marketplace.installs.inputs import ImportInput
+from marketplace.installs.plan import make_plan
+from marketplace.kernel.text import Text
+
+
+class FailureOut(Schema):
+    """Why an import failed, and what to do."""
+
+    title = fields.Nested(TextOut, required=True)
+    remedy = fields.Nested(TextOut, required=True)
+
+
+class StepOut(Schema):
+    """One step of an import, as its journal tells."""
+
+    position = fields.Integer(required=True)
+    kind = fields.String(required=True)
+    app = fields.String(required=True, allow_none=True, attribute="app_key")
+    label = fields.Nested(TextOut, required=True)
+    state = fields.String(required=True, metadata={"enum": ["pending", "running", "done", "failed"]})
+    attempts = fields.Integer(required=True)
+    started_at = fields.AwareDateTime(required=True, allow_none=True)
+    finished_at = fields.AwareDateTime(required=True, allow_none=True)
+
+
+class ProgressOut(Schema):
+    """How many steps are done."""
+
+    done = fields.Integer(required=True)
+    total = fields.Integer(required=True)
+
+
+class ImportOut(Schema):
+    """One run of installing a template."""
+
+    id = fields.String(required=True, attribute="import_.id")
+    workspace_id = fields.String(required=True, attribute="import_.workspace_id")
+    template = fields.Function(lambda view: name_of(view.template), required=True, metadata={"type": "string"})
+    version = fields.String(required=True, attribute="version.number")
+    state = fields.String(
+        required=True,
+        attribute="import_.state",
+        metadata={"enum": ["queued", "running", "succeeded", "failed", "cancelled"]},
+    )
+    progress = fields.Function(lambda view: {"done": view.done, "total": view.total}, required=True)
+    app_ids = fields.Dict(keys=fields.String(), values=fields.String(), required=True)
+    installation_id = fields.String(required=True, allow_none=True, attribute="import_.installation_id")
+    error = fields.Nested(FailureOut, required=True, allow_none=True, attribute="failure")
+    steps = fields.List(fields.Nested(StepOut), required=True)
+    created_at = fields.AwareDateTime(required=True, attribute="import_.created_at")
+    finished_at = fields.AwareDateTime(required=True, allow_none=True, attribute="import_.finished_at")
+
+
+class PlannedAppOut(Schema):
+    """An app the import would make."""
+
+    key = fields.String(required=True)
+    name = fields.String(required=True)
+    fields_ = fields.Integer(required=True, attribute="field_count", data_key="fields")
+    views = fields.List(fields.String(), required=True)
+    has_process = fields.Boolean(required=True)
+    sample_records = fields.Integer(required=True)
+
+
+class PlannedStepOut(Schema):
+    """A step the import would take."""
+
+    kind = fields.String(required=True)
+    app = fields.String(required=True, allow_none=True, attribute="app_key")
+    label = fields.Nested(TextOut, required=True)
+    calls = fields.Integer(required=True)
+
+
+class PlannedPlaceholderOut(Schema):
+    """A user, group or organisation to name; without a code it is dropped where it stands."""
+
+    key = fields.String(required=True)
+    kind = fields.String(required=True)
+    label = fields.Nested(TextOut, required=True)
+    hint = fields.Nested(TextOut, required=True, allow_none=True)
+    code = fields.String(required=True, allow_none=True)
+    uses = fields.Integer(required=True)
+
+
+class PlanOut(Schema):
+    """What an import would do; nothing has been changed."""
+
+    template = fields.Function(lambda plan: name_of(plan.template), required=True, metadata={"type": "string"})
+    version = fields.String(required=True, attribute="version.number")
+    workspace_id = fields.String(required=True, attribute="workspace.id")
+    apps = fields.List(fields.Nested(PlannedAppOut), required=True)
+    steps = fields.List(fields.Nested(PlannedStepOut), required=True)
+    api_calls = fields.Integer(required=True)
+    placeholders = fields.List(fields.Nested(PlannedPlaceholderOut), required=True)
+    sample_records = fields.Integer(required=True)
+    warnings = fields.List(fields.Nested(TextOut), required=True)
+
+
+class ImportListOut(Schema):
+    """The imports of a workspace, newest first."""
+
+    items = fields.List(fields.Nested(ImportOut(exclude=("steps", "app_ids"))), required=True)
+
+
+def name_of(template: Any) -> str:
+    """Return a template's name as imports take it: publisher/slug."""
+    return f"{template.publisher_code}/{template.slug}"
+
+
+def add_routes(bp: Blueprint) -> None:
+    """Add the endpoints of imports."""
+    path = "/workspaces/<workspace_id>/imports"
+
+    @bp.post(path)
+    @operation(
+        Text("テンプレートを導入する（dry_run は計画だけ）", "Install a template (dry_run: the plan only, status 200)"),
+        body=ImportInput(),
+        answer=ImportOut(),
+        status=202,
+        instead={200: PlanOut()},
+        creates=True,
+    )
+    def start_import(workspace_id: str, data: Any) -> Result:
+        ctx = context()
+        if ImportInput().load(data).dry_run:
+            return Result(make_plan(ctx, workspace_id, data), status=200)
+        started = services.start_import(ctx, workspace_id, data)
+        return Result(queries.get_import(ctx, started.id), {"Location": f"/api/v1/imports/{started.id}"})
+
+    @bp.get(path)
+    @operation(Text("導入処理の一覧", "List a workspace's imports"), answer=ImportListOut())
+    def list_imports(workspace_id: str) -> Result:
+        return Result({"items": queries.list_imports(context(), workspace_id)})
+
+    @bp.get("/imports/<import_id>")
+    @operation(Text("導入処理の手順と進み具合", "Read an import: every step and its progress"), answer=ImportOut())
+    def get_import(import_id: str) -> Result:
+        return Result(queries.get_import(context(), import_id))
+
+    @bp.post("/imports/<import_id>/cancellation")
+    @operation(Text("導入処理をやめる", "Cancel an import"), answer=ImportOut(), refusals=(409,))
+    def cancel_import(import_id: str) -> Result:
+        services.cancel_import(context(), import_id)
+        return Result(queries.get_import(context(), import_id))
+
+    @bp.post("/imports/<import_id>/retry")
+    @operation(
+        Text("止まった導入処理を再開する", "Resume a failed import"), answer=ImportOut(), status=202, refusals=(409,)
+    )
+    def retry_import(import_id: str) -> Result:
+        services.retry_import(context(), import_id)
+        return Result(queries.get_import(context(), import_id))

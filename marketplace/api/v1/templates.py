@@ -1,0 +1,209 @@
+"""Templates: found, looked at, compared, downloaded."""
+
+from __future__ import annotations
+
+import base64
+from typing import Any
+
+from flask import Blueprint, url_for
+from marshmallow import Schema, fields, validate
+
+from marketplace.api.v1.operation import Result, operation
+from marketplace.api.v1.shapes import ChangeOut, PageQuery, TextOut
+from marketplace.catalog import queries
+from marketplace.catalog.changes import read_changes
+from marketplace.catalog.filters import SortOrder, TemplateFilter
+from marketplace.edge.context import context, marketplace_app
+from marketplace.kernel.text import Text
+
+ZIP = "application/zip"
+IMMUTABLE = "public, max-age=31536000, immutable"
+
+
+class TemplateQuery(PageQuery):
+    """What to look for, and in which order."""
+
+    q = fields.String(load_default="", validate=validate.Length(max=10_000))
+    category = fields.String(load_default=None)
+    publisher = fields.String(load_default=None)
+    department = fields.String(load_default=None)
+    personal_data = fields.Boolean(load_default=None)
+    sort = fields.Enum(SortOrder, by_value=True, load_default=SortOrder.RELEVANCE)
+
+
+class PublisherOut(Schema):
+    """The municipality a template belongs to."""
+
+    code = fields.String(required=True)
+    name = fields.String(required=True)
+    prefecture = fields.String(required=True)
+
+
+class CategoryOut(Schema):
+    """A field of municipal work."""
+
+    id = fields.String(required=True)
+    name = fields.Nested(TextOut, required=True)
+
+
+class RatingOut(Schema):
+    """What municipalities think of a template; `score` is the Bayesian average."""
+
+    count = fields.Integer(required=True)
+    average = fields.Float(required=True, allow_none=True, attribute="mean")
+    score = fields.Float(required=True, attribute="bayesian")
+
+
+class VersionSummaryOut(Schema):
+    """One version in a list."""
+
+    version = fields.String(required=True, attribute="number")
+    prerelease = fields.Boolean(required=True, attribute="is_prerelease")
+    digest = fields.String(required=True)
+    size = fields.Integer(required=True)
+    released_at = fields.AwareDateTime(required=True)
+    withdrawn_at = fields.AwareDateTime(required=True, allow_none=True)
+    withdrawal_reason = fields.String(required=True, allow_none=True)
+
+
+class TemplateOut(Schema):
+    """One template in a list."""
+
+    id = fields.String(required=True)
+    publisher = fields.Nested(PublisherOut, required=True)
+    slug = fields.String(required=True)
+    name = fields.Nested(TextOut, required=True)
+    summary = fields.Nested(TextOut, required=True)
+    category = fields.Nested(CategoryOut, required=True)
+    departments = fields.List(fields.String(), required=True)
+    keywords = fields.List(fields.String(), required=True)
+    license = fields.String(required=True)
+    handles_personal_data = fields.Boolean(required=True)
+    app_count = fields.Integer(required=True)
+    latest = fields.Nested(VersionSummaryOut, required=True, allow_none=True)
+    install_count = fields.Integer(required=True)
+    rating = fields.Nested(RatingOut, required=True)
+    created_at = fields.AwareDateTime(required=True)
+    updated_at = fields.AwareDateTime(required=True)
+
+
+class TemplateDetailOut(TemplateOut):
+    """One template with its versions, newest first."""
+
+    versions = fields.List(fields.Nested(VersionSummaryOut), required=True)
+
+
+class FacetValueOut(Schema):
+    """One choice and how many templates it would leave."""
+
+    value = fields.String(required=True)
+    label = fields.Nested(TextOut, required=True)
+    count = fields.Integer(required=True)
+
+
+class FacetsOut(Schema):
+    """The choices along each dimension."""
+
+    category = fields.List(fields.Nested(FacetValueOut), required=True)
+    publisher = fields.List(fields.Nested(FacetValueOut), required=True)
+    department = fields.List(fields.Nested(FacetValueOut), required=True)
+    personal_data = fields.List(fields.Nested(FacetValueOut), required=True)
+
+
+class TemplateListOut(Schema):
+    """One page of templates, the choices, and the cursor of the next page."""
+
+    items = fields.List(fields.Nested(TemplateOut), required=True)
+    facets = fields.Nested(FacetsOut, required=True)
+    total = fields.Integer(required=True)
+    next = fields.String(required=True, allow_none=True)
+
+
+class VersionListOut(Schema):
+    """All versions, newest first."""
+
+    items = fields.List(fields.Nested(VersionSummaryOut), required=True)
+
+
+class VersionOut(VersionSummaryOut):
+    """One version with its manifest and what changed since the one before."""
+
+    manifest = fields.Dict(required=True)
+    changes = fields.Nested("VersionChangesOut", required=True)
+
+
+class VersionChangesOut(Schema):
+    """What changed since the base version."""
+
+    base = fields.String(required=True, allow_none=True)
+    bump = fields.String(required=True, metadata={"enum": ["none", "patch", "minor", "major"]})
+    changes = fields.List(fields.Nested(ChangeOut), required=True)
+
+
+def page_links(page_next: str | None, endpoint: str, **arguments: Any) -> dict[str, str]:
+    """Return the Link header of the next page (RFC 8288)."""
+    if page_next is None:
+        return {}
+    return {"Link": f'<{url_for(endpoint, **arguments, cursor=page_next)}>; rel="next"'}
+
+
+def add_routes(bp: Blueprint) -> None:
+    """Add the endpoints of templates and versions."""
+
+    @bp.get("/templates")
+    @operation(
+        Text("テンプレートを探す", "Find templates"), query=TemplateQuery(), answer=TemplateListOut(), token=False
+    )
+    def list_templates(query: dict[str, Any]) -> Result:
+        found = queries.list_templates(context(), TemplateFilter(**query))
+        kept = {name: value for name, value in query.items() if value not in (None, "") and name != "cursor"}
+        links = page_links(found.page.next_cursor, "api_v1.list_templates", **kept)
+        listed = {"items": found.page.items, "facets": found.facets, "total": found.total}
+        return Result({**listed, "next": found.page.next_cursor}, links)
+
+    @bp.get("/templates/<publisher>/<slug>")
+    @operation(Text("テンプレート", "Read a template"), answer=TemplateDetailOut(), token=False)
+    def get_template(publisher: str, slug: str) -> Result:
+        return Result(queries.get_template(context(), publisher, slug))
+
+    @bp.get("/templates/<publisher>/<slug>/versions")
+    @operation(Text("版の一覧", "List versions"), answer=VersionListOut(), token=False)
+    def list_versions(publisher: str, slug: str) -> Result:
+        return Result({"items": queries.list_versions(context(), publisher, slug)})
+
+    @bp.get("/templates/<publisher>/<slug>/versions/<version>")
+    @operation(Text("版", "Read a version"), answer=VersionOut(), token=False)
+    def get_version(publisher: str, slug: str, version: str) -> Result:
+        found = queries.get_version(context(), publisher, slug, version)
+        shown = {name: getattr(found, name) for name in VERSION_ATTRIBUTES}
+        return Result({**shown, "changes": read_changes(found.changes)})
+
+    @bp.get("/templates/<publisher>/<slug>/versions/<version>/bundle")
+    @operation(Text("版のバンドル（zip）", "Download a version's bundle (zip)"), media=ZIP, token=False)
+    def download_bundle(publisher: str, slug: str, version: str) -> Result:
+        found = queries.get_version(context(), publisher, slug, version)
+        headers = {
+            "ETag": f'"{found.digest}"',
+            "Content-Disposition": f'attachment; filename="{slug}-{found.number}.zip"',
+            "Repr-Digest": f"sha-256=:{base64_of(found.digest)}:",
+            "X-Content-Digest": f"sha256:{found.digest}",
+            "Cache-Control": IMMUTABLE,
+        }
+        return Result(marketplace_app().ports.blobs.get(found.digest), headers)
+
+    @bp.get("/templates/<publisher>/<slug>/versions/<old>/diff/<new>")
+    @operation(Text("版と版の差分", "Compare two versions"), answer=VersionChangesOut(), token=False)
+    def compare_versions(publisher: str, slug: str, old: str, new: str) -> Result:
+        compared = queries.compare_versions(context(), publisher, slug, old, new)
+        return Result({"base": old, "bump": compared.bump.name.lower(), "changes": compared.changes})
+
+
+VERSION_ATTRIBUTES = (
+    *("number", "is_prerelease", "digest", "size", "manifest"),
+    *("released_at", "withdrawn_at", "withdrawal_reason"),
+)
+
+
+def base64_of(hexadecimal: str) -> str:
+    """Return a digest as RFC 9530 writes it."""
+    return base64.b64encode(bytes.fromhex(hexadecimal)).decode("ascii")

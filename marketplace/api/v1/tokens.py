@@ -1,0 +1,64 @@
+"""API tokens of the caller's municipality."""
+
+from __future__ import annotations
+
+from flask import Blueprint
+from marshmallow import Schema, fields
+
+from marketplace.api.v1.operation import Result, operation
+from marketplace.edge.context import context
+from marketplace.kernel.text import Text
+from marketplace.workspaces import tokens
+from marketplace.workspaces.inputs import TokenInput
+
+
+class TokenOut(Schema):
+    """A token without its secret."""
+
+    id = fields.String(required=True)
+    name = fields.String(required=True)
+    scopes = fields.List(fields.String(), required=True)
+    workspace_id = fields.String(allow_none=True)
+    created_at = fields.AwareDateTime(required=True)
+    expires_at = fields.AwareDateTime(required=True)
+    revoked_at = fields.AwareDateTime(allow_none=True)
+    last_used_at = fields.AwareDateTime(allow_none=True)
+
+
+class TokenListOut(Schema):
+    """The municipality's tokens."""
+
+    items = fields.List(fields.Nested(TokenOut), required=True)
+
+
+class NewTokenOut(Schema):
+    """A token with the secret that is shown this once."""
+
+    token = fields.Nested(TokenOut, required=True)
+    secret = fields.String(required=True)
+
+
+def add_routes(bp: Blueprint) -> None:
+    """Add the endpoints of tokens."""
+
+    @bp.get("/tokens")
+    @operation(Text("APIトークンの一覧", "List API tokens"), answer=TokenListOut())
+    def list_tokens() -> Result:
+        return Result({"items": tokens.list_tokens(context())})
+
+    @bp.post("/tokens")
+    @operation(
+        Text("APIトークンを発行する", "Issue an API token"),
+        body=TokenInput(),
+        answer=NewTokenOut(),
+        status=201,
+    )
+    def issue_token(data: dict[str, object]) -> Result:
+        issued = tokens.issue_token(context(), data)
+        return Result(issued, {"Location": f"/api/v1/tokens/{issued.token.id}"})
+
+    @bp.delete("/tokens/<token_id>")
+    @operation(Text("APIトークンを無効にする", "Revoke an API token"), status=204)
+    def revoke_token(token_id: str) -> Result:
+        tokens.revoke_token(context(), token_id)
+        return Result()

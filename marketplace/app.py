@@ -1,0 +1,105 @@
+"""The composition root: chooses the adapters, mounts the faces, registers the jobs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Engine
+from sqlalchemy.orm import Session
+
+from marketplace import schema  # noqa: F401 - every table must be known before the first query
+from marketplace.api.docs import mount_docs
+from marketplace.api.v1 import mount_api
+from marketplace.db.engine import make_engine
+from marketplace.db.unit_of_work import Sessions, unit_of_work
+from marketplace.edge.app import MarketplaceApp
+from marketplace.edge.headers import register_headers
+from marketplace.edge.health import register_health
+from marketplace.edge.problem import register_refusals
+from marketplace.installs.queries import due_imports
+from marketplace.installs.run import run_import
+from marketplace.installs.services import JOB as IMPORT_JOB
+from marketplace.jobs.huey_queue import Errand, HueyQueue
+from marketplace.jobs.registry import JobRegistry
+from marketplace.jobs.worker import run_worker
+from marketplace.kernel.actor import SYSTEM
+from marketplace.kernel.clock import utc_now
+from marketplace.kernel.context import Context
+from marketplace.kernel.ports import Ports
+from marketplace.kintone_api.door import site_caller
+from marketplace.kintone_api.routes import blueprint as kintone_api
+from marketplace.secret import secret_key
+from marketplace.settings import Settings
+from marketplace.storage import open_blob_store
+from marketplace.transports import connect_in_process
+from marketplace.web.mounting import mount_pages
+
+MAX_REQUEST_BYTES = 32 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Runtime:
+    """One process of the service: its settings, database and adapters."""
+
+    settings: Settings
+    engine: Engine
+    sessions: Sessions
+    ports: Ports
+    queue: HueyQueue
+    now: Callable[[], datetime] = utc_now
+
+    @contextmanager
+    def unit_of_work(self) -> Iterator[Context]:
+        """Run a block as the system itself, in one transaction."""
+        with unit_of_work(self.sessions) as (session, after_commit):
+            yield Context(session, SYSTEM, self.now, after_commit, self.ports)
+
+    def run_worker(self) -> None:
+        """Run jobs until asked to stop."""
+        connect = connect_in_process(make_app(self))
+        registry = JobRegistry()
+        registry.register(
+            IMPORT_JOB, lambda import_id: run_import(self.sessions, self.ports, connect, import_id, self.now)
+        )
+
+        def find_imports(session: Session) -> list[Errand]:
+            return [(IMPORT_JOB, import_id) for import_id in due_imports(session, self.now())]
+
+        run_worker(self.queue, registry, self.sessions, threads=self.settings.job_threads, sweeps=[find_imports])
+
+
+def make_runtime(settings: Settings) -> Runtime:
+    """Open the database and the ports that the settings name."""
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    engine = make_engine(settings.database)
+    queue = HueyQueue(settings.queue_path)
+    ports = Ports(blobs=open_blob_store(settings.storage), jobs=queue)
+    return Runtime(settings, engine, Sessions(engine), ports, queue)
+
+
+def make_app(runtime: Runtime) -> MarketplaceApp:
+    """Return the Flask application with every face mounted."""
+    app = MarketplaceApp(sessions=runtime.sessions, ports=runtime.ports, now=runtime.now)
+    app.config.update(
+        SECRET_KEY=secret_key(runtime.settings),
+        MAX_CONTENT_LENGTH=MAX_REQUEST_BYTES,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SECURE=runtime.settings.secure_cookies,
+        PUBLIC_URL=runtime.settings.public_url,
+    )
+    register_refusals(app)
+    register_headers(app)
+    register_health(app)
+    app.mount(kintone_api, site_caller)
+    mount_api(app)
+    mount_pages(app)
+    mount_docs(app)
+    return app
+
+
+def create_app(settings: Settings) -> MarketplaceApp:
+    """Return the application for a web server."""
+    return make_app(make_runtime(settings))

@@ -1,0 +1,51 @@
+"""Writes the audit log, in the transaction of the act itself: both are kept, or neither."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from marketplace.audit.models import AuditEvent
+from marketplace.kernel.context import Context
+
+MUNICIPALITY = "municipality_code"
+PLAIN = (str, int, float, bool, type(None))
+
+
+def record(ctx: Context, act: str, subject: str, **facts: object) -> None:
+    """Note an act (`workspace.created`) on a subject (`workspace:<id>`).
+
+    The fact `municipality_code` names the municipality concerned where the actor has none of its own.
+    Never pass secrets or the content of records as facts.
+    """
+    kind, _, identifier = subject.partition(":")
+    actor = ctx.actor
+    concerned = facts.pop(MUNICIPALITY, None)
+    ctx.session.add(
+        AuditEvent(
+            at=ctx.now(),
+            actor_kind=actor.kind.value,
+            actor_id=actor.person_id or actor.token_id,
+            actor_name=actor.name,
+            municipality_code=actor.municipality_code or (None if concerned is None else str(concerned)),
+            address=actor.address,
+            act=act,
+            subject_kind=kind,
+            subject_id=identifier,
+            facts={name: _plain(value) for name, value in facts.items()},
+        )
+    )
+
+
+def _plain(value: object) -> object:
+    """Return a fact as JSON can keep it."""
+    if isinstance(value, PLAIN):
+        return value
+    if isinstance(value, date | datetime):
+        return value.isoformat()
+    if isinstance(value, dict):
+        return {str(key): _plain(inner) for key, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(inner) for inner in value]
+    if isinstance(value, set | frozenset):
+        return sorted(str(inner) for inner in value)
+    return str(value)

@@ -1,0 +1,191 @@
+"""Loads the templates that come with the service from templates_catalog/<slug>/<version>/."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlalchemy import select
+
+from marketplace.bundle.checking import check
+from marketplace.bundle.errors import BundleRefusedError
+from marketplace.bundle.model import SEVERITY_ERROR, Bundle, Finding
+from marketplace.bundle.reading import MANIFEST, read_folder
+from marketplace.bundle.writing import digest_of, write_zip
+from marketplace.catalog.errors import VersionNumberUnusableError
+from marketplace.catalog.models import CatalogSource, Template, TemplateVersion
+from marketplace.catalog.numbering import number_finding
+from marketplace.catalog.precedence import precedence_of
+from marketplace.catalog.services import add_version
+from marketplace.kernel.actor import Permission
+from marketplace.kernel.context import Context
+from marketplace.kernel.errors import DomainError
+from marketplace.kernel.text import Text
+
+PUBLISHER = "yokoten"
+SHOWN_FINDINGS = 5
+"""Of one folder on a terminal; the report holds them all."""
+
+
+@dataclass(frozen=True, slots=True)
+class RefusedBundle:
+    """A folder that could not be loaded, and why."""
+
+    path: str
+    findings: tuple[Finding, ...]
+
+    def __str__(self) -> str:
+        """Return the path and the first findings on one line each, for a terminal."""
+        shown = self.findings[:SHOWN_FINDINGS]
+        lines = [f"  {finding.file}{finding.pointer}: {finding.title.ja} {finding.remedy.ja}" for finding in shown]
+        if len(self.findings) > len(shown):
+            lines.append(f"  … ほか{len(self.findings) - len(shown)}件")
+        return "\n".join([self.path, *lines])
+
+
+@dataclass(frozen=True, slots=True)
+class CatalogReport:
+    """What loading the folder did: paths added, how many were there already, and what was refused."""
+
+    added: tuple[str, ...]
+    unchanged: int
+    refused: tuple[RefusedBundle, ...]
+
+
+class _RefusedError(Exception):
+    """Carries the findings of one folder out of its savepoint."""
+
+    def __init__(self, findings: list[Finding]) -> None:
+        super().__init__()
+        self.findings = tuple(findings)
+
+
+def sync_catalog(ctx: Context, folder: Path | str) -> CatalogReport:
+    """Release every version in the folder that is not released yet, older ones first.
+
+    A broken folder is reported and the others load. A folder whose files look the same as last time is not read.
+    Versions that are gone from the folder stay: a release is for ever.
+    """
+    ctx.actor.require(Permission.TEMPLATES_PUBLISH, PUBLISHER)
+    added: list[str] = []
+    refused: list[RefusedBundle] = []
+    unchanged = 0
+    sources = {source.path: source for source in ctx.session.scalars(select(CatalogSource))}
+    for place in _version_folders(Path(folder)):
+        path = f"{place.parent.name}/{place.name}"
+        fingerprint = fingerprint_of(place)
+        source = sources.get(path)
+        if source is not None and source.fingerprint == fingerprint:
+            unchanged += 1
+            continue
+        try:
+            is_new = _load(ctx, place, fingerprint)
+        except _RefusedError as refusal:
+            refused.append(RefusedBundle(path, refusal.findings))
+            continue
+        if is_new:
+            added.append(path)
+        else:
+            unchanged += 1
+    return CatalogReport(tuple(added), unchanged, tuple(refused))
+
+
+def fingerprint_of(folder: Path) -> str:
+    """Return a digest of the names, sizes and times of a folder's files, to see cheaply that nothing changed."""
+    lines = []
+    for path in sorted(folder.rglob("*")):
+        found = path.lstat()
+        lines.append(f"{path.relative_to(folder).as_posix()}\0{found.st_mode}\0{found.st_size}\0{found.st_mtime_ns}")
+    return hashlib.sha256("\n".join(lines).encode("utf-8", "surrogateescape")).hexdigest()
+
+
+def _version_folders(folder: Path) -> list[Path]:
+    """Return the folders of versions, by slug and then as SemVer orders them; a name that is no number comes last."""
+    places = [place for place in folder.glob("*/*") if place.is_dir() and not place.name.startswith(".")]
+    return sorted(places, key=lambda place: (place.parent.name, _order(place.name), place.name))
+
+
+def _order(number: str) -> str:
+    try:
+        return precedence_of(number)
+    except VersionNumberUnusableError:
+        return "~"
+
+
+def _load(ctx: Context, place: Path, fingerprint: str) -> bool:
+    """Release one folder unless its very content is released already; tell whether it was new."""
+    bundle = _read(place)
+    digest = digest_of(write_zip(bundle))
+    released = _released_digest(ctx, bundle)
+    if released not in {None, digest}:
+        raise _RefusedError([_changed(bundle)])
+    if released is None:
+        _release(ctx, bundle)
+    path = f"{place.parent.name}/{place.name}"
+    ctx.session.merge(CatalogSource(path=path, fingerprint=fingerprint, digest=digest))
+    return released is None
+
+
+def _read(place: Path) -> Bundle:
+    try:
+        bundle = read_folder(place)
+    except BundleRefusedError as error:
+        raise _RefusedError(error.findings) from error
+    findings = [finding for finding in check(bundle) if finding.severity == SEVERITY_ERROR]
+    manifest = bundle.manifest
+    if (manifest.slug, manifest.version) != (place.parent.name, place.name):
+        findings.append(_misplaced(f"{manifest.slug}/{manifest.version}"))
+    if findings:
+        raise _RefusedError(findings)
+    return bundle
+
+
+def _released_digest(ctx: Context, bundle: Bundle) -> str | None:
+    chosen = (
+        select(TemplateVersion.digest)
+        .join(Template, Template.id == TemplateVersion.template_id)
+        .where(
+            Template.publisher_code == PUBLISHER,
+            Template.slug == bundle.manifest.slug,
+            TemplateVersion.number == bundle.manifest.version,
+        )
+    )
+    return ctx.session.scalar(chosen)
+
+
+def _release(ctx: Context, bundle: Bundle) -> None:
+    try:
+        with ctx.session.begin_nested():
+            add_version(ctx, PUBLISHER, bundle)
+    except DomainError as error:
+        raise _RefusedError([number_finding(error)]) from error
+
+
+def _changed(bundle: Bundle) -> Finding:
+    number = bundle.manifest.version
+    return Finding(
+        SEVERITY_ERROR,
+        "released-version-changed",
+        MANIFEST,
+        "/version",
+        Text(f"公開済みの版 {number} の内容が変わっています。", f"The released version {number} has changed."),
+        Text(
+            "変更を元に戻し、新しい番号のフォルダーを追加してください。",
+            "Undo the change and add a folder with a new number.",
+        ),
+    )
+
+
+def _misplaced(expected: str) -> Finding:
+    return Finding(
+        SEVERITY_ERROR,
+        "folder-name-mismatch",
+        MANIFEST,
+        "",
+        Text(
+            "フォルダー名とtemplate.jsonの識別名・版の番号が一致していません。",
+            "The folder's name differs from the slug and the version in template.json.",
+        ),
+        Text(f"フォルダー名を「{expected}」にしてください。", f"Name the folder {expected}."),
+    )

@@ -1,0 +1,132 @@
+"""Finds templates and versions; everything in the catalog may be read by anybody, withdrawn versions included."""
+
+from __future__ import annotations
+
+from semantic_version import NpmSpec, Version
+from sqlalchemy import select
+
+from marketplace.bundle.comparing import Comparison, compare
+from marketplace.catalog.bundles import load_bundle
+from marketplace.catalog.errors import (
+    TemplateNotFoundError,
+    VersionNotFoundError,
+    VersionRangeInvalidError,
+    VersionWithdrawnError,
+)
+from marketplace.catalog.filters import SortOrder, TemplateFilter
+from marketplace.catalog.inputs import is_plain
+from marketplace.catalog.listing import TemplateList, list_templates
+from marketplace.catalog.models import Template, TemplateVersion
+from marketplace.catalog.precedence import MAX_NUMBER, read_number
+from marketplace.catalog.summaries import TemplateDetail, template_detail
+from marketplace.kernel.context import Context
+from marketplace.municipalities.models import Municipality
+
+__all__ = [
+    "SortOrder",
+    "TemplateFilter",
+    "TemplateList",
+    "compare_versions",
+    "find_template",
+    "get_template",
+    "get_version",
+    "list_templates",
+    "list_versions",
+    "load_bundle",
+    "resolve_version",
+    "versions_of",
+]
+
+
+def find_template(ctx: Context, publisher: str, slug: str) -> Template | None:
+    """Return the row of a template."""
+    if not (is_plain(publisher) and is_plain(slug)):
+        return None
+    return ctx.session.scalar(select(Template).where(Template.publisher_code == publisher, Template.slug == slug))
+
+
+def get_template(ctx: Context, publisher: str, slug: str) -> TemplateDetail:
+    """Return what is known of a template. Raises TemplateNotFoundError."""
+    template = _get_row(ctx, publisher, slug)
+    municipality = ctx.session.get_one(Municipality, template.publisher_code)
+    return template_detail(template, municipality, versions_of(ctx, template.id))
+
+
+def list_versions(ctx: Context, publisher: str, slug: str) -> list[TemplateVersion]:
+    """Return all versions of a template, newest first. Raises TemplateNotFoundError."""
+    return versions_of(ctx, _get_row(ctx, publisher, slug).id)
+
+
+def versions_of(ctx: Context, template_id: str) -> list[TemplateVersion]:
+    """Return all versions of a template by its id, newest first."""
+    chosen = select(TemplateVersion).where(TemplateVersion.template_id == template_id)
+    return list(ctx.session.scalars(chosen.order_by(TemplateVersion.precedence.desc())))
+
+
+def get_version(ctx: Context, publisher: str, slug: str, number: str) -> TemplateVersion:
+    """Return one version, withdrawn or not. Raises TemplateNotFoundError or VersionNotFoundError."""
+    template = _get_row(ctx, publisher, slug)
+    if not is_plain(number):
+        raise VersionNotFoundError
+    chosen = select(TemplateVersion).where(TemplateVersion.template_id == template.id, TemplateVersion.number == number)
+    version = ctx.session.scalar(chosen)
+    if version is None:
+        raise VersionNotFoundError
+    return version
+
+
+def resolve_version(ctx: Context, publisher: str, slug: str, wanted: str | None) -> TemplateVersion:
+    """Return the version to install: an exact number, the newest in a range (as npm writes it), or the newest of all.
+
+    Ranges and None pass over withdrawn versions; None passes over pre-releases, a range only takes those it names.
+    Raises TemplateNotFoundError, VersionNotFoundError, VersionRangeInvalidError, or VersionWithdrawnError (exact).
+    """
+    wanted = (wanted or "").strip()
+    if _is_number(wanted):
+        return _installable(get_version(ctx, publisher, slug, wanted))
+    standing = [version for version in list_versions(ctx, publisher, slug) if not version.is_withdrawn]
+    if wanted:
+        allowed = _read_range(wanted)
+        standing = [version for version in standing if allowed.match(read_number(version.number))]
+    else:
+        standing = [version for version in standing if not version.is_prerelease]
+    if not standing:
+        raise VersionNotFoundError
+    return standing[0]
+
+
+def compare_versions(ctx: Context, publisher: str, slug: str, old: str, new: str) -> Comparison:
+    """Return what changed from one version to another. Raises TemplateNotFoundError or VersionNotFoundError."""
+    before = get_version(ctx, publisher, slug, old)
+    after = get_version(ctx, publisher, slug, new)
+    return compare(load_bundle(ctx, before), load_bundle(ctx, after))
+
+
+def _get_row(ctx: Context, publisher: str, slug: str) -> Template:
+    template = find_template(ctx, publisher, slug)
+    if template is None:
+        raise TemplateNotFoundError
+    return template
+
+
+def _is_number(wanted: str) -> bool:
+    try:
+        Version(wanted[:MAX_NUMBER])
+    except ValueError:
+        return False
+    return len(wanted) <= MAX_NUMBER
+
+
+def _installable(version: TemplateVersion) -> TemplateVersion:
+    if version.is_withdrawn:
+        raise VersionWithdrawnError(number=version.number, reason=version.withdrawal_reason)
+    return version
+
+
+def _read_range(wanted: str) -> NpmSpec:
+    if len(wanted) > MAX_NUMBER:
+        raise VersionRangeInvalidError
+    try:
+        return NpmSpec(wanted)
+    except ValueError as error:
+        raise VersionRangeInvalidError from error

@@ -1,0 +1,158 @@
+"""Adding and withdrawing versions, and the figures that the community's acts change."""
+
+from __future__ import annotations
+
+from sqlalchemy import delete
+
+from marketplace.bundle.model import Bundle
+from marketplace.bundle.writing import digest_of, write_zip
+from marketplace.catalog.bundles import load_bundle
+from marketplace.catalog.errors import TemplateNotFoundError
+from marketplace.catalog.models import Template, TemplateDepartment, TemplateVersion
+from marketplace.catalog.numbering import Demand, demand_on
+from marketplace.catalog.precedence import precedence_of, read_number
+from marketplace.catalog.queries import find_template, versions_of
+from marketplace.catalog.ratings import Rating, popularity
+from marketplace.catalog.searchable import boost_of, search_entry
+from marketplace.kernel.actor import Permission
+from marketplace.kernel.context import Context
+from marketplace.municipalities.queries import get_municipality
+from marketplace.search import services as search
+
+
+def add_version(ctx: Context, publisher_code: str, bundle: Bundle) -> TemplateVersion:
+    """Release a bundle as an immutable version of its publisher's template of that slug.
+
+    Raises VersionExistsError, VersionTooSmallError or VersionNumberUnusableError.
+    """
+    ctx.actor.require(Permission.TEMPLATES_PUBLISH, publisher_code)
+    get_municipality(ctx, publisher_code)
+    template = _lock_or_start(ctx, publisher_code, bundle)
+    demand = demand_on(ctx, versions_of(ctx, template.id), bundle)
+    demand.require_met()
+    data = write_zip(bundle)
+    ctx.ports.blobs.put(data)  # before the row: a rollback leaves a file too many, never one too few
+    number = bundle.manifest.version
+    version = TemplateVersion(
+        template_id=template.id,
+        number=number,
+        precedence=precedence_of(number),
+        is_prerelease=bool(read_number(number).prerelease),
+        digest=digest_of(data),
+        size=len(data),
+        manifest=bundle.manifest.raw,
+        changes=demand.changes.as_document(),
+        released_at=ctx.now(),
+        released_by=ctx.actor.person_id,
+    )
+    ctx.session.add(version)
+    ctx.session.flush()  # the latest version is chosen among the rows
+    _follow_latest(ctx, template)
+    return version
+
+
+def preview_demand(ctx: Context, publisher_code: str, bundle: Bundle) -> Demand:
+    """Tell what add_version would ask of a bundle's number, without adding it."""
+    template = find_template(ctx, publisher_code, bundle.manifest.slug)
+    released = [] if template is None else versions_of(ctx, template.id)
+    return demand_on(ctx, released, bundle)
+
+
+def mark_withdrawn(ctx: Context, version: TemplateVersion, reason: str) -> None:
+    """Hide a version from new installs; the caller has checked who asks. Withdrawing twice keeps the first reason."""
+    template = lock_template(ctx, version.template_id)
+    if version.withdrawn_at is not None:
+        return
+    version.withdrawn_at = ctx.now()
+    version.withdrawal_reason = reason
+    ctx.session.flush()  # the latest version is chosen among the rows
+    _follow_latest(ctx, template)
+
+
+def count_install(ctx: Context, template_id: str, change: int) -> None:
+    """Add to the number of municipalities that use a template; the caller knows which installations count."""
+    template = lock_template(ctx, template_id)
+    template.install_count = max(0, template.install_count + change)
+    _weigh(ctx, template)
+
+
+def set_rating(ctx: Context, template_id: str, count: int, total: int) -> None:
+    """Replace how many stars a template has and from how many municipalities; the caller has counted them."""
+    template = lock_template(ctx, template_id)
+    template.rating_count = count
+    template.rating_sum = total
+    _weigh(ctx, template)
+
+
+def lock_template(ctx: Context, template_id: str) -> Template:
+    """Return a template that nobody else changes until the transaction ends. Raises TemplateNotFoundError."""
+    ctx.session.flush()  # reading anew would lose what is not written yet
+    template = ctx.session.get(Template, template_id, with_for_update=True, populate_existing=True)
+    if template is None:
+        raise TemplateNotFoundError
+    return template
+
+
+def _lock_or_start(ctx: Context, publisher_code: str, bundle: Bundle) -> Template:
+    template = find_template(ctx, publisher_code, bundle.manifest.slug)
+    if template is not None:
+        return lock_template(ctx, template.id)
+    now, unrated = ctx.now(), Rating(0, 0)
+    template = Template(
+        publisher_code=publisher_code,
+        slug=bundle.manifest.slug,
+        latest_version_id=None,
+        install_count=0,
+        rating_count=0,
+        rating_sum=0,
+        rating_score=unrated.thousandths,
+        popularity=popularity(unrated, 0),
+        created_at=now,
+        updated_at=now,
+    )
+    _describe(template, bundle)
+    ctx.session.add(template)
+    ctx.session.flush()  # versions need its id; a second publisher of the same slug at once meets the constraint
+    return template
+
+
+def _describe(template: Template, bundle: Bundle) -> None:
+    manifest = bundle.manifest
+    template.name_ja, template.name_en = manifest.name.ja, manifest.name.en
+    template.summary_ja, template.summary_en = manifest.summary.ja, manifest.summary.en
+    template.category = manifest.category
+    template.departments = list(manifest.departments)
+    template.keywords = list(manifest.keywords)
+    template.license = manifest.license
+    template.icon = manifest.icon
+    template.handles_personal_data = manifest.personal_data is not None and manifest.personal_data.handles
+    template.app_count = len(bundle.apps)
+
+
+def _follow_latest(ctx: Context, template: Template) -> None:
+    """Make the template and the index speak of the newest version that is neither withdrawn nor a pre-release."""
+    stable = (version for version in versions_of(ctx, template.id) if not version.is_prerelease)
+    latest = next((version for version in stable if not version.is_withdrawn), None)
+    if latest is None:
+        template.latest_version_id = None
+        search.remove_entry(ctx, template.id)
+        return
+    if template.latest_version_id == latest.id:
+        return
+    bundle = load_bundle(ctx, latest)
+    _describe(template, bundle)
+    template.latest_version_id = latest.id
+    template.updated_at = latest.released_at
+    ctx.session.execute(delete(TemplateDepartment).where(TemplateDepartment.template_id == template.id))
+    ctx.session.add_all(
+        TemplateDepartment(template_id=template.id, name=name) for name in sorted(set(bundle.manifest.departments))
+    )
+    publisher = get_municipality(ctx, template.publisher_code)
+    search.index_entry(ctx, search_entry(template, bundle, publisher.full_name))
+
+
+def _weigh(ctx: Context, template: Template) -> None:
+    rating = Rating(template.rating_count, template.rating_sum)
+    template.rating_score = rating.thousandths
+    template.popularity = popularity(rating, template.install_count)
+    search.set_boost(ctx, template.id, boost_of(template))

@@ -1,0 +1,127 @@
+"""What lists and the template page show of templates, as values apart from the tables."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from marketplace.catalog.categories import CATEGORIES, Category
+from marketplace.catalog.models import Template, TemplateVersion
+from marketplace.catalog.ratings import Rating
+from marketplace.kernel.text import Text
+from marketplace.municipalities.models import Municipality
+
+
+@dataclass(frozen=True, slots=True)
+class Publisher:
+    """The municipality that a template belongs to."""
+
+    code: str
+    name: str
+    prefecture: str
+
+
+@dataclass(frozen=True, slots=True)
+class VersionSummary:
+    """One version in a list of versions."""
+
+    id: str
+    number: str
+    is_prerelease: bool
+    digest: str
+    size: int
+    released_at: datetime
+    withdrawn_at: datetime | None
+    withdrawal_reason: str | None
+
+    @property
+    def is_withdrawn(self) -> bool:
+        """Tell whether it is hidden from new installs."""
+        return self.withdrawn_at is not None
+
+
+@dataclass(frozen=True, slots=True)
+class TemplateSummary:
+    """One template in a list."""
+
+    id: str
+    publisher: Publisher
+    slug: str
+    name: Text
+    summary: Text
+    category: Category
+    departments: tuple[str, ...]
+    keywords: tuple[str, ...]
+    license: str
+    icon: str | None
+    """Path inside the bundle of the latest version."""
+    handles_personal_data: bool
+    app_count: int
+    latest: VersionSummary | None
+    """None when every version is withdrawn or a pre-release; lists leave such a template out."""
+    install_count: int
+    rating: Rating
+    created_at: datetime
+    updated_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class TemplateDetail(TemplateSummary):
+    """One template with all its versions, newest first, the withdrawn ones included."""
+
+    versions: tuple[VersionSummary, ...] = ()
+
+    @property
+    def shown(self) -> VersionSummary:
+        """The version whose content the template page tells of: the latest, else the newest of any kind."""
+        return self.latest or self.versions[0]
+
+
+def publisher_of(municipality: Municipality) -> Publisher:
+    """Return what is shown of a publisher."""
+    return Publisher(municipality.code, municipality.name, municipality.prefecture)
+
+
+def version_summary(version: TemplateVersion) -> VersionSummary:
+    """Return what is shown of a version."""
+    return VersionSummary(
+        id=version.id,
+        number=version.number,
+        is_prerelease=version.is_prerelease,
+        digest=version.digest,
+        size=version.size,
+        released_at=version.released_at,
+        withdrawn_at=version.withdrawn_at,
+        withdrawal_reason=version.withdrawal_reason,
+    )
+
+
+def template_summary(template: Template, municipality: Municipality, latest: TemplateVersion | None) -> TemplateSummary:
+    """Return what lists show of a template."""
+    return TemplateSummary(
+        id=template.id,
+        publisher=publisher_of(municipality),
+        slug=template.slug,
+        name=Text(template.name_ja, template.name_en),
+        summary=Text(template.summary_ja, template.summary_en),
+        category=CATEGORIES[template.category],
+        departments=tuple(template.departments),
+        keywords=tuple(template.keywords),
+        license=template.license,
+        icon=template.icon,
+        handles_personal_data=template.handles_personal_data,
+        app_count=template.app_count,
+        latest=None if latest is None else version_summary(latest),
+        install_count=template.install_count,
+        rating=Rating(template.rating_count, template.rating_sum),
+        created_at=template.created_at,
+        updated_at=template.updated_at,
+    )
+
+
+def template_detail(template: Template, municipality: Municipality, versions: list[TemplateVersion]) -> TemplateDetail:
+    """Return what the template page shows; the versions are given newest first."""
+    latest = next((version for version in versions if version.id == template.latest_version_id), None)
+    summary = template_summary(template, municipality, latest)
+    shown = {name: getattr(summary, name) for name in TemplateSummary.__slots__}
+    return TemplateDetail(**shown, versions=tuple(map(version_summary, versions)))

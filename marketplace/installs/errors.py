@@ -1,0 +1,55 @@
+"""Refusals around imports."""
+
+from __future__ import annotations
+
+from marketplace.kernel.errors import ConflictError, InvalidError
+from marketplace.kernel.text import Text
+
+
+class WorkspaceUnusableError(ConflictError):
+    """Nothing can be installed into a closed workspace."""
+
+    code = "workspace-not-open"
+    title = Text("このワークスペースは閉じられています。", "This workspace is closed.")
+    remedy = Text("ほかのワークスペースを選んでください。", "Choose another workspace.")
+
+
+class ImportUnderWayError(ConflictError):
+    """The same template is being installed into the same workspace right now."""
+
+    code = "import-under-way"
+    title = Text(
+        "同じテンプレートの導入処理がすでに進んでいます。",
+        "The same template is being installed into this workspace already.",
+    )
+    remedy = Text(
+        "進行中の導入処理（{import_id}）の完了を待つか、取り消してください。",
+        "Wait for the import {import_id} to end, or cancel it.",
+    )
+
+
+class ImportNotCancellableError(ConflictError):
+    """An import that has ended can't be cancelled."""
+
+    code = "import-already-ended"
+    title = Text("この導入処理はすでに終わっています。", "This import has already ended.")
+    remedy = Text("導入処理の状態を確かめてください。", "Check how the import ended.")
+
+
+class ImportNotResumableError(ConflictError):
+    """Only an import that failed can be resumed."""
+
+    code = "import-not-failed"
+    title = Text("再開できるのは、失敗した導入処理だけです。", "Only an import that failed can be resumed.")
+    remedy = Text("導入処理の状態を確かめてください。", "Check the state of the import.")
+
+
+class PlaceholderUnknownError(InvalidError):
+    """The version has no such placeholder."""
+
+    code = "placeholder-unknown"
+    title = Text("差し込み項目「{keys}」は、この版にはありません。", "This version has no placeholder “{keys}”.")
+    remedy = Text(
+        "導入計画に示された差し込み項目だけを指定してください。",
+        "Give only the placeholders that the plan lists.",
+    )

@@ -1,0 +1,90 @@
+"""Sees to it that one worker at a time runs an import, and that another takes over when it dies."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy import ColumnElement, CursorResult, or_, update
+from sqlalchemy.orm import Session
+
+from marketplace.bundle.model import JsonObject
+from marketplace.db.unit_of_work import Sessions, unit_of_work
+from marketplace.installs.models import UNDER_WAY, Import, ImportState
+from marketplace.kernel.ids import new_id
+from marketplace.kintone.transport import Reply, Transport, Upload
+
+LEASE = timedelta(seconds=20)
+"""How long a worker may be silent before another takes over; longer than any one call may take."""
+RENEW_BEFORE = timedelta(seconds=15)
+
+
+class LeaseLostError(Exception):
+    """The import was cancelled, or another worker took over: whoever held it has to stop at once."""
+
+
+class Lease:
+    """The right to run one import, renewed as the work goes on."""
+
+    def __init__(self, sessions: Sessions, import_id: str, now: Callable[[], datetime]) -> None:
+        """Prepare a lease under a name of its own; it holds nothing before `take`."""
+        self.import_id = import_id
+        self._sessions = sessions
+        self._now = now
+        self._owner = new_id()
+        self._until = datetime.min.replace(tzinfo=UTC)
+
+    def take(self) -> bool:
+        """Take the lease if the import waits or its worker fell silent; tell whether that worked."""
+        now = self._now()
+        with unit_of_work(self._sessions) as (session, _after_commit):
+            free = (Import.state.in_(UNDER_WAY), or_(Import.lease_until.is_(None), Import.lease_until <= now))
+            return self._set(session, now, *free)
+
+    def hold(self, session: Session) -> None:
+        """Renew the lease within a transaction. Raises LeaseLostError."""
+        held = (Import.state == ImportState.RUNNING, Import.lease_owner == self._owner)
+        if not self._set(session, self._now(), *held):
+            raise LeaseLostError
+
+    def keep(self) -> None:
+        """Renew the lease in a transaction of its own when it runs short. Raises LeaseLostError."""
+        if self._until - self._now() < RENEW_BEFORE:
+            with unit_of_work(self._sessions) as (session, _after_commit):
+                self.hold(session)
+
+    def is_own(self) -> ColumnElement[bool]:
+        """Return the condition that this worker was the last to hold the import."""
+        return (Import.id == self.import_id) & (Import.lease_owner == self._owner)
+
+    def _set(self, session: Session, now: datetime, *conditions: ColumnElement[bool]) -> bool:
+        until = now + LEASE
+        statement = update(Import).where(Import.id == self.import_id, *conditions)
+        values = {"state": ImportState.RUNNING, "lease_owner": self._owner, "lease_until": until}
+        result = session.execute(statement.values(**values), execution_options={"synchronize_session": False})
+        changed = isinstance(result, CursorResult) and result.rowcount == 1
+        if changed:
+            self._until = until
+        return changed
+
+
+class LeasedTransport:
+    """A transport that makes no call unless the lease still holds."""
+
+    def __init__(self, transport: Transport, lease: Lease) -> None:
+        """Keep the transport that carries the calls."""
+        self._transport = transport
+        self._lease = lease
+
+    def send(
+        self,
+        method: str,
+        path: str,
+        *,
+        params: Mapping[str, str] | None = None,
+        body: JsonObject | None = None,
+        file: Upload | None = None,
+    ) -> Reply:
+        """Renew the lease if it runs short, then send the call. Raises LeaseLostError."""
+        self._lease.keep()
+        return self._transport.send(method, path, params=params, body=body, file=file)

@@ -1,0 +1,134 @@
+"""Tables of imports, their journal, and installations."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import Enum, ForeignKey, Index, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from marketplace.db.base import Base
+from marketplace.db.types import Json, UtcDateTime
+from marketplace.kernel.ids import new_id
+
+
+class ImportState(StrEnum):
+    """How an import stands."""
+
+    QUEUED = "queued"
+    RUNNING = "running"
+    SUCCEEDED = "succeeded"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+
+UNDER_WAY = (ImportState.QUEUED, ImportState.RUNNING)
+
+
+class StepState(StrEnum):
+    """How a step stands; `running` may also mean that the worker died in the middle of it."""
+
+    PENDING = "pending"
+    RUNNING = "running"
+    DONE = "done"
+    FAILED = "failed"
+
+
+class StepKind(StrEnum):
+    """The kinds of acts an import is made of."""
+
+    CREATE_APP = "create_app"
+    ADD_FIELDS = "add_fields"
+    DEPLOY = "deploy"
+    SETTINGS = "settings"
+    LAYOUT = "layout"
+    PROCESS = "process"
+    VIEWS = "views"
+    REPORTS = "reports"
+    NOTIFICATIONS = "notifications"
+    ACTIONS = "actions"
+    PLUGINS = "plugins"
+    CUSTOMIZE = "customize"
+    ADMIN_NOTES = "admin_notes"
+    PERMISSIONS = "permissions"
+    RECORDS = "records"
+    STATUSES = "statuses"
+
+
+def _words(kind: type[StrEnum]) -> Enum:
+    """Return a column type that keeps the words themselves, so that a new word needs no change of the database."""
+    return Enum(
+        kind, native_enum=False, length=40, values_callable=lambda members: [member.value for member in members]
+    )
+
+
+class Installation(Base):
+    """A template placed in a workspace."""
+
+    __tablename__ = "installations"
+    id: Mapped[str] = mapped_column(primary_key=True, default=new_id)
+    workspace_id: Mapped[str] = mapped_column(ForeignKey("workspaces.id"), index=True)
+    municipality_code: Mapped[str] = mapped_column(ForeignKey("municipalities.code"), index=True)
+    template_id: Mapped[str] = mapped_column(ForeignKey("templates.id"), index=True)
+    version_id: Mapped[str] = mapped_column(ForeignKey("template_versions.id"))
+    app_ids: Mapped[dict[str, str]] = mapped_column(Json)
+    """The id in the workspace by the key in the bundle."""
+    app_names: Mapped[dict[str, str]] = mapped_column(Json)
+    """The name at the time of installing by the key in the bundle."""
+    installed_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class Import(Base):
+    """One run of installing a version into a workspace."""
+
+    __tablename__ = "imports"
+    __table_args__ = (
+        Index(
+            "uq_imports_under_way",
+            "workspace_id",
+            "template_id",
+            unique=True,
+            sqlite_where=text("state IN ('queued', 'running')"),
+            postgresql_where=text("state IN ('queued', 'running')"),
+        ),
+        Index("ix_imports_state_lease_until", "state", "lease_until"),
+    )
+    id: Mapped[str] = mapped_column(primary_key=True, default=new_id)
+    workspace_id: Mapped[str] = mapped_column(ForeignKey("workspaces.id"), index=True)
+    municipality_code: Mapped[str] = mapped_column(ForeignKey("municipalities.code"))
+    template_id: Mapped[str] = mapped_column(ForeignKey("templates.id"))
+    version_id: Mapped[str] = mapped_column(ForeignKey("template_versions.id"))
+    installation_id: Mapped[str | None] = mapped_column(ForeignKey("installations.id"))
+    state: Mapped[ImportState] = mapped_column(_words(ImportState), default=ImportState.QUEUED)
+    with_sample_records: Mapped[bool]
+    placeholders: Mapped[dict[str, str]] = mapped_column(Json)
+    """The code in the workspace by the key of the placeholder; what is missing is dropped where it stands."""
+    error: Mapped[dict[str, Any] | None] = mapped_column(Json)
+    """What installs.failures.Failure writes; None unless the import failed."""
+    lease_owner: Mapped[str | None]
+    lease_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    started_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    finished_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class Step(Base):
+    """One act of an import: what is intended, written before its calls, and what came of it."""
+
+    __tablename__ = "import_steps"
+    import_id: Mapped[str] = mapped_column(ForeignKey("imports.id"), primary_key=True)
+    position: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    kind: Mapped[StepKind] = mapped_column(_words(StepKind))
+    app_key: Mapped[str | None]
+    """None for acts on several apps at once."""
+    app_name: Mapped[str]
+    """The name of the app for people; empty for acts on several apps."""
+    state: Mapped[StepState] = mapped_column(_words(StepState), default=StepState.PENDING)
+    attempts: Mapped[int] = mapped_column(default=0)
+    """How often the act was begun; from the second time on it first looks what is there."""
+    intent: Mapped[dict[str, Any]] = mapped_column(Json)
+    outcome: Mapped[dict[str, Any] | None] = mapped_column(Json)
+    started_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    finished_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

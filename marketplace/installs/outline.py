@@ -1,0 +1,140 @@
+"""Lays out the steps that install a bundle: the right order, the fewest calls and deploys."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from math import ceil
+
+from marketplace.bundle.model import AppDefinition, Bundle, JsonObject, PartName
+from marketplace.bundle.references import install_order
+from marketplace.installs.models import StepKind
+from marketplace.installs.sentences import label_of
+from marketplace.kernel.text import Text
+from marketplace.kintone import translation
+from marketplace.kintone.client import FIELDS_PER_CALL
+from marketplace.kintone.process_paths import count_calls, first_state, shortest_path
+from marketplace.kintone.rounds import Rounds, sort_into_rounds
+from marketplace.kintone.samples import batches, count_files, wanted_statuses
+from marketplace.kintone.translation import Target
+
+CALLS_PER_DEPLOY = 2
+"""Asking for it and seeing it done; a kintone that takes longer is asked again each second."""
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedStep:
+    """A step as the plan foresees it."""
+
+    kind: StepKind
+    app_key: str | None
+    app_name: str
+    calls: int
+    """How many calls it takes when nothing goes wrong."""
+    intent: JsonObject = field(default_factory=dict)
+
+    @property
+    def label(self) -> Text:
+        """What the step does, in both languages."""
+        return label_of(self.kind, self.app_name)
+
+
+def outline(bundle: Bundle, placeholders: Mapping[str, str], *, with_sample_records: bool) -> list[PlannedStep]:
+    """Return the steps in order.
+
+    Fields come in rounds with a deploy after each (kintone.rounds); everything else goes with the last round, because
+    layout, views, process and rights may name any field. Sample records follow, those looked up first.
+    """
+    rounds = sort_into_rounds(bundle)
+    target = Target(app_ids=_EveryApp(), placeholders=placeholders)
+    steps = [*_creations(bundle)]
+    for number in range(rounds.last):
+        steps += _fields(bundle, rounds, number)
+        changed = {step.app_key for step in steps if step.intent.get("round") == number}
+        steps.append(_deploy([app for app in bundle.apps if number == 0 or app.key in changed]))
+    steps += _fields(bundle, rounds, rounds.last)
+    for app in bundle.apps:
+        steps += _parts(app, target)
+    steps.append(_deploy(bundle.apps))
+    return [*steps, *_samples(bundle, target)] if with_sample_records else steps
+
+
+def _creations(bundle: Bundle) -> Iterator[PlannedStep]:
+    for position, app in enumerate(bundle.apps):
+        # Before the first one the list of apps is read once: 1 call per hundred apps.
+        yield _step(StepKind.CREATE_APP, app, 2 if position == 0 else 1)
+
+
+def _fields(bundle: Bundle, rounds: Rounds, number: int) -> Iterator[PlannedStep]:
+    for app in bundle.apps:
+        renames = number == 0 and translation.has_built_ins(app)
+        posts = ceil(len(rounds.codes(app, number)) / FIELDS_PER_CALL)
+        if posts or renames:
+            yield _step(StepKind.ADD_FIELDS, app, posts + (2 if renames else 0), round=number)
+
+
+def _parts(app: AppDefinition, target: Target) -> Iterator[PlannedStep]:
+    """Return the steps of one app's settings; views come after the process that adds the field of the state."""
+    yield _step(StepKind.SETTINGS, app, 1 + _icon_files(app))
+    yield _step(StepKind.LAYOUT, app, 1)
+    present = (
+        (StepKind.PROCESS, int(translation.process_body(app, target) is not None)),
+        (StepKind.VIEWS, int(translation.views_body(app, target) is not None)),
+        (StepKind.REPORTS, int(translation.reports_body(app, target) is not None)),
+        (StepKind.ACTIONS, int(translation.actions_body(app, target) is not None)),
+        (StepKind.NOTIFICATIONS, len(translation.notification_bodies(app, target))),
+        (StepKind.PLUGINS, len(translation.plugin_names(app))),
+        (StepKind.CUSTOMIZE, _customize_calls(app)),
+        (StepKind.ADMIN_NOTES, int(translation.admin_notes_body(app, target) is not None)),
+        # Last: the rights may end what the installer itself may do.
+        (StepKind.PERMISSIONS, len(translation.permissions_bodies(app, target))),
+    )
+    for kind, calls in present:
+        if calls:
+            yield _step(kind, app, calls)
+
+
+def _icon_files(app: AppDefinition) -> int:
+    icon = (app.part(PartName.SETTINGS) or {}).get("icon") or {}
+    return int(icon.get("type") == "FILE")
+
+
+def _customize_calls(app: AppDefinition) -> int:
+    items = translation.customization_items(app)
+    return 1 + sum(1 for item in items if item.get("type") == "FILE") if items else 0
+
+
+def _samples(bundle: Bundle, target: Target) -> Iterator[PlannedStep]:
+    ordered = [bundle.app(key) for keys in install_order(bundle) for key in keys]
+    for app in ordered:
+        if batches(app):
+            count = sum(len(batch) for batch in batches(app))
+            yield _step(StepKind.RECORDS, app, len(batches(app)) + count_files(app), records=count)
+    for app in ordered:
+        calls = _status_calls(app, target)
+        if calls:
+            yield _step(StepKind.STATUSES, app, 1 + calls)
+
+
+def _status_calls(app: AppDefinition, target: Target) -> int:
+    process = translation.process_body(app, target)
+    if not process or not process.get("enable"):
+        return 0
+    wanted = [state for state in wanted_statuses(app) if state]
+    return count_calls([shortest_path(process, first_state(process), state) or [] for state in wanted])
+
+
+def _deploy(apps: Sequence[AppDefinition]) -> PlannedStep:
+    keys = [app.key for app in apps]
+    return PlannedStep(StepKind.DEPLOY, None, "", CALLS_PER_DEPLOY, {"apps": keys})
+
+
+def _step(kind: StepKind, app: AppDefinition, calls: int, **intent: int) -> PlannedStep:
+    return PlannedStep(kind, app.key, app.name, calls, dict(intent))
+
+
+class _EveryApp(dict[str, str]):
+    """Knows an id for any app: the outline counts calls before there are any."""
+
+    def __missing__(self, key: str) -> str:
+        return key

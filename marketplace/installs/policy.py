@@ -1,0 +1,30 @@
+"""Who may plan and start imports, and who may watch them."""
+
+from __future__ import annotations
+
+from marketplace.kernel.actor import Actor, Permission
+from marketplace.kernel.errors import NotFoundError
+
+
+def require_installer(actor: Actor, *, municipality_code: str, workspace_id: str) -> None:
+    """Refuse an actor who may not install into a workspace; a token bound to another workspace learns nothing of it."""
+    actor.require(Permission.INSTALLS_WRITE, municipality_code)
+    _require_bound(actor, workspace_id)
+
+
+def require_watcher(actor: Actor, *, municipality_code: str, workspace_id: str) -> None:
+    """Refuse an actor who may neither read nor install in a workspace."""
+    if not actor.may(Permission.INSTALLS_WRITE, municipality_code):
+        actor.require(Permission.WORKSPACES_READ, municipality_code)
+    _require_bound(actor, workspace_id)
+
+
+def may_watch(actor: Actor, municipality_code: str) -> bool:
+    """Tell whether an actor may read what a municipality installs."""
+    wanted = (Permission.INSTALLS_WRITE, Permission.WORKSPACES_READ)
+    return any(actor.may(permission, municipality_code) for permission in wanted)
+
+
+def _require_bound(actor: Actor, workspace_id: str) -> None:
+    if actor.workspace_id is not None and actor.workspace_id != workspace_id:
+        raise NotFoundError

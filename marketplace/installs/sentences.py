@@ -1,0 +1,35 @@
+"""The sentences in which people read plans and progress."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from marketplace.installs.models import StepKind
+from marketplace.kernel.text import Language, Text
+
+LABELS: Mapping[StepKind, Text] = {
+    StepKind.CREATE_APP: Text("「{app}」アプリを作成します", "Create the app “{app}”"),
+    StepKind.ADD_FIELDS: Text("「{app}」にフィールドを追加します", "Add fields to “{app}”"),
+    StepKind.DEPLOY: Text("設定を運用環境に反映します", "Bring the settings into use"),
+    StepKind.SETTINGS: Text("「{app}」の名前・アイコンなどを設定します", "Set the name and icon of “{app}”"),
+    StepKind.LAYOUT: Text("「{app}」のフォームを配置します", "Arrange the form of “{app}”"),
+    StepKind.PROCESS: Text("「{app}」のプロセス管理を設定します", "Set up the process of “{app}”"),
+    StepKind.VIEWS: Text("「{app}」の一覧を設定します", "Set up the views of “{app}”"),
+    StepKind.REPORTS: Text("「{app}」のグラフを設定します", "Set up the graphs of “{app}”"),
+    StepKind.NOTIFICATIONS: Text("「{app}」の通知を設定します", "Set up the notifications of “{app}”"),
+    StepKind.ACTIONS: Text("「{app}」のアクションを設定します", "Set up the actions of “{app}”"),
+    StepKind.PLUGINS: Text("「{app}」にプラグインを追加します", "Add plug-ins to “{app}”"),
+    StepKind.CUSTOMIZE: Text("「{app}」にJavaScript・CSSを設定します", "Add JavaScript and CSS to “{app}”"),
+    StepKind.ADMIN_NOTES: Text("「{app}」の管理者用メモを設定します", "Write the admin note of “{app}”"),
+    StepKind.PERMISSIONS: Text("「{app}」のアクセス権を設定します", "Set the permissions of “{app}”"),
+    StepKind.RECORDS: Text("「{app}」に見本データを登録します", "Add sample records to “{app}”"),
+    StepKind.STATUSES: Text(
+        "「{app}」の見本データの状態を進めます", "Move the sample records of “{app}” to their states"
+    ),
+}
+
+
+def label_of(kind: StepKind, app_name: str) -> Text:
+    """Return what a step does, in both languages."""
+    label = LABELS[kind]
+    return Text(label.in_language(Language.JA, app=app_name), label.in_language(Language.EN, app=app_name))

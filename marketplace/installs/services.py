@@ -1,0 +1,135 @@
+"""Starts, cancels and resumes imports; the work itself is the job's (installs/run.py)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from sqlalchemy import select, update
+
+from marketplace.audit import services as audit
+from marketplace.installs.errors import ImportNotCancellableError, ImportNotResumableError, ImportUnderWayError
+from marketplace.installs.models import UNDER_WAY, Import, ImportState, Step, StepState
+from marketplace.installs.plan import Plan, make_plan
+from marketplace.installs.policy import require_installer
+from marketplace.kernel.context import Context
+from marketplace.kernel.errors import NotFoundError
+
+JOB = "import"
+"""The name of the job that carries an import out."""
+
+
+def start_import(ctx: Context, workspace_id: str, data: Mapping[str, object]) -> Import:
+    """Queue the install of a template (`data`: installs.inputs.ImportInput), its steps written down in full.
+
+    Raises ImportUnderWayError, and what make_plan raises.
+    """
+    plan = make_plan(ctx, workspace_id, data)
+    _require_none_under_way(ctx, workspace_id, plan.template.id)
+    started = Import(
+        workspace_id=plan.workspace.id,
+        municipality_code=plan.workspace.municipality_code,
+        template_id=plan.template.id,
+        version_id=plan.version.id,
+        state=ImportState.QUEUED,
+        with_sample_records=plan.order.sample_records,
+        placeholders=plan.order.placeholders,
+        created_at=ctx.now(),
+    )
+    ctx.session.add(started)
+    ctx.session.flush()  # The steps refer to it.
+    _write_steps(ctx, started, plan)
+    _note(ctx, "import.started", started, template=f"{plan.template.publisher_code}/{plan.template.slug}")
+    _wake_worker(ctx, started)
+    return started
+
+
+def cancel_import(ctx: Context, import_id: str) -> Import:
+    """Stop an import before its next call; the apps it made stay and are listed in its journal.
+
+    Raises ImportNotCancellableError.
+    """
+    import_ = _own_import(ctx, import_id)
+    # The condition stands in the statement: the worker may end the import at this very moment.
+    changed = ctx.session.execute(
+        update(Import)
+        .where(Import.id == import_id, Import.state.in_(UNDER_WAY))
+        .values(state=ImportState.CANCELLED, finished_at=ctx.now())
+        .returning(Import.id),
+        execution_options={"synchronize_session": False},
+    ).scalar_one_or_none()
+    if changed is None:
+        raise ImportNotCancellableError
+    ctx.session.refresh(import_)
+    _note(ctx, "import.cancelled", import_)
+    return import_
+
+
+def retry_import(ctx: Context, import_id: str) -> Import:
+    """Queue a failed import again; it goes on with the step that failed and uses the apps it made.
+
+    Raises ImportNotResumableError, ImportUnderWayError.
+    """
+    import_ = _own_import(ctx, import_id)
+    if import_.state is not ImportState.FAILED:
+        raise ImportNotResumableError
+    _require_none_under_way(ctx, import_.workspace_id, import_.template_id)
+    import_.state = ImportState.QUEUED
+    import_.error = import_.finished_at = None
+    failed = update(Step).where(Step.import_id == import_id, Step.state == StepState.FAILED)
+    ctx.session.execute(failed.values(state=StepState.PENDING, finished_at=None))
+    _note(ctx, "import.resumed", import_)
+    _wake_worker(ctx, import_)
+    return import_
+
+
+def _own_import(ctx: Context, import_id: str) -> Import:
+    import_ = ctx.session.get(Import, import_id)
+    if import_ is None:
+        raise NotFoundError
+    require_installer(ctx.actor, municipality_code=import_.municipality_code, workspace_id=import_.workspace_id)
+    return import_
+
+
+def _require_none_under_way(ctx: Context, workspace_id: str, template_id: str) -> None:
+    """Refuse a second import of the same kind; of two at once, the index on the table refuses the later."""
+    under_way = select(Import.id).where(
+        Import.workspace_id == workspace_id, Import.template_id == template_id, Import.state.in_(UNDER_WAY)
+    )
+    import_id = ctx.session.scalar(under_way)
+    if import_id is not None:
+        raise ImportUnderWayError(import_id=import_id)
+
+
+def _write_steps(ctx: Context, started: Import, plan: Plan) -> None:
+    for position, planned in enumerate(plan.steps):
+        ctx.session.add(
+            Step(
+                import_id=started.id,
+                position=position,
+                kind=planned.kind,
+                app_key=planned.app_key,
+                app_name=planned.app_name,
+                state=StepState.PENDING,
+                attempts=0,
+                intent=planned.intent,
+            )
+        )
+    ctx.session.flush()  # Whoever answers this request may show the steps at once.
+
+
+def _wake_worker(ctx: Context, import_: Import) -> None:
+    import_id = import_.id
+    ctx.after_commit(lambda: ctx.ports.jobs.enqueue(JOB, import_id))
+
+
+def _note(ctx: Context, act: str, import_: Import, **facts: str) -> None:
+    subject = f"import:{import_.id}"
+    audit.record(
+        ctx,
+        act,
+        subject,
+        municipality_code=import_.municipality_code,
+        workspace=import_.workspace_id,
+        version=import_.version_id,
+        **facts,
+    )

@@ -1,0 +1,66 @@
+"""Creates an app, and never a second one: a name that only this step gives finds the app again."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+
+from marketplace.bundle.model import JsonObject
+from marketplace.installs.models import StepKind
+from marketplace.installs.steps.act import Act, Scene
+from marketplace.kintone.client import KintoneClient, KintoneError, Stage
+
+APP_NOT_FOUND = "GAIA_AP01"
+MISSES_UNTIL_END = 300
+"""Ids without an app in a row after which there is none behind them; deleted apps leave gaps."""
+MOST_LOOKS = 3000
+
+
+def intend(scene: Scene, planned: JsonObject) -> JsonObject:
+    """Add the name to look for, and an id that every new app will exceed."""
+    number = sorted(app.key for app in scene.bundle.apps).index(scene.app.key) + 1
+    return planned | {"marker": f"導入中 {scene.import_id}/{number}", "after": _highest_id(scene)}
+
+
+def _highest_id(scene: Scene) -> int:
+    known = [int(outcome["app"]) for (kind, _key), outcome in scene.outcomes.items() if kind is StepKind.CREATE_APP]
+    if not known:
+        known = [int(app.app_id) for app in scene.client.list_apps()]
+    return max(known, default=0)
+
+
+def perform(scene: Scene, intent: JsonObject, *, resumed: bool) -> JsonObject:
+    """Create the app under its marker, unless an earlier try did."""
+    marker = str(intent["marker"])
+    found = _find(scene.client, marker, int(intent["after"])) if resumed else None
+    return {"app": found or scene.client.create_app(marker)}
+
+
+def _find(client: KintoneClient, marker: str, after: int) -> str | None:
+    """Return the app of that name; the list shows only published apps, so the ids behind the last known are tried."""
+    published = next((app.app_id for app in client.list_apps(name=marker) if app.name == marker), None)
+    if published is not None:
+        return published
+    misses = 0
+    for app_id in range(after + 1, after + 1 + MOST_LOOKS):
+        name = _preview_name(client, str(app_id))
+        if name == marker:
+            return str(app_id)
+        misses = 0 if name is not None else misses + 1
+        if misses == MISSES_UNTIL_END:
+            return None
+    return None
+
+
+def _preview_name(client: KintoneClient, app_id: str) -> str | None:
+    """Return the name of an app, empty if the account may not see it, None if there is no such app."""
+    try:
+        return str(client.get_settings(app_id, Stage.PREVIEW).get("name", ""))
+    except KintoneError as error:
+        if error.code == APP_NOT_FOUND or error.status == HTTPStatus.NOT_FOUND:
+            return None
+        if error.status == HTTPStatus.FORBIDDEN:
+            return ""
+        raise
+
+
+ACT = Act(perform=perform, intend=intend, changes_by_one_call=True)

@@ -1,0 +1,91 @@
+"""Reads answers; what does not have kintone's shape becomes a clear error instead of a guess."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from http import HTTPStatus
+
+from marketplace.bundle.model import JsonObject
+from marketplace.kintone.errors import KintoneAnswerError, KintoneError
+from marketplace.kintone.transport import Reply
+
+LARGEST_ANSWER = 32 * 1024 * 1024
+SHOWN = 500
+"""Characters of a foreign message that are kept."""
+
+
+def read_answer(reply: Reply) -> JsonObject:
+    """Return the JSON object of a successful answer. Raises KintoneError or KintoneAnswerError."""
+    if HTTPStatus.MULTIPLE_CHOICES <= reply.status < HTTPStatus.BAD_REQUEST:
+        raise KintoneAnswerError(
+            "The address answers with a redirect; it is not that of a kintone.", status=reply.status
+        )
+    document = _read_json(reply)
+    if reply.status >= HTTPStatus.BAD_REQUEST:
+        raise _refusal(reply, document)
+    return document
+
+
+def _read_json(reply: Reply) -> JsonObject:
+    if len(reply.content) > LARGEST_ANSWER:
+        raise KintoneAnswerError("The answer is too large.", status=reply.status)
+    if reply.content_type != "application/json":
+        raise KintoneAnswerError("The answer is not JSON.", status=reply.status)
+    try:
+        document = json.loads(reply.content)
+    except (ValueError, RecursionError) as error:
+        raise KintoneAnswerError("The answer is not valid JSON.", status=reply.status) from error
+    if not isinstance(document, dict):
+        raise KintoneAnswerError("The answer is not a JSON object.", status=reply.status)
+    return document
+
+
+def _refusal(reply: Reply, document: JsonObject) -> KintoneError | KintoneAnswerError:
+    code, message = document.get("code"), document.get("message")
+    if not isinstance(code, str) or not isinstance(message, str):
+        return KintoneAnswerError("The answer has neither code nor message.", status=reply.status)
+    return KintoneError(reply.status, code[:SHOWN], message[:SHOWN], _messages(document.get("errors")))
+
+
+def _messages(errors: object) -> dict[str, tuple[str, ...]]:
+    if not isinstance(errors, dict):
+        return {}
+    found = {}
+    for path, entry in errors.items():
+        messages = entry.get("messages") if isinstance(entry, dict) else None
+        if isinstance(messages, list):
+            found[str(path)[:SHOWN]] = tuple(str(message)[:SHOWN] for message in messages)
+    return found
+
+
+def text_at(answer: Mapping[str, object], key: str) -> str:
+    """Return an id, a revision or a text; numbers become strings as kintone writes them. Raises KintoneAnswerError."""
+    value = answer.get(key)
+    if isinstance(value, bool) or not isinstance(value, str | int):
+        raise KintoneAnswerError(f"The answer lacks “{key}”.")
+    return str(value)
+
+
+def object_at(answer: Mapping[str, object], key: str) -> JsonObject:
+    """Return a JSON object inside an answer. Raises KintoneAnswerError."""
+    value = answer.get(key)
+    if not isinstance(value, dict):
+        raise KintoneAnswerError(f"The answer lacks “{key}”.")
+    return value
+
+
+def objects_at(answer: Mapping[str, object], key: str) -> list[JsonObject]:
+    """Return a list of JSON objects inside an answer. Raises KintoneAnswerError."""
+    value = answer.get(key)
+    if not isinstance(value, list) or not all(isinstance(item, dict) for item in value):
+        raise KintoneAnswerError(f"The answer lacks “{key}”.")
+    return value
+
+
+def texts_at(answer: Mapping[str, object], key: str) -> list[str]:
+    """Return a list of ids inside an answer. Raises KintoneAnswerError."""
+    value = answer.get(key)
+    if not isinstance(value, list):
+        raise KintoneAnswerError(f"The answer lacks “{key}”.")
+    return [text_at({key: item}, key) for item in value]

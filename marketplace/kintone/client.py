@@ -1,0 +1,237 @@
+"""The calls the service makes, by name; ids and revisions are strings, as kintone writes them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from marketplace.bundle.model import JsonObject
+from marketplace.kintone.answers import object_at, objects_at, read_answer, text_at, texts_at
+from marketplace.kintone.errors import KintoneAnswerError, KintoneError, KintoneUnreachableError
+from marketplace.kintone.transport import Reply, Transport, Upload
+
+__all__ = [
+    "AppSummary",
+    "DeployStatus",
+    "KintoneAnswerError",
+    "KintoneClient",
+    "KintoneError",
+    "KintoneUnreachableError",
+    "Reply",
+    "Stage",
+    "StatusChange",
+    "Transport",
+    "Upload",
+]
+
+APPS_PER_PAGE = 100
+RECORDS_PER_CALL = 100
+RECORDS_PER_PAGE = 500
+FIELDS_PER_CALL = 100
+
+
+class Stage(StrEnum):
+    """Settings under preparation, or in use."""
+
+    PREVIEW = "preview/"
+    LIVE = ""
+
+
+class DeployStatus(StrEnum):
+    """How the latest deploy of an app stands; an idle app counts as SUCCESS."""
+
+    PROCESSING = "PROCESSING"
+    SUCCESS = "SUCCESS"
+    FAIL = "FAIL"
+    CANCEL = "CANCEL"
+
+
+@dataclass(frozen=True, slots=True)
+class AppSummary:
+    """A published app as the list of apps shows it."""
+
+    app_id: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class StatusChange:
+    """An action of the process to run on one record."""
+
+    record_id: str
+    action: str
+    assignee: str | None = None
+
+
+class KintoneClient:
+    """Speaks to one kintone, or to one guest space of it, through a transport."""
+
+    def __init__(self, transport: Transport, *, guest_space: str | None = None) -> None:
+        """Keep the transport; it knows the address and the credentials."""
+        self.transport = transport
+        self.guest_space = guest_space
+        self._base = f"/k/guest/{guest_space}/v1/" if guest_space else "/k/v1/"
+
+    def through(self, transport: Transport) -> KintoneClient:
+        """Return a client of the same kintone whose calls go through another transport."""
+        return KintoneClient(transport, guest_space=self.guest_space)
+
+    def call(
+        self,
+        method: str,
+        api: str,
+        *,
+        params: Mapping[str, str | Sequence[str]] | None = None,
+        body: JsonObject | None = None,
+    ) -> JsonObject:
+        """Make one call; `api` is the path behind /k/v1/.
+
+        Raises KintoneError, KintoneAnswerError or KintoneUnreachableError.
+        """
+        sent = dict(_flatten(params)) if params else None
+        return read_answer(self.transport.send(method, self._base + api, params=sent, body=body))
+
+    def list_apps(self, *, name: str | None = None) -> Iterator[AppSummary]:
+        """Return the published apps the account sees, in the order of their ids; `name` matches a part of the name."""
+        offset = 0
+        while True:
+            params = {"limit": str(APPS_PER_PAGE), "offset": str(offset)} | ({"name": name} if name else {})
+            apps = objects_at(self.call("GET", "apps.json", params=params), "apps")
+            yield from (AppSummary(text_at(app, "appId"), text_at(app, "name")) for app in apps)
+            if len(apps) < APPS_PER_PAGE:
+                return
+            offset += len(apps)
+
+    def create_app(self, name: str, *, space: str | None = None, thread: str | None = None) -> str:
+        """Create an app that is not published yet and return its id."""
+        body: JsonObject = {"name": name}
+        body |= {key: value for key, value in (("space", space), ("thread", thread)) if value is not None}
+        return text_at(self.call("POST", "preview/app.json", body=body), "app")
+
+    def deploy(self, app_ids: Sequence[str]) -> None:
+        """Ask kintone to bring the prepared settings of several apps into use, all or none."""
+        self.call("POST", "preview/app/deploy.json", body={"apps": [{"app": app_id} for app_id in app_ids]})
+
+    def deploy_status(self, app_ids: Sequence[str]) -> dict[str, DeployStatus]:
+        """Return how the latest deploy of each app stands."""
+        answer = self.call("GET", "preview/app/deploy.json", params={"apps": list(app_ids)})
+        states = {text_at(app, "app"): text_at(app, "status") for app in objects_at(answer, "apps")}
+        try:
+            return {app_id: DeployStatus(states[app_id]) for app_id in app_ids}
+        except (KeyError, ValueError) as error:
+            raise KintoneAnswerError("The answer lacks the status of an app.") from error
+
+    def get_settings(self, app_id: str, stage: Stage) -> JsonObject:
+        """Return the general settings with their revision."""
+        return self.call("GET", f"{stage}app/settings.json", params={"app": app_id})
+
+    def get_form_fields(self, app_id: str, stage: Stage) -> JsonObject:
+        """Return the fields by code."""
+        return object_at(self.call("GET", f"{stage}app/form/fields.json", params={"app": app_id}), "properties")
+
+    def get_plugins(self, app_id: str, stage: Stage) -> list[str]:
+        """Return the ids of the app's plug-ins."""
+        answer = self.call("GET", f"{stage}app/plugins.json", params={"app": app_id})
+        return [text_at(plugin, "id") for plugin in objects_at(answer, "plugins")]
+
+    def add_fields(self, app_id: str, properties: JsonObject) -> None:
+        """Add at most a hundred fields to the form under preparation."""
+        self.call("POST", "preview/app/form/fields.json", body={"app": app_id, "properties": properties})
+
+    def update_fields(self, app_id: str, properties: JsonObject) -> None:
+        """Change fields of the form under preparation; the keys are the present codes."""
+        self._put("app/form/fields.json", app_id, {"properties": properties})
+
+    def put_settings(self, app_id: str, body: JsonObject) -> None:
+        """Set name, description, icon, theme and the like; what is left out keeps its value."""
+        self._put("app/settings.json", app_id, body)
+
+    def put_layout(self, app_id: str, body: JsonObject) -> None:
+        """Replace the layout of the form; it has to place every field."""
+        self._put("app/form/layout.json", app_id, body)
+
+    def put_views(self, app_id: str, body: JsonObject) -> None:
+        """Replace all views."""
+        self._put("app/views.json", app_id, body)
+
+    def put_process(self, app_id: str, body: JsonObject) -> None:
+        """Replace states and actions of the process."""
+        self._put("app/status.json", app_id, body)
+
+    def put_app_acl(self, app_id: str, body: JsonObject) -> None:
+        """Replace the rights on the app."""
+        self._put("app/acl.json", app_id, body)
+
+    def put_record_acl(self, app_id: str, body: JsonObject) -> None:
+        """Replace the rights on records."""
+        self._put("record/acl.json", app_id, body)
+
+    def put_field_acl(self, app_id: str, body: JsonObject) -> None:
+        """Replace the rights on fields."""
+        self._put("field/acl.json", app_id, body)
+
+    def put_notifications(self, app_id: str, group: str, body: JsonObject) -> None:
+        """Replace one group of notifications: general, perRecord or reminder."""
+        self._put(f"app/notifications/{group}.json", app_id, body)
+
+    def put_reports(self, app_id: str, body: JsonObject) -> None:
+        """Replace all graphs."""
+        self._put("app/reports.json", app_id, body)
+
+    def put_actions(self, app_id: str, body: JsonObject) -> None:
+        """Replace all actions that copy a record into another app."""
+        self._put("app/actions.json", app_id, body)
+
+    def put_customize(self, app_id: str, body: JsonObject) -> None:
+        """Replace the JavaScript and CSS files."""
+        self._put("app/customize.json", app_id, body)
+
+    def add_plugins(self, app_id: str, plugin_ids: Sequence[str]) -> None:
+        """Add plug-ins that the kintone already has."""
+        self.call("POST", "preview/app/plugins.json", body={"app": app_id, "ids": list(plugin_ids)})
+
+    def put_admin_notes(self, app_id: str, body: JsonObject) -> None:
+        """Replace the note for administrators."""
+        self._put("app/adminNotes.json", app_id, body)
+
+    def _put(self, api: str, app_id: str, body: JsonObject) -> None:
+        self.call("PUT", f"preview/{api}", body={"app": app_id, **body})
+
+    def get_records(self, app_id: str, query: str, *, fields: Sequence[str] = ()) -> list[JsonObject]:
+        """Return the records a query selects, whole or only some of their fields."""
+        params: dict[str, str | Sequence[str]] = {"app": app_id, "query": query}
+        if fields:
+            params["fields"] = list(fields)
+        return objects_at(self.call("GET", "records.json", params=params), "records")
+
+    def add_records(self, app_id: str, records: Sequence[JsonObject]) -> list[str]:
+        """Add at most a hundred records, all or none, and return their ids."""
+        answer = self.call("POST", "records.json", body={"app": app_id, "records": list(records)})
+        ids = texts_at(answer, "ids")
+        if len(ids) != len(records):
+            raise KintoneAnswerError("The answer does not name every record that was added.")
+        return ids
+
+    def change_statuses(self, app_id: str, changes: Sequence[StatusChange]) -> None:
+        """Run an action of the process on each of at most a hundred records, all or none."""
+        records = [
+            {"id": change.record_id, "action": change.action}
+            | ({"assignee": change.assignee} if change.assignee is not None else {})
+            for change in changes
+        ]
+        self.call("PUT", "records/status.json", body={"app": app_id, "records": records})
+
+    def upload_file(self, upload: Upload) -> str:
+        """Send a file and return its key, good for one use within three days."""
+        reply = self.transport.send("POST", f"{self._base}file.json", file=upload)
+        return text_at(read_answer(reply), "fileKey")
+
+
+def _flatten(params: Mapping[str, str | Sequence[str]]) -> Iterator[tuple[str, str]]:
+    """Write lists the way kintone reads them from an address: name[0]=…&name[1]=…."""
+    for name, value in params.items():
+        if isinstance(value, str):
+            yield name, value
+        else:
+            yield from ((f"{name}[{index}]", item) for index, item in enumerate(value))

@@ -1,0 +1,94 @@
+"""What can go wrong in a call to kintone, sorted by what helps: trying again, settling a conflict, or neither."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+from http import HTTPStatus
+
+LEGACY_REFUSAL = 520
+"""The status older kintone versions used for many refusals that are 400 today."""
+CONCURRENT_CREATION = "GAIA_DA02"
+
+
+class FailureKind(StrEnum):
+    """What helps against a failure."""
+
+    RETRYABLE = "retryable"
+    CONFLICT = "conflict"
+    PERMANENT = "permanent"
+
+
+class KintoneFailure(Exception):  # noqa: N818 - the family name of three errors, never raised itself
+    """A call that did not do what it should; never raised itself."""
+
+    def __init__(self, message: str, *, status: int | None = None, code: str = "") -> None:
+        """Keep what is known of the answer; the message may be shown to the user."""
+        super().__init__(message)
+        self.message = message
+        self.status = status
+        self.code = code
+
+    @property
+    def proves_no_effect(self) -> bool:
+        """Tell whether the call surely changed nothing: it was refused, not lost on the way."""
+        lost = self.status == HTTPStatus.REQUEST_TIMEOUT
+        return self.status is not None and self.status < HTTPStatus.INTERNAL_SERVER_ERROR and not lost
+
+    @property
+    def kind(self) -> FailureKind:
+        """What helps against it."""
+        return FailureKind.PERMANENT
+
+
+class KintoneUnreachableError(KintoneFailure):
+    """No answer came; the call may have taken effect or not."""
+
+    @property
+    def kind(self) -> FailureKind:
+        """What helps against it."""
+        return FailureKind.RETRYABLE
+
+
+class KintoneAnswerError(KintoneFailure):
+    """An answer that no kintone gives: not JSON, a redirect, or a shape the call does not have."""
+
+    @property
+    def kind(self) -> FailureKind:
+        """What helps against it: a proxy's 502 or a maintenance page passes, a wrong address does not."""
+        return _kind_of_status(self.status)
+
+
+class KintoneError(KintoneFailure):
+    """A refusal in kintone's own words: status, code, message, and messages by parameter."""
+
+    def __init__(
+        self, status: int, code: str, message: str, errors: Mapping[str, tuple[str, ...]] | None = None
+    ) -> None:
+        """Keep the refusal; `errors` maps the parameter's path to its messages."""
+        super().__init__(message, status=status, code=code)
+        self.errors: Mapping[str, tuple[str, ...]] = dict(errors or {})
+
+    @property
+    def kind(self) -> FailureKind:
+        """What helps against it."""
+        if self.code == CONCURRENT_CREATION:
+            return FailureKind.RETRYABLE
+        if self.status == LEGACY_REFUSAL and self.code.startswith("GAIA_"):
+            return FailureKind.PERMANENT
+        return _kind_of_status(self.status)
+
+    def __str__(self) -> str:
+        """Return the refusal with its code and the messages of the parameters, as an administrator wants to read it."""
+        details = "; ".join(f"{path}: {' '.join(messages)}" for path, messages in self.errors.items())
+        return f"[{self.status}] [{self.code}] {self.message}" + (f" ({details})" if details else "")
+
+
+def _kind_of_status(status: int | None) -> FailureKind:
+    if status == HTTPStatus.CONFLICT:
+        return FailureKind.CONFLICT
+    if status in {HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_MANY_REQUESTS}:
+        return FailureKind.RETRYABLE
+    if status is not None and status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        return FailureKind.RETRYABLE
+    return FailureKind.PERMANENT

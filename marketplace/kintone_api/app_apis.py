@@ -1,0 +1,95 @@
+"""Apps: information, lists, creation and deploy."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from marketplace.kintone_api.calls import APP, REVISION, Body, Call, one_or_more
+from marketplace.kintone_api.table import api
+from marketplace.sandbox import apps, deploy
+from marketplace.sandbox.models import Part, Stage
+from marketplace.sandbox.settings import read_part
+from marketplace.sandbox.shapes import Flag, ListOf, Obj, Txt, Whole, may, need
+from marketplace.sandbox.sites import find_user
+
+if TYPE_CHECKING:
+    from marketplace.sandbox.models import App
+
+MOST_WANTED = 100
+_MANY_IDS = may(one_or_more(Whole(least=1), MOST_WANTED), otherwise=list)
+
+
+@api("GET", "app")
+def get_app(call: Call) -> Body:
+    """Return one deployed app."""
+    app_id = call.read(id=APP)["id"]
+    return _shown(call, apps.get_app_at(call.ctx.session, call.caller, app_id, Stage.LIVE, "view"))
+
+
+@api("GET", "apps")
+def list_apps(call: Call) -> Body:
+    """Return the deployed apps that satisfy all filters given."""
+    given = call.read(
+        ids=_MANY_IDS,
+        codes=may(one_or_more(Txt(longest=64), MOST_WANTED), otherwise=list),
+        name=may(Txt(longest=64)),
+        spaceIds=_MANY_IDS,
+        limit=may(Whole(least=1, most=MOST_WANTED), otherwise=MOST_WANTED),
+        offset=may(Whole(least=0, most=2**31 - 1), otherwise=0),
+    )
+    wanted = apps.AppFilter(given["ids"], given["codes"], given.get("name"), given["spaceIds"])
+    found = apps.list_apps(call.ctx.session, call.caller, wanted, offset=given["offset"], limit=given["limit"])
+    return {"apps": [_shown(call, app) for app in found]}
+
+
+@api("POST", "preview/app")
+def create_app(call: Call) -> Body:
+    """Add an app in preparation."""
+    given = call.read(name=need(apps.NAME), space=may(Whole(least=1)), thread=may(Whole(least=1)))
+    app = apps.create_app(
+        call.ctx.session, call.caller, given["name"], given.get("space"), given.get("thread"), call.ctx.now()
+    )
+    return {"app": str(app.app_id), "revision": str(app.preview_revision)}
+
+
+@api("POST", "preview/app/deploy")
+def deploy_apps(call: Call) -> Body:
+    """Put preview settings into use, or throw them away."""
+    item = Obj({"app": APP, "revision": REVISION})
+    given = call.read(apps=need(ListOf(item, most=deploy.MOST_APPS, least=1)), revert=may(Flag(), otherwise=False))
+    wanted = [(each["app"], each.get("revision")) for each in given["apps"]]
+    deploy.deploy_apps(call.ctx.session, call.caller, wanted, given["revert"], call.ctx.now())
+    return {}
+
+
+@api("GET", "preview/app/deploy")
+def get_deploy_status(call: Call) -> Body:
+    """Tell how the latest deploys ended."""
+    wanted = call.read(apps=need(one_or_more(Whole(least=1), deploy.MOST_APPS)))["apps"]
+    found = deploy.deploy_status(call.ctx.session, call.caller, wanted)
+    return {"apps": [{"app": str(each.app_id), "status": each.status.value} for each in found]}
+
+
+def _shown(call: Call, app: App) -> dict[str, Any]:
+    return {
+        "appId": str(app.app_id),
+        "code": app.code,
+        "name": app.name,
+        "description": read_part(call.ctx.session, app, Stage.LIVE, Part.SETTINGS)["description"],
+        "createdAt": _moment(app.created_at),
+        "creator": _user(call, app.creator),
+        "modifiedAt": _moment(app.modified_at),
+        "modifier": _user(call, app.modifier),
+        "spaceId": None if app.space_id is None else str(app.space_id),
+        "threadId": None if app.thread_id is None else str(app.thread_id),
+    }
+
+
+def _moment(moment: datetime) -> str:
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.000Z")
+
+
+def _user(call: Call, code: str) -> dict[str, str]:
+    user = find_user(call.ctx.session, call.caller.site_id, code)
+    return {"code": code, "name": code if user is None else user.name}

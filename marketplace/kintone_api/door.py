@@ -1,0 +1,58 @@
+"""Recognises the caller of a site: by login and password, by API tokens, or as the service itself."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+
+from flask import g, request
+
+from marketplace.edge.context import caller_address
+from marketplace.kernel.actor import Actor, ActorKind
+from marketplace.sandbox import sites, tokens
+from marketplace.sandbox.caller import Caller
+from marketplace.sandbox.errors import LoginRequiredError, PasswordRefusedError
+
+OWNER_KEY = "yokoten.site_owner"
+"""WSGI environment key of calls that the service makes inside its own process; no header can set it."""
+PASSWORD_HEADER = "X-Cybozu-Authorization"  # noqa: S105 - the name of a header
+TOKEN_HEADER = "X-Cybozu-API-Token"  # noqa: S105 - the name of a header
+
+
+def site_caller() -> Actor:
+    """Recognise the caller and keep it for the view, with the languages to answer in.
+
+    Raises SiteNotFoundError, LoginRequiredError, PasswordRefusedError or the refusal of a token.
+    """
+    site_id = str((request.view_args or {})["site_id"])
+    g.site_language = sites.get_site(g.session, site_id).language
+    g.caller = _recognise(site_id)
+    user = sites.find_user(g.session, site_id, g.caller.code)
+    g.user_language = user.language if user is not None else None
+    return Actor(kind=ActorKind.TOKEN, workspace_id=site_id, address=caller_address(), name=g.caller.name)
+
+
+def _recognise(site_id: str) -> Caller:
+    if request.environ.get(OWNER_KEY) == "1":
+        return sites.owner(g.session, site_id)
+    password = request.headers.get(PASSWORD_HEADER)
+    if password:
+        return _by_password(site_id, password)
+    sent = [token.strip() for header in request.headers.getlist(TOKEN_HEADER) for token in header.split(",")]
+    secrets = [token for token in sent if token]
+    if secrets:
+        return tokens.authenticate_tokens(g.session, site_id, secrets)
+    raise LoginRequiredError
+
+
+def _by_password(site_id: str, header: str) -> Caller:
+    try:
+        login, separator, password = base64.b64decode(header, validate=True).decode("utf-8").partition(":")
+    except (binascii.Error, ValueError) as error:
+        raise PasswordRefusedError from error
+    if not separator or "\x00" in login:
+        raise PasswordRefusedError
+    caller = sites.authenticate(g.session, site_id, login, password)
+    if caller is None:
+        raise PasswordRefusedError
+    return caller

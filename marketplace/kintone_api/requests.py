@@ -1,0 +1,89 @@
+"""Reads a request's parameters from its URL and its JSON body into one object."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any, NoReturn
+
+from flask import request
+
+from marketplace.sandbox.errors import AddressTooLongError, InvalidJsonError, PathNotFoundError
+
+LONGEST_ADDRESS = 8192
+OVERRIDE = "X-HTTP-Method-Override"
+OVERRIDABLE = frozenset({"GET", "PUT", "DELETE"})
+_ELEMENT = re.compile(r"([^\[\]]+)\[([0-9]*)\]")
+
+
+def method_asked_for() -> str:
+    """Return the method of the call; a POST may carry another in a header. Raises PathNotFoundError."""
+    override = request.headers.get(OVERRIDE)
+    if request.method != "POST" or override is None:
+        return request.method
+    if override not in OVERRIDABLE:
+        raise PathNotFoundError
+    return override
+
+
+def read_parameters() -> dict[str, Any]:
+    """Return the parameters of the call; the body wins over the URL.
+
+    Raises InvalidJsonError or AddressTooLongError.
+    """
+    if len(request.full_path.encode()) > LONGEST_ADDRESS:
+        raise AddressTooLongError
+    parameters = _read_address()
+    if request.mimetype != "multipart/form-data":
+        parameters |= _read_body(request.get_data())
+    _refuse_unstorable(parameters)
+    return parameters
+
+
+def _read_address() -> dict[str, Any]:
+    """Gather `fields[0]=a`, `fields[]=a` and repeated names into lists."""
+    found: dict[str, Any] = {}
+    for name, values in request.args.lists():
+        element = _ELEMENT.fullmatch(name)
+        if element is not None:
+            found.setdefault(element[1], [])
+            if isinstance(found[element[1]], list):
+                found[element[1]] += values
+        else:
+            found[name] = values if len(values) > 1 else values[0]
+    return found
+
+
+def _read_body(data: bytes) -> dict[str, Any]:
+    if not data.strip():
+        return {}
+    try:
+        body = json.loads(data, parse_constant=_refuse_constant)
+    except (ValueError, RecursionError) as error:
+        raise InvalidJsonError from error
+    if not isinstance(body, dict):
+        raise InvalidJsonError
+    return body
+
+
+def _refuse_constant(_constant: str) -> NoReturn:
+    raise InvalidJsonError
+
+
+def _refuse_unstorable(parameters: dict[str, Any]) -> None:
+    """Refuse what no database column holds: NUL, halves of surrogate pairs, infinite numbers, endless nesting."""
+    try:
+        text = json.dumps(parameters, ensure_ascii=False, allow_nan=False)
+        text.encode()
+    except (ValueError, RecursionError) as error:
+        raise InvalidJsonError from error
+    if "\\u0000" in text and _has_nul(parameters):
+        raise InvalidJsonError
+
+
+def _has_nul(value: object) -> bool:
+    if isinstance(value, str):
+        return "\x00" in value
+    if isinstance(value, dict):
+        return any(_has_nul(key) or _has_nul(inner) for key, inner in value.items())
+    return isinstance(value, list) and any(_has_nul(inner) for inner in value)

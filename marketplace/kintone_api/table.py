@@ -1,0 +1,43 @@
+"""Which API answers at which path: the name after /k/v1/, with the method."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from marketplace.kintone_api.calls import Body, Call
+from marketplace.sandbox.errors import PathNotFoundError
+
+if TYPE_CHECKING:
+    from werkzeug.wrappers import Response
+
+Answer = Callable[[Call], "Body | Response"]
+
+APIS: dict[tuple[str, str], Answer] = {}
+
+
+def api(method: str, name: str) -> Callable[[Answer], Answer]:
+    """Let a function answer a method at a path such as `app/settings`."""
+
+    def enter(function: Answer) -> Answer:
+        enter_api(method, name, function)
+        return function
+
+    return enter
+
+
+def enter_api(method: str, name: str, function: Answer) -> None:
+    """Enter a function into the table; a path can't be taken twice."""
+    key = (method, f"{name}.json")
+    if key in APIS:
+        message = f"{method} {name} is taken"
+        raise ValueError(message)
+    APIS[key] = function
+
+
+def find_api(method: str, path: str) -> Answer:
+    """Return the function that answers. Raises PathNotFoundError."""
+    found = APIS.get((method, path))
+    if found is None:
+        raise PathNotFoundError
+    return found

@@ -1,0 +1,116 @@
+"""Finds municipalities and members, and works out what a person may do."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from marketplace.accounts.models import Person
+from marketplace.kernel.actor import Actor, ActorKind
+from marketplace.kernel.context import Context
+from marketplace.kernel.pages import DEFAULT_LIMIT, MAX_LIMIT, Page, read_cursor, write_cursor
+from marketplace.municipalities.codes import OPERATOR_CODE, is_valid_code
+from marketplace.municipalities.errors import MunicipalityNotFoundError
+from marketplace.municipalities.models import Membership, Municipality, MunicipalityType
+from marketplace.municipalities.policy import require_member
+from marketplace.municipalities.roles import PERMISSIONS, Role
+
+
+@dataclass(frozen=True, slots=True)
+class MunicipalityFilter:
+    """Which municipalities to list; None leaves a property open."""
+
+    prefecture: str | None = None
+    size_class: str | None = None
+    type: MunicipalityType | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A member as the municipality's own people see them."""
+
+    person_id: str
+    name: str
+    email: str
+    role: Role
+    joined_at: datetime
+
+
+def find_municipality(ctx: Context, code: str) -> Municipality | None:
+    """Return the municipality of a code, active or not, or the operator."""
+    if code != OPERATOR_CODE and not is_valid_code(code):
+        return None
+    return ctx.session.get(Municipality, code)
+
+
+def get_municipality(ctx: Context, code: str) -> Municipality:
+    """Return the municipality of a code. Raises MunicipalityNotFoundError."""
+    municipality = find_municipality(ctx, code)
+    if municipality is None:
+        raise MunicipalityNotFoundError
+    return municipality
+
+
+def list_municipalities(
+    ctx: Context, wanted: MunicipalityFilter | None = None, cursor: str | None = None, limit: int = DEFAULT_LIMIT
+) -> Page[Municipality]:
+    """Return the active municipalities in the order of their codes, without the operator."""
+    wanted = wanted or MunicipalityFilter()
+    size = max(1, min(limit, MAX_LIMIT))
+    rows = select(Municipality).where(Municipality.active, Municipality.type != MunicipalityType.OPERATOR)
+    for column, value in (
+        (Municipality.prefecture, wanted.prefecture),
+        (Municipality.size_class, wanted.size_class),
+        (Municipality.type, wanted.type),
+    ):
+        if value is not None:
+            rows = rows.where(column == value)
+    if cursor is not None:
+        rows = rows.where(Municipality.code > str(read_cursor(cursor, 1)[0]))
+    found = list(ctx.session.scalars(rows.order_by(Municipality.code).limit(size + 1)))
+    return Page(found[:size], write_cursor((found[size - 1].code,)) if len(found) > size else None)
+
+
+def list_members(ctx: Context, code: str) -> list[Member]:
+    """Return the members of the caller's municipality by name; disabled accounts are left out."""
+    require_member(ctx.actor, code)
+    rows = ctx.session.execute(
+        select(Membership, Person)
+        .join(Person, Person.id == Membership.person_id)
+        .where(Membership.municipality_code == code, Person.disabled_at.is_(None))
+        .order_by(Person.name, Person.id)
+    )
+    return [
+        Member(person.id, person.name, person.email, membership.role, membership.joined_at)
+        for membership, person in rows
+    ]
+
+
+def actor_of_person(session: Session, person: Person, address: str, municipality_code: str | None = None) -> Actor:
+    """Return the caller that a signed-in person is at this moment; rights come from the membership as it is now.
+
+    Of several memberships the wanted one counts, else the oldest. Without any the person is signed in but
+    acts for no municipality. A disabled person is a stranger.
+    """
+    if person.disabled_at is not None:
+        return Actor(kind=ActorKind.ANONYMOUS, address=address)
+    rows = (
+        select(Membership)
+        .join(Municipality, Municipality.code == Membership.municipality_code)
+        .where(Membership.person_id == person.id, Municipality.active)
+        .order_by(Membership.joined_at, Membership.municipality_code)
+    )
+    memberships = list(session.scalars(rows))
+    wanted = [one for one in memberships if one.municipality_code == municipality_code]
+    chosen = next(iter(wanted + memberships), None)
+    return Actor(
+        kind=ActorKind.PERSON,
+        person_id=person.id,
+        municipality_code=chosen.municipality_code if chosen else None,
+        permissions=PERMISSIONS[chosen.role] if chosen else frozenset(),
+        address=address,
+        name=person.name,
+    )

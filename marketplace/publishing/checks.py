@@ -1,0 +1,39 @@
+"""Everything that is checked of an upload: the bundle itself, and its number among the versions released so far."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from marketplace.bundle.checking import check
+from marketplace.bundle.model import Bundle, Finding
+from marketplace.catalog.changes import NOTHING, VersionChanges
+from marketplace.catalog.errors import VersionExistsError, VersionNumberUnusableError, VersionTooSmallError
+from marketplace.catalog.numbering import number_finding
+from marketplace.catalog.services import preview_demand
+from marketplace.kernel.context import Context
+
+NUMBER_CODES = frozenset({VersionExistsError.code, VersionTooSmallError.code})
+"""Findings that a later look may judge otherwise: versions are released meanwhile."""
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What the checks of an upload came to."""
+
+    findings: tuple[Finding, ...]
+    changes: VersionChanges
+    least_version: str | None
+
+
+def check_upload(ctx: Context, publisher_code: str, bundle: Bundle) -> Checked:
+    """Return the findings of a bundle, and what its number owes to the versions released so far."""
+    findings = list(check(bundle))
+    try:
+        demand = preview_demand(ctx, publisher_code, bundle)
+    except VersionNumberUnusableError as error:
+        return Checked((*findings, number_finding(error)), NOTHING, None)
+    try:
+        demand.require_met()
+    except (VersionExistsError, VersionTooSmallError) as error:
+        findings.append(number_finding(error))
+    return Checked(tuple(findings), demand.changes, demand.least)

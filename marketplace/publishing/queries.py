@@ -1,0 +1,43 @@
+"""Finds the drafts of the caller's municipality."""
+
+from __future__ import annotations
+
+from sqlalchemy import func, select, tuple_
+
+from marketplace.catalog.inputs import is_plain
+from marketplace.catalog.places import read_place, write_place
+from marketplace.kernel.context import Context
+from marketplace.kernel.pages import DEFAULT_LIMIT, MAX_LIMIT, Page
+from marketplace.publishing.errors import DraftNotFoundError
+from marketplace.publishing.models import Draft, DraftState
+from marketplace.publishing.policy import require_publisher
+
+
+def get_draft(ctx: Context, draft_id: str) -> Draft:
+    """Return a draft of the caller's municipality. Raises DraftNotFoundError."""
+    municipality_code = require_publisher(ctx.actor)
+    draft = ctx.session.get(Draft, draft_id) if is_plain(draft_id) else None
+    if draft is None or draft.municipality_code != municipality_code:
+        raise DraftNotFoundError
+    return draft
+
+
+def list_drafts(
+    ctx: Context, state: DraftState | None = None, cursor: str | None = None, limit: int = DEFAULT_LIMIT
+) -> Page[Draft]:
+    """Return the drafts of the caller's municipality, newest first. Raises CursorInvalidError."""
+    size = max(1, min(limit, MAX_LIMIT))
+    chosen = select(Draft).where(Draft.municipality_code == require_publisher(ctx.actor))
+    if state is not None:
+        chosen = chosen.where(Draft.state == state)
+    if cursor is not None:
+        chosen = chosen.where(tuple_(Draft.created_at, Draft.id) < read_place(cursor))
+    drafts = list(ctx.session.scalars(chosen.order_by(Draft.created_at.desc(), Draft.id.desc()).limit(size + 1)))
+    last = drafts[size - 1] if len(drafts) > size else None
+    return Page(drafts[:size], None if last is None else write_place(last.created_at, last.id))
+
+
+def count_open_drafts(ctx: Context, municipality_code: str) -> int:
+    """Return how many drafts of a municipality wait for a decision."""
+    chosen = select(func.count()).where(Draft.municipality_code == municipality_code, Draft.state == DraftState.OPEN)
+    return ctx.session.scalar(chosen) or 0

@@ -1,0 +1,125 @@
+"""Apps of a site: creating, finding, listing, and opening them for a change of settings."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from marketplace.kernel.text import Text
+from marketplace.sandbox import policy
+from marketplace.sandbox.caller import Caller
+from marketplace.sandbox.errors import AppNotFoundError, InvalidInputError
+from marketplace.sandbox.models import App, Part, Site, Stage
+from marketplace.sandbox.settings import INITIAL, Preview, require_revision, write_part
+from marketplace.sandbox.shapes import Txt, read_shape
+from marketplace.sandbox.standard_fields import standard_properties
+
+NAME = Txt(longest=64, shortest=1)
+MAX_APP_ID = 2**31 - 1
+"""The database counts apps and spaces in 32 bits."""
+NO_SPACES = Text("このワークスペースにはスペースがありません。", "This workspace has no spaces.")
+
+
+def create_app(
+    session: Session, caller: Caller, name: str, space: int | None, thread: int | None, now: datetime
+) -> App:
+    """Add an app that is in preparation until its first deploy."""
+    policy.require_login(caller)
+    read_shape(NAME, name, "name")
+    if space is not None or thread is not None:
+        raise InvalidInputError({"space" if space is not None else "thread": [NO_SPACES]})
+    site = session.get_one(Site, caller.site_id, with_for_update=True)
+    site.last_app_id += 1
+    app = App(
+        site_id=site.id,
+        app_id=site.last_app_id,
+        code="",
+        name=name,
+        preview_revision=1,
+        last_field_id=0,
+        last_record_id=0,
+        last_row_id=0,
+        created_at=now,
+        creator=caller.code,
+        modified_at=now,
+        modifier=caller.code,
+    )
+    session.add(app)
+    session.flush()  # the settings below need its key
+    properties = standard_properties(site.language)
+    for property_ in properties.values():
+        app.last_field_id += 1
+        property_["$id"] = app.last_field_id
+    write_part(session, app, Part.SETTINGS, {**INITIAL[Part.SETTINGS], "name": name})
+    write_part(session, app, Part.FIELDS, {"properties": properties})
+    return app
+
+
+def get_app(session: Session, caller: Caller, app_id: int) -> App:
+    """Return an app of the caller's site, also one in preparation. Raises AppNotFoundError."""
+    app = find_app(session, caller.site_id, app_id)
+    if app is None:
+        raise AppNotFoundError(id=app_id)
+    return app
+
+
+def find_app(session: Session, site_id: str, app_id: int) -> App | None:
+    """Return the app of a number, or None."""
+    if app_id > MAX_APP_ID:
+        return None
+    return session.scalar(select(App).where(App.site_id == site_id, App.app_id == app_id))
+
+
+def get_app_at(session: Session, caller: Caller, app_id: int, stage: Stage, permission: str) -> App:
+    """Return an app whose settings or records the caller may reach at a stage.
+
+    Raises AppNotFoundError, also for the live stage of an app that was never deployed, and the errors
+    of `policy.require_app_right`.
+    """
+    app = get_app(session, caller, app_id)
+    if stage is Stage.LIVE and app.live_revision is None:
+        raise AppNotFoundError(id=app_id)
+    policy.require_app_right(session, caller, app, permission)
+    return app
+
+
+def open_preview(session: Session, caller: Caller, app_id: int, revision: int | None, now: datetime) -> Preview:
+    """Lock an app and return its preview settings for a change.
+
+    Raises AppNotFoundError, SettingsRevisionError and the errors of `policy.require_app_right`.
+    """
+    app = get_app(session, caller, app_id)
+    session.refresh(app, with_for_update=True)
+    policy.require_app_right(session, caller, app, "admin")
+    require_revision(app, revision)
+    return Preview(session=session, caller=caller, app=app, now=now)
+
+
+@dataclass(frozen=True, slots=True)
+class AppFilter:
+    """Which apps a list asks for; empty sequences and None ask for all."""
+
+    ids: Sequence[int] = ()
+    codes: Sequence[str] = ()
+    name: str | None = None
+    space_ids: Sequence[int] = ()
+
+
+def list_apps(session: Session, caller: Caller, wanted: AppFilter, *, offset: int = 0, limit: int = 100) -> list[App]:
+    """Return the deployed apps that the caller may see, by number."""
+    policy.require_login(caller)
+    query = select(App).where(App.site_id == caller.site_id, App.live_revision.is_not(None)).order_by(App.app_id)
+    if wanted.ids:
+        query = query.where(App.app_id.in_([app_id for app_id in wanted.ids if app_id <= MAX_APP_ID]))
+    if wanted.codes:
+        query = query.where(App.code.in_(wanted.codes))
+    if wanted.space_ids:
+        query = query.where(App.space_id.in_([space_id for space_id in wanted.space_ids if space_id <= MAX_APP_ID]))
+    if wanted.name:
+        query = query.where(func.lower(App.name).contains(wanted.name.lower(), autoescape=True))
+    visible = [app for app in session.scalars(query) if policy.may_view_app(session, caller, app)]
+    return visible[offset : offset + limit]

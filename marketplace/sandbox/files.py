@@ -1,0 +1,116 @@
+"""Files of a site: first under an upload key, which serves once, then under the key that records and settings show."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+
+from sqlalchemy import delete, insert, select
+from sqlalchemy.orm import Session
+
+from marketplace.kernel.ids import new_secret
+from marketplace.kernel.ports import BlobStore
+from marketplace.sandbox.drafts import Draft
+from marketplace.sandbox.form import FieldType, Form
+from marketplace.sandbox.models import StoredFile
+from marketplace.sandbox.record_errors import StoredFileNotFoundError
+
+MAX_NAME = 255
+DEFAULT_NAME = "file"
+DEFAULT_TYPE = "application/octet-stream"
+
+
+def store_upload(  # noqa: PLR0913 - the facts of one upload
+    session: Session, blobs: BlobStore, site_id: str, *, name: str, content_type: str, data: bytes, now: datetime
+) -> str:
+    """Keep the bytes and return an upload key: good for attaching once, not for reading."""
+    key = str(uuid.uuid4())
+    row = StoredFile(
+        key=key,
+        site_id=site_id,
+        attached=False,
+        digest=blobs.put(data),
+        name=_clean(name.replace("\\", "/").rsplit("/", 1)[-1]) or DEFAULT_NAME,
+        content_type=_clean(content_type) or DEFAULT_TYPE,
+        size=len(data),
+        created_at=now,
+    )
+    session.add(row)
+    session.flush()  # the next call may attach it by a plain query
+    return key
+
+
+def read_file(session: Session, blobs: BlobStore, site_id: str, key: str) -> tuple[StoredFile, bytes]:
+    """Return an attached file and its bytes. Raises StoredFileNotFoundError, also for upload keys and other sites."""
+    found = find_files(session, site_id, [key]).get(key)
+    if found is None:
+        raise StoredFileNotFoundError(id=key)
+    return found, blobs.get(found.digest)
+
+
+def find_files(session: Session, site_id: str, keys: Iterable[str]) -> Mapping[str, StoredFile]:
+    """Return the attached files of a site by key, in one query; unknown keys are missing from the answer."""
+    wanted = {key for key in keys if _is_key(key)}
+    if not wanted:
+        return {}
+    rows = session.scalars(
+        select(StoredFile).where(
+            StoredFile.site_id == site_id, StoredFile.attached.is_(True), StoredFile.key.in_(wanted)
+        )
+    )
+    return {row.key: row for row in rows}
+
+
+def attach_files(session: Session, site_id: str, upload_keys: Iterable[str], now: datetime) -> Mapping[str, str]:
+    """Give each upload its lasting key and use the upload key up; return the new keys by the old.
+
+    Raises StoredFileNotFoundError for a key that is no upload of the site, or was used before.
+    """
+    wanted = list(dict.fromkeys(upload_keys))
+    if not wanted:
+        return {}
+    uploads = session.execute(
+        select(StoredFile.__table__).where(
+            StoredFile.site_id == site_id,
+            StoredFile.attached.is_(False),
+            StoredFile.key.in_([key for key in wanted if _is_key(key)]),
+        )
+    ).mappings()
+    found = {row["key"]: dict(row) for row in uploads}
+    for key in wanted:
+        if key not in found:
+            raise StoredFileNotFoundError(id=key)
+    lasting = {key: new_secret() for key in wanted}
+    session.execute(delete(StoredFile).where(StoredFile.key.in_(wanted)))
+    session.execute(
+        insert(StoredFile),
+        [found[key] | {"key": lasting[key], "attached": True, "created_at": now} for key in wanted],
+    )
+    return lasting
+
+
+def attach_sent_files(session: Session, form: Form, drafts: Sequence[Draft], now: datetime) -> None:
+    """Attach the uploads that records name; a record may also name files it holds already."""
+    places = [
+        (draft, each, row, keys)
+        for draft in drafts
+        for each, row in draft.sent
+        if each.type is FieldType.FILE
+        and isinstance(keys := (draft.content.values if row is None else row.values)[each.id], list)
+    ]
+    uploads = (key for draft, _, _, keys in places for key in keys if key not in draft.kept_files)
+    lasting = attach_files(session, form.site_id, uploads, now)
+    for draft, each, row, keys in places:
+        draft.content.put(each, row, [key if key in draft.kept_files else lasting[key] for key in keys])
+
+
+def _is_key(key: str) -> bool:
+    """Tell whether a text may be asked for at all: PostgreSQL refuses some characters outright."""
+    return key.isascii() and key.isprintable()
+
+
+def _clean(text: str) -> str:
+    """Return a text without control characters and halves of characters, cut to a length every system can store."""
+    shown = text.encode("utf-8", "replace").decode("utf-8")
+    return "".join(letter for letter in shown if letter.isprintable())[:MAX_NAME]

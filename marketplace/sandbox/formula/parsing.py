@@ -1,0 +1,155 @@
+"""Parses a formula by its grammar; the only refusal is a FormulaReasonError."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from lark import Lark, Token, Transformer, UnexpectedInput, v_args
+
+from marketplace.sandbox.formula.errors import (
+    SYNTAX,
+    TOO_DEEP,
+    TOO_LONG,
+    FormulaReasonError,
+    foreign_operator,
+    full_width,
+    syntax_near,
+)
+from marketplace.sandbox.formula.tree import (
+    Chain,
+    Comparing,
+    Constant,
+    Expression,
+    Function,
+    Node,
+    Powers,
+    Reference,
+    Sign,
+)
+from marketplace.sandbox.numbers import is_reasonable
+from marketplace.sandbox.syntax_places import SHOWN, place_of
+from marketplace.sandbox.values import is_well_formed
+
+MAX_LENGTH = 20_000
+MAX_DEPTH = 100
+_WIDE, _NARROW = "＋－＊／＾＆＝＜＞（），．！”“、×÷", '+-*/^&=<>(),.!"",*/'
+FULL_WIDTH = dict(zip(_WIDE, _NARROW, strict=True))
+FOREIGN = {
+    "==": ("=", "判定"),
+    "&&": ("AND関数", "判定"),
+    "||": ("OR関数", "判定"),
+    "%": ("/ 100", "計算"),
+    "**": ("^", "計算"),
+}
+_STRINGS = re.compile(r'"(?:[^"\\]|\\.)*"', re.DOTALL)
+_ESCAPE = re.compile(r"\\(.)", re.DOTALL)
+_CONSTANTS = {"TRUE": True, "FALSE": False}
+
+
+@v_args(inline=True)
+class _TreeBuilder(Transformer[Token, Any]):
+    """Builds the tree while the parser reduces; nothing recurses."""
+
+    def start(self, root: Node) -> Node:
+        return root
+
+    def compared(self, left: Node, operator: Token, right: Node) -> Node:
+        return Comparing(left, "!=" if operator == "<>" else str(operator), right, _deeper(left, right))
+
+    def concatenated(self, first: Node, *rest: Node) -> Node:
+        return Chain(first, tuple(("&", each) for each in rest), _deeper(first, *rest))
+
+    def chain(self, first: Node, *rest: Any) -> Node:
+        pairs = tuple((str(operator), operand) for operator, operand in zip(rest[::2], rest[1::2], strict=True))
+        return Chain(first, pairs, _deeper(first, *(operand for _, operand in pairs)))
+
+    def powers(self, *operands: Node) -> Node:
+        return Powers(operands, _deeper(*operands))
+
+    def signed(self, *parts: Any) -> Node:
+        operand: Node = parts[-1]
+        return Sign(operand, sum(sign == "-" for sign in parts[:-1]) % 2 == 1, _deeper(operand))
+
+    def number(self, token: Token) -> Node:
+        value = Decimal(str(token))
+        if not is_reasonable(value):
+            raise FormulaReasonError(syntax_near(token.start_pos or 0, str(token)[:SHOWN]), token.start_pos)
+        return Constant(value)
+
+    def string(self, token: Token) -> Node:
+        return Constant(_ESCAPE.sub(r"\1", token[1:-1]))
+
+    def name(self, token: Token) -> Node:
+        constant = _CONSTANTS.get(str(token))
+        return Reference(str(token)) if constant is None else Constant(constant)
+
+    def call(self, name: Token, *arguments: Node | None) -> Node:
+        given = tuple(each for each in arguments if each is not None)
+        return Function(str(name), given, _deeper(*given))
+
+    def group(self, inner: Node) -> Node:
+        return inner
+
+
+def _deeper(*nodes: Node) -> int:
+    return 1 + max((node.depth for node in nodes), default=0)
+
+
+_PARSER = Lark(
+    (Path(__file__).parent / "grammar.lark").read_text(encoding="utf-8"),
+    parser="lalr",
+    transformer=_TreeBuilder(),
+    maybe_placeholders=False,
+)
+
+
+@lru_cache(maxsize=2048)
+def parse_formula(text: str) -> Expression:
+    """Return the tree of a formula. Raises FormulaReasonError, for a syntax error with the position."""
+    if len(text) > MAX_LENGTH:
+        raise FormulaReasonError(TOO_LONG)
+    if not text.strip() or not is_well_formed(text):
+        raise FormulaReasonError(SYNTAX, 0)
+    _refuse_habits(text)
+    try:
+        root: Node = _PARSER.parse(text)  # type: ignore[assignment]  # the transformer makes a Node of it
+    except UnexpectedInput as error:
+        position, found = place_of(error, text)
+        raise FormulaReasonError(syntax_near(position, found), position) from error
+    if root.depth > MAX_DEPTH:
+        raise FormulaReasonError(TOO_DEEP)
+    return Expression(root, tuple(dict.fromkeys(_codes(root))))
+
+
+def _refuse_habits(text: str) -> None:
+    """Refuse full-width symbols and operators of other languages with a hint, outside texts in quotes."""
+    bare = _STRINGS.sub(lambda found: " " * len(found[0]), text)
+    for position, letter in enumerate(bare):
+        if letter in FULL_WIDTH:
+            raise FormulaReasonError(full_width(letter, FULL_WIDTH[letter]), position)
+    for found, (wanted, act) in FOREIGN.items():
+        if found in bare:
+            raise FormulaReasonError(foreign_operator(found, wanted, act), bare.index(found))
+
+
+def _codes(node: Node) -> list[str]:
+    if isinstance(node, Reference):
+        return [node.code]
+    return [code for child in children(node) for code in _codes(child)]
+
+
+def children(node: Node) -> tuple[Node, ...]:
+    """Return the operands or arguments of a node."""
+    if isinstance(node, Sign):
+        return (node.operand,)
+    if isinstance(node, Chain):
+        return (node.first, *(operand for _, operand in node.rest))
+    if isinstance(node, Powers):
+        return node.operands
+    if isinstance(node, Comparing):
+        return (node.left, node.right)
+    return node.arguments if isinstance(node, Function) else ()

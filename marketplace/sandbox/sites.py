@@ -1,0 +1,87 @@
+"""Sites and the users who may call them."""
+
+from __future__ import annotations
+
+import hmac
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from marketplace.kernel.ids import hash_secret
+from marketplace.sandbox.caller import Caller
+from marketplace.sandbox.errors import SiteNotFoundError
+from marketplace.sandbox.models import Principal, PrincipalKind, Site, SiteUser
+
+ADMINISTRATOR = "Administrator"
+"""The user that API tokens and the service itself act as; it has no password."""
+EVERYONE = "everyone"
+
+
+def create_site(session: Session, site_id: str, name: str, now: datetime) -> Site:
+    """Open a built-in workspace with its administrator and the group everyone."""
+    site = Site(id=site_id, name=name, language="ja", timezone="Asia/Tokyo", created_at=now)
+    session.add(site)
+    session.flush()  # the rows below refer to it
+    session.add(Principal(site_id=site_id, kind=PrincipalKind.GROUP, code=EVERYONE, name="Everyone"))
+    add_user(session, site_id, ADMINISTRATOR, ADMINISTRATOR, None, is_admin=True)
+    return site
+
+
+def add_user(
+    session: Session,
+    site_id: str,
+    code: str,
+    name: str,
+    password: str | None,
+    *,
+    is_admin: bool = False,
+) -> SiteUser:
+    """Give a login to a site, or a new name, password and rank to the login of that code."""
+    user = session.get(SiteUser, (site_id, code)) or SiteUser(site_id=site_id, code=code)
+    user.name = name
+    user.password_hash = None if password is None else hash_secret(password)
+    user.is_admin = is_admin
+    session.add(user)
+    session.flush()  # who signs in next must find it
+    return user
+
+
+def find_site(session: Session, site_id: str) -> Site | None:
+    """Return a site, or None if there is none of that id."""
+    return session.get(Site, site_id)
+
+
+def get_site(session: Session, site_id: str) -> Site:
+    """Return a site. Raises SiteNotFoundError."""
+    site = find_site(session, site_id)
+    if site is None:
+        raise SiteNotFoundError
+    return site
+
+
+def find_user(session: Session, site_id: str, code: str) -> SiteUser | None:
+    """Return the user of a code, or None."""
+    return session.get(SiteUser, (site_id, code))
+
+
+def authenticate(session: Session, site_id: str, login: str, password: str) -> Caller | None:
+    """Return the caller of a login and password, or None; takes the same time whether or not the login exists."""
+    user = find_user(session, site_id, login)
+    expected = user.password_hash if user is not None and user.password_hash is not None else ""
+    matches = hmac.compare_digest(expected, hash_secret(password))
+    if user is None or not matches:
+        return None
+    return Caller(site_id=site_id, code=user.code, name=user.name, is_admin=user.is_admin)
+
+
+def owner(session: Session, site_id: str) -> Caller:
+    """Return the caller that the service acts as on behalf of the workspace's owner. Raises SiteNotFoundError."""
+    get_site(session, site_id)
+    return Caller(site_id=site_id, code=ADMINISTRATOR, name=ADMINISTRATOR, is_admin=True)
+
+
+def next_item_id(session: Session, site_id: str) -> str:
+    """Return a fresh number for a view, a report or an action."""
+    site = session.get_one(Site, site_id, with_for_update=True)
+    site.last_item_id += 1
+    return str(site.last_item_id)

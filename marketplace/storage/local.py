@@ -1,0 +1,105 @@
+"""Blobs as files in a folder."""
+
+from __future__ import annotations
+
+import logging
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from marketplace.storage.digests import CHUNK_SIZE, digest_of, require_digest, verified, verified_chunks
+from marketplace.storage.errors import BlobDamagedError, BlobMissingError, StorageUnavailableError
+
+logger = logging.getLogger(__name__)
+
+
+class LocalBlobStore:
+    """One file per blob under two levels of folders; a file under its digest is whole or not there."""
+
+    def __init__(self, folder: Path) -> None:
+        """Keep the folder; it is made with the first blob."""
+        self.folder = folder
+
+    def put(self, data: bytes) -> str:
+        """Write to a temporary file and move it into place; a damaged blob of the same name is mended."""
+        digest = digest_of(data)
+        with _refusing(digest):
+            if not self._holds_sound(digest):
+                self._write(self._path(digest), data)
+        return digest
+
+    def get(self, digest: str) -> bytes:
+        """Return the bytes, verified."""
+        with _refusing(digest):
+            return verified(digest, self._path(require_digest(digest)).read_bytes())
+
+    def open(self, digest: str) -> Iterator[bytes]:
+        """Return the bytes in verified chunks."""
+        if not self.exists(digest):
+            raise BlobMissingError(digest=digest[:64])
+        return verified_chunks(digest, self._chunks(digest))
+
+    def exists(self, digest: str) -> bool:
+        """Tell whether the file is there."""
+        try:
+            return self._path(require_digest(digest)).is_file()
+        except BlobMissingError:
+            return False
+
+    def delete(self, digest: str) -> None:
+        """Remove the file."""
+        with _refusing(digest):
+            self._path(require_digest(digest)).unlink(missing_ok=True)
+
+    def _path(self, digest: str) -> Path:
+        return self.folder / digest[:2] / digest[2:4] / digest
+
+    def _holds_sound(self, digest: str) -> bool:
+        try:
+            self.get(digest)
+        except (BlobMissingError, BlobDamagedError):
+            return False
+        return True
+
+    def _write(self, path: Path, data: bytes) -> None:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        descriptor, temporary = tempfile.mkstemp(prefix=".new-", dir=path.parent)
+        try:
+            with os.fdopen(descriptor, "wb") as file:
+                file.write(data)
+                file.flush()
+                os.fsync(file.fileno())
+            Path(temporary).replace(path)
+        except BaseException:
+            Path(temporary).unlink(missing_ok=True)
+            raise
+        # The new names last through a power cut only once their folders are on the disk too.
+        for folder in (path.parent, path.parent.parent, self.folder):
+            _sync_folder(folder)
+
+    def _chunks(self, digest: str) -> Iterator[bytes]:
+        with _refusing(digest), self._path(digest).open("rb") as file:
+            while chunk := file.read(CHUNK_SIZE):
+                yield chunk
+
+
+def _sync_folder(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+@contextmanager
+def _refusing(digest: str) -> Iterator[None]:
+    """Turn the operating system's errors (disk full, no right to the folder) into refusals."""
+    try:
+        yield
+    except FileNotFoundError as error:
+        raise BlobMissingError(digest=digest) from error
+    except OSError as error:
+        logger.exception("Local blob storage failed")
+        raise StorageUnavailableError from error

@@ -1,0 +1,49 @@
+"""Chooses the blob store that an address names."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from urllib.parse import parse_qsl, urlsplit
+
+from marketplace.kernel.ports import BlobStore
+from marketplace.storage.errors import StorageUrlError
+from marketplace.storage.local import LocalBlobStore
+from marketplace.storage.s3 import S3BlobStore, S3Place
+
+FILE_SCHEME = "file://"
+
+
+def open_blob_store(url: str) -> BlobStore:
+    """Return the store at `file:///folder` or `s3://bucket/prefix?endpoint=http://…&region=…`.
+
+    What follows `file://` is taken as a path letter by letter, so a folder may have any name.
+    S3 credentials come from the usual AWS variables. Raises StorageUrlError.
+    """
+    if url.startswith(FILE_SCHEME):
+        return LocalBlobStore(_read_folder(url))
+    if url.startswith("s3://"):
+        return S3BlobStore(_read_place(url))
+    raise StorageUrlError(f"Storage address {url!r}: use file:///folder or s3://bucket/prefix")
+
+
+def _read_folder(url: str) -> Path:
+    folder = Path(url.removeprefix(FILE_SCHEME))
+    if not folder.is_absolute():
+        raise StorageUrlError(f"Storage address {url!r}: the folder must be absolute, as in file:///folder")
+    return folder
+
+
+def _read_place(url: str) -> S3Place:
+    parts = urlsplit(url)
+    options = dict(parse_qsl(parts.query, keep_blank_values=True))
+    unknown = sorted(set(options) - {"endpoint", "region"})
+    if unknown:
+        raise StorageUrlError(f"Storage address {url!r}: unknown options {', '.join(unknown)}")
+    if not parts.netloc or "@" in parts.netloc:
+        raise StorageUrlError("Storage address s3://…: name a bucket, and keep credentials in the AWS variables")
+    return S3Place(
+        bucket=parts.netloc,
+        prefix=parts.path.strip("/"),
+        endpoint=options.get("endpoint") or None,
+        region=options.get("region") or None,
+    )

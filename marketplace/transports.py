@@ -1,0 +1,67 @@
+"""Carries kintone calls to the built-in workspaces inside this process, through their own HTTP interface.
+
+Belongs to the composition root beside app.py: the one place where the client of kintone meets our own server.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from sqlalchemy.orm import Session
+from werkzeug.datastructures import FileStorage
+from werkzeug.test import Client, EnvironBuilder
+
+from marketplace.bundle.model import JsonObject
+from marketplace.edge.app import MarketplaceApp
+from marketplace.kintone.client import KintoneClient
+from marketplace.kintone.transport import Reply, Upload
+
+OWNER_KEY = "yokoten.site_owner"
+"""The WSGI environment key by which kintone_api knows the service itself; no request from outside can set it."""
+
+
+class InProcessTransport:
+    """Calls a built-in workspace as its owner.
+
+    The server opens a transaction of its own, so never send a call from inside one that writes.
+    """
+
+    def __init__(self, app: MarketplaceApp, workspace_id: str) -> None:
+        """Keep the application and the workspace."""
+        self._client = Client(app, use_cookies=False)
+        self._prefix = f"/w/{workspace_id}"
+
+    def send(
+        self,
+        method: str,
+        path: str,
+        *,
+        params: Mapping[str, str] | None = None,
+        body: JsonObject | None = None,
+        file: Upload | None = None,
+    ) -> Reply:
+        """Send a call through the application's whole WSGI stack."""
+        sent: dict[str, Any] = {"query_string": dict(params or {})}
+        if body is not None:
+            sent["json"] = body
+        if file is not None:
+            part = FileStorage(io.BytesIO(file.data), filename=file.name, content_type=file.content_type)
+            sent["data"] = {"file": part}
+        builder = EnvironBuilder(self._prefix + path, method=method, environ_overrides={OWNER_KEY: "1"}, **sent)
+        try:
+            response = self._client.open(builder)
+        finally:
+            builder.close()
+        with response:
+            return Reply(response.status_code, response.get_data(), dict(response.headers))
+
+
+def connect_in_process(app: MarketplaceApp) -> Callable[[Session, str], KintoneClient]:
+    """Return what installs.run.run_import connects to a workspace with."""
+
+    def connect(_session: Session, workspace_id: str) -> KintoneClient:
+        return KintoneClient(InProcessTransport(app, workspace_id))
+
+    return connect

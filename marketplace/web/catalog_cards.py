@@ -1,0 +1,66 @@
+"""Templates as lists show them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from marketplace.catalog.summaries import Publisher, TemplateSummary, VersionSummary
+from marketplace.kernel.text import Language
+
+
+@dataclass(frozen=True, slots=True)
+class TemplateCard:
+    """One template in a list, in one language."""
+
+    name: str
+    summary: str
+    address: str
+    icon: str | None
+    category: str
+    app_count: int
+    handles_personal_data: bool
+    publisher: str
+    number: str | None
+    install_count: int
+    rating: float | None
+    rating_count: int
+
+
+def template_card(item: TemplateSummary, language: Language) -> TemplateCard:
+    """Return what a list shows of a template."""
+    return TemplateCard(
+        name=item.name.in_language(language),
+        summary=item.summary.in_language(language),
+        address=template_address(item.publisher.code, item.slug),
+        icon=icon_address(item, item.latest) if item.latest else None,
+        category=item.category.name.in_language(language),
+        app_count=item.app_count,
+        handles_personal_data=item.handles_personal_data,
+        publisher=publisher_name(item.publisher),
+        number=item.latest.number if item.latest else None,
+        install_count=item.install_count,
+        rating=item.rating.mean,
+        rating_count=item.rating.count,
+    )
+
+
+def template_address(publisher: str, slug: str) -> str:
+    """Return the address of a template's page."""
+    return f"/templates/{publisher}/{slug}"
+
+
+def icon_address(item: TemplateSummary, version: VersionSummary) -> str | None:
+    """Return the address of a template's icon; None when its author gave none."""
+    return image_address(item.publisher.code, item.slug, version.number, item.icon) if item.icon else None
+
+
+def image_address(publisher: str, slug: str, number: str, path: str) -> str:
+    """Return the address of a picture of a bundle; a version never changes, so it may be kept for ever."""
+    return f"{template_address(publisher, slug)}/versions/{number}/{path}"
+
+
+def publisher_name(publisher: Publisher) -> str:
+    """Return a municipality's name with its prefecture: 25 names occur more than once."""
+    if publisher.name.startswith(publisher.prefecture):
+        return publisher.name
+    return f"{publisher.prefecture}{publisher.name}"

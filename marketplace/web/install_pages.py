@@ -1,0 +1,211 @@
+"""Installing as pages: the form with its plan, and the progress of an import."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from werkzeug.datastructures import MultiDict
+
+from marketplace.bundle.model import Placeholder
+from marketplace.catalog.summaries import TemplateDetail
+from marketplace.installs.plan import Plan
+from marketplace.installs.queries import ImportProgress, StepView
+from marketplace.installs.sentences import label_of as step_label
+from marketplace.kernel.text import Language, Text
+from marketplace.web.catalog_cards import template_address
+from marketplace.web.record_pages import app_address
+
+STATES: dict[str, Text] = {
+    "queued": Text("開始を待っています", "Waiting to start"),
+    "running": Text("導入しています", "Installing"),
+    "succeeded": Text("導入済み", "Installed"),
+    "failed": Text("途中で止まりました", "Stopped"),
+    "cancelled": Text("取り消しました", "Cancelled"),
+}
+STEP_STATES: dict[str, Text] = {
+    "pending": Text("未実行", "To do"),
+    "running": Text("実行中", "Running"),
+    "done": Text("完了", "Done"),
+    "failed": Text("失敗", "Failed"),
+}
+UNDER_WAY = {"queued", "running"}
+HEADINGS: dict[bool, Text] = {
+    True: Text("「{name}」を導入しています", "Installing “{name}”"),
+    False: Text("「{name}」の導入", "Installation of “{name}”"),
+}
+AGAIN = Text("{count}回目の実行", "Try number {count}")
+PLACEHOLDER_FIELD = "placeholder-"
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceholderField:
+    """A placeholder to fill in."""
+
+    key: str
+    label: str
+    hint: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class InstallForm:
+    """What the form offers."""
+
+    name: str
+    address: str
+    workspaces: tuple[tuple[str, str], ...]
+    versions: tuple[tuple[str, str], ...]
+    placeholders: tuple[PlaceholderField, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ShownApp:
+    """An app that will be made."""
+
+    name: str
+    field_count: int
+    record_count: int
+
+
+@dataclass(frozen=True, slots=True)
+class ShownPlan:
+    """What an install would do, in words."""
+
+    warnings: tuple[str, ...]
+    apps: tuple[ShownApp, ...]
+    steps: tuple[str, ...]
+    api_calls: int
+    sample_records: int
+
+
+@dataclass(frozen=True, slots=True)
+class ShownStep:
+    """One step of an import."""
+
+    title: str
+    note: str
+    state: str
+    state_name: str
+
+
+@dataclass(frozen=True, slots=True)
+class AppLink:
+    """An app that was made."""
+
+    name: str
+    address: str
+    id: str
+
+
+@dataclass(frozen=True, slots=True)
+class ImportPage:
+    """An import and how far it has come."""
+
+    id: str
+    heading: str
+    state: str
+    state_name: str
+    done: int
+    total: int
+    steps: tuple[ShownStep, ...]
+    apps: tuple[AppLink, ...]
+    error: tuple[str, ...]
+    number: str
+    created_at: datetime
+    workspace_id: str
+    workspace_name: str
+    template_address: str
+    can_be_retried: bool
+    can_be_cancelled: bool
+
+    @property
+    def is_under_way(self) -> bool:
+        """Tell whether the page has to be looked at again."""
+        return self.state in UNDER_WAY
+
+
+def read_order(publisher: str, slug: str, given: MultiDict[str, str]) -> dict[str, object]:
+    """Return what the form asks for, as the domain's input takes it."""
+    return {
+        "template": f"{publisher}/{slug}",
+        "version": given.get("version") or None,
+        "sample_records": given.get("sample_records") == "yes",
+        "placeholders": {
+            name.removeprefix(PLACEHOLDER_FIELD): value.strip()
+            for name, value in given.items()
+            if name.startswith(PLACEHOLDER_FIELD) and value.strip()
+        },
+    }
+
+
+def show_form(
+    detail: TemplateDetail,
+    placeholders: tuple[Placeholder, ...],
+    workspaces: list[tuple[str, str]],
+    language: Language,
+) -> InstallForm:
+    """Return the form; versions that were withdrawn are not offered."""
+    standing = [version.number for version in detail.versions if not version.is_withdrawn]
+    return InstallForm(
+        name=detail.name.in_language(language),
+        address=template_address(detail.publisher.code, detail.slug),
+        workspaces=tuple(workspaces),
+        versions=tuple((number, number) for number in standing),
+        placeholders=tuple(
+            PlaceholderField(each.key, each.label.in_language(language), each.hint and each.hint.in_language(language))
+            for each in placeholders
+        ),
+    )
+
+
+def show_plan(plan: Plan, language: Language) -> ShownPlan:
+    """Return the plan in words."""
+    with_records = plan.order.sample_records
+    return ShownPlan(
+        warnings=tuple(warning.in_language(language) for warning in plan.warnings),
+        apps=tuple(ShownApp(app.name, app.field_count, app.sample_records if with_records else 0) for app in plan.apps),
+        steps=tuple(step_label(step.kind, step.app_name).in_language(language) for step in plan.steps),
+        api_calls=plan.api_calls,
+        sample_records=plan.sample_records,
+    )
+
+
+def show_import(progress: ImportProgress, workspace_name: str, language: Language, *, may_install: bool) -> ImportPage:
+    """Return an import with its steps."""
+    import_, template = progress.import_, progress.template
+    state = import_.state.value
+    name = Text(template.name_ja, template.name_en).in_language(language)
+    failure = progress.failure
+    return ImportPage(
+        id=import_.id,
+        heading=HEADINGS[state in UNDER_WAY].in_language(language, name=name),
+        state=state,
+        state_name=STATES[state].in_language(language),
+        done=progress.done,
+        total=progress.total,
+        steps=tuple(_show_step(step, language) for step in progress.steps),
+        apps=_links(progress),
+        error=(failure.reason.in_language(language), failure.remedy.in_language(language)) if failure else (),
+        number=progress.version.number,
+        created_at=import_.created_at,
+        workspace_id=import_.workspace_id,
+        workspace_name=workspace_name,
+        template_address=template_address(template.publisher_code, template.slug),
+        can_be_retried=may_install and state == "failed",
+        can_be_cancelled=may_install and state in UNDER_WAY,
+    )
+
+
+def _show_step(step: StepView, language: Language) -> ShownStep:
+    state = step.state.value
+    note = AGAIN.in_language(language, count=step.attempts) if step.attempts > 1 else ""
+    return ShownStep(step.label.in_language(language), note, state, STEP_STATES[state].in_language(language))
+
+
+def _links(progress: ImportProgress) -> tuple[AppLink, ...]:
+    names = {step.app_key: step.app_name for step in progress.steps if step.app_key}
+    workspace_id = progress.import_.workspace_id
+    return tuple(
+        AppLink(names.get(key) or key, app_address(workspace_id, app_id), app_id)
+        for key, app_id in progress.app_ids.items()
+    )

@@ -1,0 +1,126 @@
+"""The list of templates as a page: what is shown, what could be chosen next, and the address of each choice."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from werkzeug.datastructures import MultiDict
+
+from marketplace.catalog.queries import SortOrder, TemplateFilter, TemplateList
+from marketplace.kernel.text import Language, Text
+from marketplace.web.catalog_cards import TemplateCard, template_card
+
+FACETS: tuple[tuple[str, Text], ...] = (
+    ("category", Text("分野", "Category")),
+    ("department", Text("担当課", "Department")),
+    ("publisher", Text("公開団体", "Publisher")),
+    ("personal_data", Text("個人情報", "Personal data")),
+)
+SORTS: tuple[tuple[SortOrder, Text], ...] = (
+    (SortOrder.RELEVANCE, Text("おすすめ順", "Best match")),
+    (SortOrder.NEWEST, Text("新しい順", "Newest")),
+    (SortOrder.INSTALLS, Text("導入の多い順", "Most installed")),
+    (SortOrder.RATING, Text("評価の高い順", "Best rated")),
+)
+FILTERS = tuple(name for name, _ in FACETS)
+ANSWERS = {"true": True, "false": False}
+LONGEST_QUERY = 200
+SHOWN_OPTIONS = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One choice; following its address makes it, or takes it back."""
+
+    name: str
+    address: str
+    count: int = 0
+    chosen: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Facet:
+    """The choices along one dimension."""
+
+    name: str
+    options: tuple[Option, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """Everything the list page shows."""
+
+    q: str
+    total: int
+    cards: tuple[TemplateCard, ...]
+    facets: tuple[Facet, ...]
+    sorts: tuple[Option, ...]
+    applied: tuple[Option, ...]
+    kept: tuple[tuple[str, str], ...]
+    """The filters that a new search keeps, as name and value."""
+    first_address: str | None
+    next_address: str | None
+
+
+def read_filter(given: MultiDict[str, str]) -> TemplateFilter:
+    """Return the filter that an address asks for; values that mean nothing are passed over."""
+    sort = given.get("sort", "")
+    return TemplateFilter(
+        q=given.get("q", "").strip()[:LONGEST_QUERY],
+        category=given.get("category") or None,
+        publisher=given.get("publisher") or None,
+        department=given.get("department") or None,
+        personal_data=ANSWERS.get(given.get("personal_data", "")),
+        sort=SortOrder(sort) if sort in set(SortOrder) else SortOrder.RELEVANCE,
+        cursor=given.get("cursor") or None,
+    )
+
+
+def show_listing(found: TemplateList, given: MultiDict[str, str], language: Language) -> Listing:
+    """Return the page of a list."""
+    state = {name: given[name] for name in ("q", *FILTERS, "sort") if given.get(name)}
+    facets = tuple(_facet(name, label, found, state, language) for name, label in FACETS)
+    return Listing(
+        q=state.get("q", "").strip()[:LONGEST_QUERY],
+        total=found.total,
+        cards=tuple(template_card(item, language) for item in found.page.items),
+        facets=facets,
+        sorts=_sorts(state, language),
+        applied=tuple(option for facet in facets for option in facet.options if option.chosen),
+        kept=tuple((name, value) for name, value in state.items() if name != "q"),
+        first_address=_address(state) if given.get("cursor") else None,
+        next_address=_address({**state, "cursor": found.page.next_cursor}) if found.page.next_cursor else None,
+    )
+
+
+def _facet(name: str, label: Text, found: TemplateList, state: dict[str, str], language: Language) -> Facet:
+    chosen = state.get(name)
+    rest = {key: value for key, value in state.items() if key != name}
+    values = getattr(found.facets, name)
+    options = [
+        Option(
+            value.label.in_language(language),
+            _address(rest if value.value == chosen else {**rest, name: value.value}),
+            value.count,
+            value.value == chosen,
+        )
+        for position, value in enumerate(values)
+        if position < SHOWN_OPTIONS or value.value == chosen
+    ]
+    if chosen and not any(option.chosen for option in options):
+        # A choice that leaves nothing must still be there to be taken back.
+        options.append(Option(chosen, _address(rest), 0, chosen=True))
+    return Facet(label.in_language(language), tuple(options))
+
+
+def _sorts(state: dict[str, str], language: Language) -> tuple[Option, ...]:
+    current = state.get("sort") if state.get("sort") in set(SortOrder) else SortOrder.RELEVANCE.value
+    return tuple(
+        Option(label.in_language(language), _address({**state, "sort": sort.value}), chosen=sort.value == current)
+        for sort, label in SORTS
+    )
+
+
+def _address(state: dict[str, str]) -> str:
+    return "/templates" + (f"?{urlencode(state)}" if state else "")

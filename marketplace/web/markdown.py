@@ -1,0 +1,53 @@
+"""Markdown of strangers, turned into harmless HTML that fits under a page's own headings."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from urllib.parse import urlsplit
+
+import nh3
+from markdown_it import MarkdownIt
+from markupsafe import Markup
+
+TAGS = {
+    *("p", "br", "hr", "h3", "h4", "h5", "h6", "strong", "em", "s", "code", "pre", "blockquote"),
+    *("ul", "ol", "li", "a", "img", "table", "thead", "tbody", "tr", "th", "td"),
+}
+ATTRIBUTES = {"a": {"href", "title"}, "img": {"src", "alt", "title"}, "ol": {"start"}}
+HEADING = re.compile(r"<(/?)h([1-6])>")
+DEEPEST_HEADING = 6
+
+_parser = MarkdownIt("commonmark", {"html": False}).enable(["table", "strikethrough"])
+
+
+def render_markdown(text: str, image_address: Callable[[str], str | None], *, top_level: int = 3) -> Markup:
+    """Return safe HTML whose highest heading has the given level.
+
+    `image_address` gives the address of a picture named by its path in the bundle, None for one that isn't there;
+    pictures of other hosts are left out, because pages load nothing from elsewhere.
+    """
+    html = _lower_headings(_parser.render(text), top_level)
+
+    def attribute(tag: str, name: str, value: str) -> str | None:
+        if (tag, name) == ("img", "src"):
+            return None if urlsplit(value).scheme or value.startswith("/") else image_address(value)
+        return value
+
+    cleaned = nh3.clean(
+        html,
+        tags=TAGS,
+        attributes=ATTRIBUTES,
+        attribute_filter=attribute,
+        url_schemes={"https", "http", "mailto"},
+        link_rel="noopener nofollow",
+    )
+    # A picture that was left out still tells what it showed.
+    return Markup(re.sub(r'<img(?![^>]* src=)[^>]*?alt="([^"]*)"[^>]*>', r"<em>\1</em>", cleaned))  # noqa: S704 - cleaned above
+
+
+def _lower_headings(html: str, top_level: int) -> str:
+    """Shift the headings so that the highest one used becomes the wanted level."""
+    levels = [int(level) for _, level in HEADING.findall(html)]
+    shift = top_level - min(levels, default=1)
+    return HEADING.sub(lambda found: f"<{found[1]}h{min(int(found[2]) + shift, DEEPEST_HEADING)}>", html)

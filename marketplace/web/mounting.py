@@ -1,0 +1,53 @@
+"""Mounts every page behind the session door and gives the application its templates and static files."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from marketplace.edge.signin import register_sign_in, session_door
+from marketplace.web import (
+    accounts,
+    catalog,
+    community,
+    help_pages,
+    installs,
+    language,
+    municipalities,
+    publishing,
+    sandbox,
+    start,
+    tokens,
+    workspaces,
+)
+from marketplace.web.assets import STATIC_FOLDER, keep_versioned
+from marketplace.web.rendering import register_rendering, vary_by_reader
+
+if TYPE_CHECKING:
+    from marketplace.edge.app import MarketplaceApp
+
+PAGES = (
+    start,
+    catalog,
+    community,
+    installs,
+    workspaces,
+    sandbox,
+    publishing,
+    accounts,
+    municipalities,
+    tokens,
+    language,
+    help_pages,
+)
+
+
+def mount_pages(app: MarketplaceApp) -> None:
+    """Make the application serve the pages; call it once, after the secret key is set."""
+    app.template_folder = "web/templates"
+    app.static_folder = str(STATIC_FOLDER)
+    register_sign_in(app)
+    register_rendering(app)
+    for module in PAGES:
+        app.mount(module.pages, session_door)
+    app.after_request(vary_by_reader)
+    app.after_request(keep_versioned)

@@ -1,0 +1,222 @@
+"""Records of an installed app as pages show them: cells of a list, and one record laid out by the app's form."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from marketplace.kernel.text import Language
+from marketplace.web.app_sheets import plain_text
+from marketplace.web.dates import day_text, moment_text
+
+JsonObject = dict[str, Any]
+NUMBER_TYPES = {"NUMBER", "CALC", "RECORD_NUMBER", "__ID__"}
+NAMED_TYPES = {"CREATOR", "MODIFIER"}
+NAMED_LIST_TYPES = {"USER_SELECT", "ORGANIZATION_SELECT", "GROUP_SELECT", "STATUS_ASSIGNEE", "FILE"}
+WIDE_TYPES = {"MULTI_LINE_TEXT", "RICH_TEXT"}
+DECORATIONS = {"LABEL", "SPACER", "HR"}
+WITHOUT_CELLS = {"SUBTABLE", "GROUP", "REFERENCE_TABLE"}
+LONGEST_CELL = 80
+WEB_SCHEMES = ("https://", "http://")
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One value as people read it."""
+
+    text: str
+    is_number: bool = False
+    address: str | None = None
+    """Where a link field leads; only web addresses become links."""
+
+
+@dataclass(frozen=True, slots=True)
+class LabelledCell:
+    """A field on the record's page."""
+
+    label: str
+    cell: Cell
+    is_wide: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """A table of a record, or its related records."""
+
+    label: str
+    headings: tuple[str, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """One line of the form: some fields beside each other, a table, a heading, or a group with lines of its own."""
+
+    kind: str
+    fields: tuple[LabelledCell, ...] = ()
+    grid: Grid | None = None
+    label: str = ""
+    blocks: tuple[Block, ...] = ()
+
+
+def show_value(kind: str, value: Any, settings: JsonObject, language: Language) -> Cell:
+    """Return a value in REST shape as people read it."""
+    if value is None or value in ("", []):
+        return Cell("", kind in NUMBER_TYPES)
+    if kind in NUMBER_TYPES:
+        return Cell(_number(str(value), settings), is_number=True)
+    if kind in NAMED_TYPES:
+        return Cell(str(value.get("name") or value.get("code", "")))
+    if kind in NAMED_LIST_TYPES:
+        return Cell("、".join(str(each.get("name") or each.get("code", "")) for each in value))
+    if isinstance(value, list):
+        return Cell("、".join(str(each) for each in value))
+    return _text_cell(kind, str(value), settings, language)
+
+
+def _text_cell(kind: str, value: str, settings: JsonObject, language: Language) -> Cell:
+    match kind:
+        case "DATE":
+            return Cell(_dated(value, language))
+        case "DATETIME" | "CREATED_TIME" | "UPDATED_TIME":
+            return Cell(_timed(value, language))
+        case "RICH_TEXT":
+            return Cell(plain_text(value))
+        case "LINK":
+            return Cell(value, address=_link(value, str(settings.get("protocol", "WEB"))))
+        case _:
+            return Cell(value)
+
+
+def _link(value: str, protocol: str) -> str | None:
+    if protocol == "WEB":
+        return value if value.lower().startswith(WEB_SCHEMES) else None
+    return f"{'tel' if protocol == 'CALL' else 'mailto'}:{value}"
+
+
+def _dated(value: str, language: Language) -> str:
+    try:
+        return day_text(date.fromisoformat(value), language)
+    except ValueError:
+        return value
+
+
+def _timed(value: str, language: Language) -> str:
+    try:
+        return moment_text(datetime.fromisoformat(value), language)
+    except ValueError:
+        return value
+
+
+def _number(value: str, settings: JsonObject) -> str:
+    """Set the thousands apart where the form does, and add the unit on its side."""
+    shown = value
+    if settings.get("digit") in {True, "true"} or settings.get("format") == "NUMBER_DIGIT":
+        whole, point, decimals = value.partition(".")
+        if whole.lstrip("-").isdigit():
+            shown = f"{int(whole):,}{point}{decimals}"
+    unit = str(settings.get("unit") or "")
+    return f"{unit}{shown}" if settings.get("unitPosition") == "BEFORE" else f"{shown}{unit}"
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column of a list."""
+
+    code: str
+    label: str
+    is_number: bool
+
+
+def list_columns(properties: Mapping[str, JsonObject], codes: list[str]) -> list[Column]:
+    """Return the columns of a list, without those that do not fit into a cell."""
+    columns = []
+    for code in codes:
+        settings = properties.get(code)
+        if settings is not None and settings.get("type") not in WITHOUT_CELLS:
+            label = str(settings.get("label") or code)
+            columns.append(Column(code, label, settings.get("type") in NUMBER_TYPES and "lookup" not in settings))
+    return columns
+
+
+def list_cells(
+    record: JsonObject, columns: list[Column], properties: Mapping[str, JsonObject], language: Language
+) -> list[Cell]:
+    """Return one record's cells; long texts are cut, the record's page shows them whole."""
+    return [_shorten(_cell(record, column.code, properties, language)) for column in columns]
+
+
+def _cell(record: JsonObject, code: str, properties: Mapping[str, JsonObject], language: Language) -> Cell:
+    held = record.get(code) or {}
+    settings = properties.get(code, {})
+    return show_value(str(held.get("type") or settings.get("type", "")), held.get("value"), settings, language)
+
+
+def _shorten(cell: Cell) -> Cell:
+    if len(cell.text) <= LONGEST_CELL:
+        return cell
+    return Cell(cell.text[:LONGEST_CELL] + "…", cell.is_number, cell.address)
+
+
+def lay_out(
+    layout: list[JsonObject],
+    properties: Mapping[str, JsonObject],
+    record: JsonObject,
+    related: Mapping[str, Grid],
+    language: Language,
+) -> list[Block]:
+    """Return the record as the form places it; `related` holds the lists of related records by field code."""
+    return list(_blocks(layout, properties, record, related, language))
+
+
+def _blocks(
+    layout: list[JsonObject],
+    properties: Mapping[str, JsonObject],
+    record: JsonObject,
+    related: Mapping[str, Grid],
+    language: Language,
+) -> Iterator[Block]:
+    for line in layout:
+        match line.get("type"):
+            case "GROUP":
+                code = str(line.get("code"))
+                inner = tuple(_blocks(line.get("layout", []), properties, record, related, language))
+                yield Block("group", label=str(properties.get(code, {}).get("label") or code), blocks=inner)
+            case "SUBTABLE":
+                yield Block("grid", grid=_subtable(str(line.get("code")), properties, record, language))
+            case _:
+                yield from _row(line.get("fields", []), properties, record, related, language)
+
+
+def _row(
+    placed: list[JsonObject],
+    properties: Mapping[str, JsonObject],
+    record: JsonObject,
+    related: Mapping[str, Grid],
+    language: Language,
+) -> Iterator[Block]:
+    cells: list[LabelledCell] = []
+    for each in placed:
+        code, kind = str(each.get("code") or ""), str(each.get("type") or "")
+        if kind == "LABEL":
+            yield Block("heading", label=plain_text(str(each.get("label", ""))))
+        elif code in related:
+            yield Block("grid", grid=related[code])
+        elif kind not in DECORATIONS and kind != "REFERENCE_TABLE":
+            label = str(properties.get(code, {}).get("label") or code)
+            cells.append(LabelledCell(label, _cell(record, code, properties, language), kind in WIDE_TYPES))
+    if cells:
+        yield Block("row", fields=tuple(cells))
+
+
+def _subtable(code: str, properties: Mapping[str, JsonObject], record: JsonObject, language: Language) -> Grid:
+    settings = properties.get(code, {})
+    columns: JsonObject = settings.get("fields", {})
+    rows = (record.get(code) or {}).get("value") or []
+    return Grid(
+        label=str(settings.get("label") or code),
+        headings=tuple(str(column.get("label") or inner) for inner, column in columns.items()),
+        rows=tuple(tuple(_cell(row.get("value", {}), inner, columns, language) for inner in columns) for row in rows),
+    )

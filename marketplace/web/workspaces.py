@@ -1,0 +1,78 @@
+"""The workspaces of the reader's municipality."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flask import Blueprint, render_template, request
+
+from marketplace.edge.attempt import attempt
+from marketplace.edge.context import context, language
+from marketplace.installs import queries as installs
+from marketplace.kernel.actor import Permission
+from marketplace.web.forms import FormState, filled, refused
+from marketplace.web.workspace_pages import Access, show_workspace
+from marketplace.workspaces import queries, services
+
+if TYPE_CHECKING:
+    from flask.typing import ResponseReturnValue
+
+    from marketplace.workspaces.services import NewWorkspace
+
+pages = Blueprint("web_workspaces", __name__)
+
+
+@pages.get("/workspaces")
+def index() -> ResponseReturnValue:
+    """List the workspaces."""
+    return _render_list(filled())
+
+
+@pages.post("/workspaces")
+def create() -> ResponseReturnValue:
+    """Make a workspace and show its password, this once."""
+    with attempt() as tried:
+        made = services.create_workspace(context(), {"name": request.form.get("name", "")})
+        return _render_one(made.workspace.id, made), 201
+    return _render_list(refused(tried.error, request.form)), 422
+
+
+@pages.get("/workspaces/<workspace_id>")
+def show(workspace_id: str) -> ResponseReturnValue:
+    """Show what is installed in a workspace."""
+    return _render_one(workspace_id)
+
+
+@pages.post("/workspaces/<workspace_id>/password")
+def reset_password(workspace_id: str) -> ResponseReturnValue:
+    """Replace the password and show the new one, this once."""
+    return _render_one(workspace_id, services.reset_password(context(), workspace_id))
+
+
+def _render_list(form: FormState) -> str:
+    ctx = context()
+    return render_template(
+        "workspaces/list.html",
+        form=form,
+        workspaces=queries.list_workspaces(ctx),
+        may_manage=Permission.WORKSPACES_MANAGE in ctx.actor.permissions,
+    )
+
+
+def _render_one(workspace_id: str, secret: NewWorkspace | None = None) -> str:
+    ctx = context()
+    workspace = queries.get_workspace(ctx, workspace_id)
+    access = Access(
+        kintone_url=f"{request.host_url}w/{workspace.id}",
+        user="Administrator",
+        may_manage=ctx.actor.may(Permission.WORKSPACES_MANAGE, workspace.municipality_code),
+        secret=secret,
+    )
+    page = show_workspace(
+        workspace,
+        installs.list_installations(ctx, workspace.id),
+        installs.list_imports(ctx, workspace.id),
+        access,
+        language(),
+    )
+    return render_template("workspaces/show.html", page=page)

@@ -1,0 +1,30 @@
+"""Finds the workspaces of the caller's municipality."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+
+from marketplace.kernel.actor import Permission
+from marketplace.kernel.context import Context
+from marketplace.workspaces.errors import WorkspaceNotFoundError
+from marketplace.workspaces.models import Workspace
+from marketplace.workspaces.policy import require_access
+
+
+def get_workspace(ctx: Context, workspace_id: str, permission: Permission = Permission.WORKSPACES_READ) -> Workspace:
+    """Return an open workspace the caller has this permission for. Raises WorkspaceNotFoundError or ForbiddenError."""
+    # PostgreSQL fails on a NUL inside a text, and no id has one.
+    workspace = ctx.session.get(Workspace, workspace_id) if workspace_id.isprintable() else None
+    if workspace is None or workspace.closed_at is not None:
+        raise WorkspaceNotFoundError
+    require_access(ctx.actor, workspace, permission)
+    return workspace
+
+
+def list_workspaces(ctx: Context) -> list[Workspace]:
+    """Return the open workspaces of the caller's municipality, oldest first; a bound token sees its own only."""
+    code = ctx.actor.own_municipality(Permission.WORKSPACES_READ)
+    wanted = select(Workspace).where(Workspace.municipality_code == code, Workspace.closed_at.is_(None))
+    if ctx.actor.workspace_id is not None:
+        wanted = wanted.where(Workspace.id == ctx.actor.workspace_id)
+    return list(ctx.session.scalars(wanted.order_by(Workspace.created_at, Workspace.id)))

@@ -1,0 +1,71 @@
+"""Makes workspaces and renews their passwords."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import func, select
+
+from marketplace.audit import services as audit
+from marketplace.kernel.actor import Permission
+from marketplace.kernel.context import Context
+from marketplace.kernel.ids import new_secret
+from marketplace.sandbox import sites
+from marketplace.workspaces.errors import WorkspaceLimitError
+from marketplace.workspaces.inputs import WorkspaceInput
+from marketplace.workspaces.models import Workspace
+from marketplace.workspaces.policy import require_workspace_maker
+from marketplace.workspaces.queries import get_workspace
+
+MAX_WORKSPACES = 50
+
+
+@dataclass(frozen=True, slots=True)
+class NewWorkspace:
+    """A workspace with its login; the password is shown this once and kept only as a hash."""
+
+    workspace: Workspace
+    user: str
+    password: str
+
+
+def create_workspace(ctx: Context, data: Mapping[str, object]) -> NewWorkspace:
+    """Make a built-in workspace with an administrator. Raises ValidationError or WorkspaceLimitError."""
+    code = require_workspace_maker(ctx.actor)
+    given: dict[str, Any] = WorkspaceInput().load(dict(data))
+    _require_room(ctx, code)
+    workspace = Workspace(municipality_code=code, name=given["name"], created_at=ctx.now())
+    ctx.session.add(workspace)
+    ctx.session.flush()  # The site takes the workspace's id.
+    sites.create_site(ctx.session, workspace.id, workspace.name, ctx.now())
+    password = _renew_password(ctx, workspace)
+    audit.record(ctx, "workspace.created", f"workspace:{workspace.id}", name=workspace.name)
+    return NewWorkspace(workspace, sites.ADMINISTRATOR, password)
+
+
+def reset_password(ctx: Context, workspace_id: str) -> NewWorkspace:
+    """Replace the administrator's password; the old one stops at once."""
+    workspace = get_workspace(ctx, workspace_id, Permission.WORKSPACES_MANAGE)
+    password = _renew_password(ctx, workspace)
+    audit.record(
+        ctx, "workspace.password-reset", f"workspace:{workspace.id}", municipality_code=workspace.municipality_code
+    )
+    return NewWorkspace(workspace, sites.ADMINISTRATOR, password)
+
+
+def _renew_password(ctx: Context, workspace: Workspace) -> str:
+    password = new_secret()
+    sites.add_user(ctx.session, workspace.id, sites.ADMINISTRATOR, sites.ADMINISTRATOR, password, is_admin=True)
+    return password
+
+
+def _require_room(ctx: Context, code: str) -> None:
+    there = ctx.session.scalar(
+        select(func.count())
+        .select_from(Workspace)
+        .where(Workspace.municipality_code == code, Workspace.closed_at.is_(None))
+    )
+    if (there or 0) >= MAX_WORKSPACES:
+        raise WorkspaceLimitError(maximum=MAX_WORKSPACES)

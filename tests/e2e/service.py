@@ -1,0 +1,121 @@
+"""The whole service as `make run` starts it, in a folder of its own."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@dataclass
+class Answer:
+    status: int
+    headers: dict[str, str]
+    content: bytes
+
+    @property
+    def json(self) -> Any:
+        return json.loads(self.content)
+
+
+@dataclass
+class Service:
+    """One running instance and what demo.json says of it."""
+
+    data_dir: Path
+    port: int = field(default_factory=free_port)
+    environ: dict[str, str] = field(default_factory=dict)
+    process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def demo(self) -> dict[str, Any]:
+        return json.loads((self.data_dir / "demo.json").read_text(encoding="utf-8"))
+
+    def start(self, seconds: float = 90) -> None:
+        clean = {name: value for name, value in os.environ.items() if not name.startswith("MARKETPLACE_")}
+        settings = {"MARKETPLACE_DATA_DIR": str(self.data_dir), "MARKETPLACE_PORT": str(self.port)}
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "marketplace.cli", "serve", "--demo"], env={**clean, **settings, **self.environ}
+        )
+        deadline = time.monotonic() + seconds
+        while time.monotonic() < deadline:
+            assert self.process.poll() is None, "the service ended while starting"
+            try:
+                urllib.request.urlopen(f"http://localhost:{self.port}/healthz", timeout=2).read()
+            except OSError:
+                time.sleep(0.1)
+            else:
+                return
+        raise AssertionError("the service did not become ready")
+
+    def stop(self) -> int:
+        """Press Ctrl-C and return the exit code."""
+        assert self.process is not None
+        self.process.send_signal(signal.SIGINT)
+        return self.process.wait(30)
+
+    def worker_pid(self) -> int:
+        """Return the process id of the job worker, a child of the service."""
+        assert self.process is not None
+        listing = subprocess.run(["ps", "-o", "pid=,args=", "--ppid", str(self.process.pid)], capture_output=True)
+        lines = [line for line in listing.stdout.decode().splitlines() if " worker" in line]
+        return int(lines[0].split()[0])
+
+    def call(
+        self,
+        method: str,
+        path: str,
+        body: Any = None,
+        *,
+        token: str | None = "demo",
+        headers: dict[str, str] | None = None,
+    ) -> Answer:
+        """Call the API as a client would; a body of bytes is sent as a zip, anything else as JSON."""
+        sent = dict(headers or {})
+        if token is not None:
+            sent["Authorization"] = f"Bearer {self.demo['token'] if token == 'demo' else token}"
+        data = None
+        if isinstance(body, bytes):
+            data = body
+            sent.setdefault("Content-Type", "application/zip")
+        elif body is not None:
+            data = json.dumps(body).encode()
+            sent["Content-Type"] = "application/json"
+        request = urllib.request.Request(f"http://localhost:{self.port}{path}", data, sent, method=method)
+        try:
+            with urllib.request.urlopen(request, timeout=30) as answer:
+                return Answer(answer.status, dict(answer.headers), answer.read())
+        except urllib.error.HTTPError as refusal:
+            return Answer(refusal.code, dict(refusal.headers), refusal.read())
+
+    def install(self, template: str, **options: Any) -> str:
+        """Start an import into the demonstration workspace and return its address."""
+        path = f"/api/v1/workspaces/{self.demo['workspace']['id']}/imports"
+        answer = self.call("POST", path, {"template": template, **options})
+        assert answer.status == 202, answer.content
+        return answer.headers["Location"]
+
+    def wait_for_import(self, location: str, seconds: float = 60) -> Any:
+        """Return the import once it has ended."""
+        deadline = time.monotonic() + seconds
+        while time.monotonic() < deadline:
+            progress = self.call("GET", location).json
+            if progress["state"] not in {"queued", "running"}:
+                return progress
+            time.sleep(0.1)
+        raise AssertionError(f"the import did not end: {progress}")

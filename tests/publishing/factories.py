@@ -1,0 +1,42 @@
+"""Uploads and drafts for tests."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from marketplace.bundle.writing import write_zip
+from marketplace.catalog.changes import NOTHING
+from marketplace.kernel.context import Context
+from marketplace.publishing import services
+from marketplace.publishing.models import Draft, DraftState
+from tests.bundle.factories import make_bundle
+
+
+def make_upload(**manifest: Any) -> bytes:
+    """Make the zip of a bundle; keywords change the manifest."""
+    return write_zip(make_bundle(**manifest))
+
+
+def make_draft(ctx: Context, **manifest: Any) -> Draft:
+    """Upload a bundle; keywords change the manifest."""
+    return services.upload_draft(ctx, make_upload(**manifest))
+
+
+def make_waiting_draft(ctx: Context) -> Draft:
+    """Make the row of an open draft, without any file."""
+    draft = Draft(
+        municipality_code=ctx.actor.municipality_code,
+        slug="waiting",
+        number="1.0.0",
+        name_ja="下書き",
+        name_en="Draft",
+        state=DraftState.OPEN,
+        digest="0" * 64,
+        size=0,
+        findings=[],
+        changes_document=NOTHING.as_document(),
+        created_at=ctx.now(),
+    )
+    ctx.session.add(draft)
+    ctx.session.flush()
+    return draft

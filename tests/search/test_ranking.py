@@ -1,0 +1,99 @@
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import select
+
+from marketplace.kernel.context import Context
+from marketplace.search import queries, services
+from tests.search.factories import make_entry
+
+
+def found(ctx: Context, text: str) -> list[str]:
+    hits = queries.match(ctx, text)
+    return list(ctx.session.scalars(select(hits.c.subject_id).order_by(hits.c.score.desc(), hits.c.subject_id)))
+
+
+def test_a_hit_ranks_by_where_it_stands(ctx: Context) -> None:
+    body = make_entry(ctx, "甲", body=["備品"])
+    summary = make_entry(ctx, "乙", summary="備品を数えます")
+    in_keyword = make_entry(ctx, "丙", keywords=["消耗備品"])
+    keyword = make_entry(ctx, "丁", keywords=["備品"])
+    inside = make_entry(ctx, "学校備品の一覧")
+    prefix = make_entry(ctx, "備品台帳")
+    exact = make_entry(ctx, "備品")
+    assert found(ctx, "備品") == [exact, prefix, inside, keyword, in_keyword, summary, body]
+
+
+def test_what_was_typed_ranks_above_its_synonym(ctx: Context) -> None:
+    synonym = make_entry(ctx, "助成金の受付")
+    typed = make_entry(ctx, "補助金の受付")
+    assert found(ctx, "補助金") == [typed, synonym]
+
+
+def test_the_boost_orders_what_the_text_can_not_tell_apart(ctx: Context) -> None:
+    low = make_entry(ctx, "備品台帳", boost=0.1)
+    high = make_entry(ctx, "備品台帳", boost=0.9)
+    assert found(ctx, "備品") == [high, low]
+
+
+def test_the_boost_never_lifts_a_text_hit_over_a_title_hit(ctx: Context) -> None:
+    body = make_entry(ctx, "甲", body=["備品"], boost=1.0)
+    title = make_entry(ctx, "備品台帳", boost=0.0)
+    assert found(ctx, "備品") == [title, body]
+
+
+def test_a_changed_boost_changes_the_order(ctx: Context) -> None:
+    first = make_entry(ctx, boost=0.2)
+    second = make_entry(ctx, boost=0.1)
+    services.set_boost(ctx, second, 0.3)
+    assert found(ctx, "備品") == [second, first]
+
+
+def test_equals_are_ordered_by_their_ids(ctx: Context) -> None:
+    subjects = [make_entry(ctx) for _ in range(5)]
+    assert found(ctx, "備品") == sorted(subjects)
+
+
+def test_all_words_must_occur(ctx: Context) -> None:
+    both = make_entry(ctx, "備品シール", body=["現物照合"])
+    make_entry(ctx, "備品シール")
+    assert found(ctx, "備品 現物") == [both]
+
+
+@pytest.mark.parametrize("query", ["品", "帳"])
+def test_one_character_finds_every_entry_that_contains_it(ctx: Context, query: str) -> None:
+    subject = make_entry(ctx, "備品台帳")
+    assert found(ctx, query) == [subject]
+
+
+@pytest.mark.parametrize("query", ["", " ", "!?", "\x00", "・"])
+def test_a_query_without_letters_matches_nothing(ctx: Context, query: str) -> None:
+    make_entry(ctx)
+    assert found(ctx, query) == []
+
+
+def test_a_new_text_replaces_the_old_one(ctx: Context) -> None:
+    subject = make_entry(ctx, "備品台帳")
+    make_entry(ctx, "公用車予約", subject_id=subject)
+    assert found(ctx, "備品") == []
+    assert found(ctx, "庁用車") == [subject]
+
+
+def test_a_removed_entry_is_not_found(ctx: Context) -> None:
+    subject = make_entry(ctx)
+    services.remove_entry(ctx, subject)
+    services.remove_entry(ctx, subject)
+    assert found(ctx, "備品") == []
+
+
+def test_what_was_rolled_back_is_not_found(ctx: Context) -> None:
+    savepoint = ctx.session.begin_nested()
+    make_entry(ctx)
+    savepoint.rollback()
+    assert found(ctx, "備品") == []
+
+
+def test_words_of_different_runs_do_not_make_a_phrase(ctx: Context) -> None:
+    make_entry(ctx, "備品・台帳", keywords=["品台"])
+    other = make_entry(ctx, "備品・台帳")
+    assert other not in found(ctx, "品台")
