@@ -63,15 +63,16 @@ def _categories(ctx: Context, wanted: TemplateFilter, found: Subquery | None) ->
 
 def _publishers(ctx: Context, wanted: TemplateFilter, found: Subquery | None) -> tuple[FacetValue, ...]:
     counted = (
-        select(Municipality.code, Municipality.prefecture, Municipality.name, func.count())
+        select(Municipality, func.count())
         .select_from(Template)
         .join(Municipality, Municipality.code == Template.publisher_code)
-        .group_by(Municipality.code, Municipality.prefecture, Municipality.name)
+        .group_by(Municipality.code)
     )
-    rows = ctx.session.execute(
-        _commonest(narrowed(counted, wanted, found, without=Dimension.PUBLISHER), Municipality.code)
+    narrow = narrowed(counted, wanted, found, without=Dimension.PUBLISHER)
+    rows = ctx.session.execute(_commonest(narrow, Municipality.code))
+    return tuple(
+        FacetValue(publisher.code, Text(publisher.full_name, publisher.full_name), count) for publisher, count in rows
     )
-    return tuple(FacetValue(code, _same(_full_name(prefecture, name)), count) for code, prefecture, name, count in rows)
 
 
 def _departments(ctx: Context, wanted: TemplateFilter, found: Subquery | None) -> tuple[FacetValue, ...]:
@@ -83,7 +84,7 @@ def _departments(ctx: Context, wanted: TemplateFilter, found: Subquery | None) -
         .group_by(name)
     )
     rows = ctx.session.execute(_commonest(narrowed(counted, wanted, found, without=Dimension.DEPARTMENT), name))
-    return tuple(FacetValue(department, _same(department), count) for department, count in rows)
+    return tuple(FacetValue(department, Text(department, department), count) for department, count in rows)
 
 
 def _personal_data(ctx: Context, wanted: TemplateFilter, found: Subquery | None) -> tuple[FacetValue, ...]:
@@ -97,11 +98,3 @@ def _personal_data(ctx: Context, wanted: TemplateFilter, found: Subquery | None)
 
 def _commonest(counted: Chosen, tie: Any) -> Chosen:
     return counted.order_by(func.count().desc(), tie).limit(MAX_VALUES)
-
-
-def _full_name(prefecture: str, name: str) -> str:
-    return name if name.startswith(prefecture) else f"{prefecture}{name}"
-
-
-def _same(name: str) -> Text:
-    return Text(name, name)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from sqlalchemy import select
@@ -22,6 +22,7 @@ from marketplace.kernel.actor import Permission
 from marketplace.kernel.context import Context
 from marketplace.kernel.errors import DomainError
 from marketplace.kernel.text import Text
+from marketplace.municipalities.models import Municipality
 
 PUBLISHER = "yokoten"
 SHOWN_FINDINGS = 5
@@ -68,27 +69,18 @@ def sync_catalog(ctx: Context, folder: Path | str) -> CatalogReport:
     Versions that are gone from the folder stay: a release is for ever.
     """
     ctx.actor.require(Permission.TEMPLATES_PUBLISH, PUBLISHER)
-    added: list[str] = []
-    refused: list[RefusedBundle] = []
-    unchanged = 0
-    sources = {source.path: source for source in ctx.session.scalars(select(CatalogSource))}
+    # Two machines that start at once load one after the other.
+    ctx.session.get(Municipality, PUBLISHER, with_for_update=True)
+    report = CatalogReport((), 0, ())
+    known = {source.path: source.fingerprint for source in ctx.session.scalars(select(CatalogSource))}
     for place in _version_folders(Path(folder)):
-        path = f"{place.parent.name}/{place.name}"
+        path = _path_of(place)
         fingerprint = fingerprint_of(place)
-        source = sources.get(path)
-        if source is not None and source.fingerprint == fingerprint:
-            unchanged += 1
-            continue
-        try:
-            is_new = _load(ctx, place, fingerprint)
-        except _RefusedError as refusal:
-            refused.append(RefusedBundle(path, refusal.findings))
-            continue
-        if is_new:
-            added.append(path)
+        if known.get(path) == fingerprint:
+            report = replace(report, unchanged=report.unchanged + 1)
         else:
-            unchanged += 1
-    return CatalogReport(tuple(added), unchanged, tuple(refused))
+            report = _load(ctx, place, fingerprint, report)
+    return report
 
 
 def fingerprint_of(folder: Path) -> str:
@@ -113,18 +105,32 @@ def _order(number: str) -> str:
         return "~"
 
 
-def _load(ctx: Context, place: Path, fingerprint: str) -> bool:
-    """Release one folder unless its very content is released already; tell whether it was new."""
+def _load(ctx: Context, place: Path, fingerprint: str, report: CatalogReport) -> CatalogReport:
+    """Release one folder unless its very content is released already, and add that to the report."""
+    path = _path_of(place)
+    try:
+        is_new = _release(ctx, place, fingerprint)
+    except _RefusedError as refusal:
+        return replace(report, refused=(*report.refused, RefusedBundle(path, refusal.findings)))
+    if is_new:
+        return replace(report, added=(*report.added, path))
+    return replace(report, unchanged=report.unchanged + 1)
+
+
+def _release(ctx: Context, place: Path, fingerprint: str) -> bool:
     bundle = _read(place)
     digest = digest_of(write_zip(bundle))
     released = _released_digest(ctx, bundle)
     if released not in {None, digest}:
         raise _RefusedError([_changed(bundle)])
     if released is None:
-        _release(ctx, bundle)
-    path = f"{place.parent.name}/{place.name}"
-    ctx.session.merge(CatalogSource(path=path, fingerprint=fingerprint, digest=digest))
+        _add(ctx, bundle)
+    ctx.session.merge(CatalogSource(path=_path_of(place), fingerprint=fingerprint, digest=digest))
     return released is None
+
+
+def _path_of(place: Path) -> str:
+    return f"{place.parent.name}/{place.name}"
 
 
 def _read(place: Path) -> Bundle:
@@ -154,7 +160,7 @@ def _released_digest(ctx: Context, bundle: Bundle) -> str | None:
     return ctx.session.scalar(chosen)
 
 
-def _release(ctx: Context, bundle: Bundle) -> None:
+def _add(ctx: Context, bundle: Bundle) -> None:
     try:
         with ctx.session.begin_nested():
             add_version(ctx, PUBLISHER, bundle)

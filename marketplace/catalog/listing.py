@@ -10,13 +10,13 @@ from sqlalchemy import Subquery, and_, func, or_, select
 
 from marketplace.catalog.facets import Facets, count_facets
 from marketplace.catalog.filters import Chosen, SortOrder, TemplateFilter, narrowed
-from marketplace.catalog.models import Template, TemplateVersion
+from marketplace.catalog.models import WITHOUT_DOCUMENTS, Template, TemplateVersion
 from marketplace.catalog.places import read_id, read_moment
 from marketplace.catalog.summaries import TemplateSummary, template_summary
 from marketplace.kernel.context import Context
 from marketplace.kernel.pages import MAX_LIMIT, CursorInvalidError, Page, read_cursor, write_cursor
 from marketplace.municipalities.models import Municipality
-from marketplace.search.queries import match
+from marketplace.search.queries import match, match_unranked
 
 LARGEST_KEY = 2**53
 """Whole numbers in a cursor stay within what JSON and both databases hold exactly."""
@@ -33,18 +33,19 @@ class TemplateList:
 
 def list_templates(ctx: Context, wanted: TemplateFilter) -> TemplateList:
     """Return the templates that fit a filter; always the same small number of queries. Raises CursorInvalidError."""
-    found = match(ctx, wanted.q) if wanted.q.strip() else None
+    is_search = bool(wanted.q.strip())
+    counted = match_unranked(ctx, wanted.q) if is_search else None
     return TemplateList(
-        page=_read_page(ctx, wanted, found),
-        facets=count_facets(ctx, wanted, found),
-        total=ctx.session.scalar(narrowed(select(func.count()).select_from(Template), wanted, found)) or 0,
+        page=_read_page(ctx, wanted, match(ctx, wanted.q) if is_search else None),
+        facets=count_facets(ctx, wanted, counted),
+        total=ctx.session.scalar(narrowed(select(func.count()).select_from(Template), wanted, counted)) or 0,
     )
 
 
 def _read_page(ctx: Context, wanted: TemplateFilter, found: Subquery | None) -> Page[TemplateSummary]:
     size = max(1, min(wanted.limit, MAX_LIMIT))
     rank = _rank(wanted.sort, found)
-    chosen = select(Template, Municipality, TemplateVersion, rank.label("rank"))
+    chosen = select(Template, Municipality, TemplateVersion, rank.label("rank")).options(*WITHOUT_DOCUMENTS)
     chosen = chosen.join(Municipality, Municipality.code == Template.publisher_code)
     chosen = chosen.join(TemplateVersion, TemplateVersion.id == Template.latest_version_id)
     chosen = narrowed(chosen, wanted, found)

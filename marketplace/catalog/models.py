@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, defer, mapped_column
 
 from marketplace.db.base import Base
 from marketplace.db.types import Json, UtcDateTime
@@ -92,6 +92,10 @@ class TemplateVersion(Base):
     def is_withdrawn(self) -> bool:
         """Tell whether it is hidden from new installs."""
         return self.withdrawn_at is not None
+
+
+WITHOUT_DOCUMENTS = (defer(TemplateVersion.manifest), defer(TemplateVersion.changes))
+"""For queries of many versions: manifests and changes may be large, and lists don't show them."""
 
 
 class CatalogSource(Base):

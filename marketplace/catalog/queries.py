@@ -16,7 +16,7 @@ from marketplace.catalog.errors import (
 from marketplace.catalog.filters import SortOrder, TemplateFilter
 from marketplace.catalog.inputs import is_plain
 from marketplace.catalog.listing import TemplateList, list_templates
-from marketplace.catalog.models import Template, TemplateVersion
+from marketplace.catalog.models import WITHOUT_DOCUMENTS, Template, TemplateVersion
 from marketplace.catalog.precedence import MAX_NUMBER, read_number
 from marketplace.catalog.summaries import TemplateDetail, template_detail
 from marketplace.kernel.context import Context
@@ -58,8 +58,8 @@ def list_versions(ctx: Context, publisher: str, slug: str) -> list[TemplateVersi
 
 
 def versions_of(ctx: Context, template_id: str) -> list[TemplateVersion]:
-    """Return all versions of a template by its id, newest first."""
-    chosen = select(TemplateVersion).where(TemplateVersion.template_id == template_id)
+    """Return all versions of a template by its id, newest first; their large documents are read when asked for."""
+    chosen = select(TemplateVersion).where(TemplateVersion.template_id == template_id).options(*WITHOUT_DOCUMENTS)
     return list(ctx.session.scalars(chosen.order_by(TemplateVersion.precedence.desc())))
 
 

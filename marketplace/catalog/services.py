@@ -61,6 +61,7 @@ def preview_demand(ctx: Context, publisher_code: str, bundle: Bundle) -> Demand:
 def mark_withdrawn(ctx: Context, version: TemplateVersion, reason: str) -> None:
     """Hide a version from new installs; the caller has checked who asks. Withdrawing twice keeps the first reason."""
     template = lock_template(ctx, version.template_id)
+    ctx.session.refresh(version)  # somebody else may have withdrawn it while we waited for the lock
     if version.withdrawn_at is not None:
         return
     version.withdrawn_at = ctx.now()

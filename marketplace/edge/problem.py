@@ -76,7 +76,7 @@ def register_refusals(app: MarketplaceApp) -> None:
         spoken = language()
         details = getattr(error, "details", None)
         return answer(
-            status_of(error),
+            status_of(type(error)),
             error.code,
             error.says(spoken),
             error.advises(spoken),
@@ -133,13 +133,13 @@ def known_refusals() -> list[KnownRefusal]:
         kind = pending.pop()
         pending += kind.__subclasses__()
         if "code" in vars(kind):
-            found[kind.code] = KnownRefusal(kind.code, status_of(kind()).value, kind.title, kind.remedy)
+            found[kind.code] = KnownRefusal(kind.code, status_of(kind).value, kind.title, kind.remedy)
     return [found[code] for code in sorted(found)]
 
 
-def status_of(error: errors.DomainError) -> HTTPStatus:
-    """Return the status of the kind of refusal that an error belongs to."""
-    for kind in type(error).__mro__:
+def status_of(refusal: type[errors.DomainError]) -> HTTPStatus:
+    """Return the status of the kind that a refusal belongs to."""
+    for kind in refusal.__mro__:
         if kind in STATUS:
             return STATUS[kind]
     return HTTPStatus.INTERNAL_SERVER_ERROR

@@ -14,6 +14,14 @@ class WorkspaceUnusableError(ConflictError):
     remedy = Text("ほかのワークスペースを選んでください。", "Choose another workspace.")
 
 
+class DryRunError(InvalidError):
+    """An order that asks for a plan only must never start an import."""
+
+    code = "dry-run-only"
+    title = Text("計画の確認（dry_run）が指定されています。", "The order asks for a plan only (dry_run).")
+    remedy = Text("導入するときは、dry_run を外してください。", "Leave out dry_run to install.")
+
+
 class ImportUnderWayError(ConflictError):
     """The same template is being installed into the same workspace right now."""
 

@@ -95,7 +95,7 @@ def describe_failure(kind: StepKind, app_name: str, error: Exception) -> Failure
     code, message, remedy = _explain(error)
     label = label_of(kind, app_name)
     reason = Text(
-        f"手順「{label.ja}」で止まりました（{code}：{message.ja}）。",
+        f"手順『{label.ja}』で止まりました（{code}：{message.ja}）。",
         f"Stopped at the step “{label.en}” ({code}: {message.en}).",
     )
     return Failure(reason, remedy, code, message.ja)
@@ -104,7 +104,7 @@ def describe_failure(kind: StepKind, app_name: str, error: Exception) -> Failure
 def _explain(error: Exception) -> tuple[str, Text, Text]:
     if isinstance(error, KintoneFailure):
         code = error.code or ("no-answer" if error.status is None else f"http-{error.status}")
-        return code, Text(str(error), str(error)), _remedy(error)
+        return code, error.message, _remedy(error)
     if isinstance(error, DomainError):
         message = Text(error.says(Language.JA), error.says(Language.EN))
         return error.code, message, Text(error.advises(Language.JA), error.advises(Language.EN))

@@ -5,19 +5,51 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from marshmallow import Schema, fields, post_load, validate
+from marshmallow import Schema, ValidationError, fields, post_load
 
+from marketplace.accounts.inputs import SCHEMA_MESSAGES, TEXT_MESSAGES
 from marketplace.catalog.inputs import PlainText
 from marketplace.kernel.text import Text
 
 LONGEST_CODE = 128
+LONGEST_WORD = 200
 MOST_PLACEHOLDERS = 200
-LONGEST_NAME = 100
 
-NOT_A_TEMPLATE: Any = Text(
+TOO_LONG = Text(f"{LONGEST_WORD}文字以内で指定してください。", f"Use at most {LONGEST_WORD} characters.")
+CODE_TOO_LONG = Text(f"{LONGEST_CODE}文字以内で指定してください。", f"Use at most {LONGEST_CODE} characters.")
+TOO_MANY = Text(f"{MOST_PLACEHOLDERS}件以内で指定してください。", f"Give at most {MOST_PLACEHOLDERS} of them.")
+NOT_A_TEMPLATE = Text(
     "「公開団体のコード/テンプレートの識別名」の形で指定してください（例：yokoten/handover-notes）。",
     "Give “publisher/slug”, for example yokoten/handover-notes.",
 )
+NOT_A_MAPPING: Any = Text(
+    "差し込み項目の名前と、ワークスペースでのコードの組（オブジェクト）で指定してください。",
+    "Give an object of placeholder keys and their codes in the workspace.",
+)
+NOT_A_FLAG: Any = Text("true か false で指定してください。", "Give true or false.")
+FLAG_MESSAGES = {"invalid": NOT_A_FLAG, "null": NOT_A_FLAG}
+MAPPING_MESSAGES = {"invalid": NOT_A_MAPPING, "null": NOT_A_MAPPING}
+
+
+def _check_template(value: str) -> None:
+    publisher, _, slug = value.partition("/")
+    if not publisher or not slug or "/" in slug or len(value) > LONGEST_WORD:
+        raise ValidationError([NOT_A_TEMPLATE])
+
+
+def _check_length(value: str) -> None:
+    if len(value) > LONGEST_WORD:
+        raise ValidationError([TOO_LONG])
+
+
+def _check_code(value: str | None) -> None:
+    if value is not None and len(value) > LONGEST_CODE:
+        raise ValidationError([CODE_TOO_LONG])
+
+
+def _check_count(value: dict[str, str]) -> None:
+    if len(value) > MOST_PLACEHOLDERS:
+        raise ValidationError([TOO_MANY])
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,18 +65,25 @@ class ImportOrder:
 
 
 class ImportInput(Schema):
-    """An order to install a template; `version` may be a number, a range, or left out for the newest."""
+    """An order to install a template.
 
-    template = PlainText(required=True)
-    version = PlainText(load_default=None, allow_none=True, validate=validate.Length(max=LONGEST_NAME))
-    sample_records = fields.Boolean(load_default=True)
+    `version` may be a number, a range as npm writes it, or left out for the newest. `placeholders` maps the keys of
+    placeholders to the codes of users, groups or organisations in the workspace.
+    """
+
+    error_messages = SCHEMA_MESSAGES
+
+    template = PlainText(required=True, validate=_check_template, error_messages=TEXT_MESSAGES)
+    version = PlainText(load_default=None, allow_none=True, validate=_check_length, error_messages=TEXT_MESSAGES)
+    sample_records = fields.Boolean(load_default=True, error_messages=FLAG_MESSAGES)
     placeholders = fields.Dict(
-        keys=PlainText(validate=validate.Length(min=1, max=LONGEST_NAME)),
-        values=PlainText(allow_none=True, validate=validate.Length(max=LONGEST_CODE)),
+        keys=PlainText(validate=_check_length, error_messages=TEXT_MESSAGES),
+        values=PlainText(allow_none=True, validate=_check_code, error_messages=TEXT_MESSAGES),
         load_default=dict,
-        validate=validate.Length(max=MOST_PLACEHOLDERS),
+        validate=_check_count,
+        error_messages=MAPPING_MESSAGES,
     )
-    dry_run = fields.Boolean(load_default=False)
+    dry_run = fields.Boolean(load_default=False, error_messages=FLAG_MESSAGES)
 
     @post_load
     def make_order(self, data: dict[str, Any], **_options: Any) -> ImportOrder:

@@ -16,6 +16,7 @@ from marketplace.catalog import queries as catalog_queries
 from marketplace.catalog import services as catalog
 from marketplace.catalog.models import TemplateVersion
 from marketplace.db.unit_of_work import AfterCommit, Sessions, unit_of_work
+from marketplace.installs.errors import WorkspaceUnusableError
 from marketplace.installs.failures import describe_failure
 from marketplace.installs.lease import Lease, LeaseLostError
 from marketplace.installs.models import Import, ImportState, Installation, Step, StepKind, StepState
@@ -23,6 +24,7 @@ from marketplace.installs.queries import has_installation
 from marketplace.kernel.actor import SYSTEM
 from marketplace.kernel.context import Context
 from marketplace.kernel.ports import Ports
+from marketplace.workspaces.models import Workspace
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,11 +47,13 @@ class Journal:
         self._now = now
 
     def open(self) -> Opened:
-        """Read the import, its steps and its bundle, and note that it has begun."""
+        """Read the import, its steps and its bundle, and note that it has begun. Raises LeaseLostError."""
         with unit_of_work(self._sessions) as (session, after_commit):
             self._lease.hold(session)
             import_ = self._import(session)
             import_.started_at = import_.started_at or self._now()
+            if session.get_one(Workspace, import_.workspace_id).closed_at is not None:
+                raise WorkspaceUnusableError
             version = session.get_one(TemplateVersion, import_.version_id)
             bundle = catalog_queries.load_bundle(self._context(session, after_commit), version)
             return Opened(import_, self._steps(session), bundle)

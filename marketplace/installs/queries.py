@@ -21,7 +21,7 @@ from marketplace.installs.models import (
     StepState,
 )
 from marketplace.installs.policy import require_watcher
-from marketplace.installs.sentences import label_of
+from marketplace.installs.sentences import label_of, list_notes
 from marketplace.kernel.context import Context
 from marketplace.kernel.errors import NotFoundError
 from marketplace.kernel.text import Text
@@ -41,6 +41,8 @@ class StepView:
     state: StepState
     attempts: int
     outcome: JsonObject | None
+    notes: tuple[Text, ...]
+    """What the step had to leave behind."""
     started_at: datetime | None
     finished_at: datetime | None
 
@@ -234,6 +236,7 @@ def _step_view(step: Step) -> StepView:
         state=step.state,
         attempts=step.attempts,
         outcome=step.outcome,
+        notes=list_notes(step.kind, step.outcome),
         started_at=step.started_at,
         finished_at=step.finished_at,
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from marketplace.bundle.model import JsonObject
 from marketplace.installs.models import StepKind
 from marketplace.kernel.text import Language, Text
 
@@ -27,6 +28,28 @@ LABELS: Mapping[StepKind, Text] = {
         "「{app}」の見本データの状態を進めます", "Move the sample records of “{app}” to their states"
     ),
 }
+
+
+def list_notes(kind: StepKind, outcome: JsonObject | None) -> tuple[Text, ...]:
+    """Return what a finished step had to leave behind, in both languages."""
+    left = (outcome or {}).get("left") or []
+    if kind is StepKind.PLUGINS:
+        return tuple(_note_plugin(one) for one in left)
+    if kind is StepKind.STATUSES and left:
+        return (
+            Text(
+                f"見本データ{len(left)}件は、作業者や条件の設定により、状態を進めませんでした。",
+                f"{len(left)} sample records keep an earlier state because of assignees or conditions.",
+            ),
+        )
+    return ()
+
+
+def _note_plugin(left: JsonObject) -> Text:
+    return Text(
+        f"プラグイン（{left['plugin']}）は追加できませんでした（{left['code']}）。ワークスペースに読み込んでから追加してください。",
+        f"The plug-in {left['plugin']} could not be added ({left['code']}). Load it into the workspace, then add it.",
+    )
 
 
 def label_of(kind: StepKind, app_name: str) -> Text:

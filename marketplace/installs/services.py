@@ -7,7 +7,12 @@ from collections.abc import Mapping
 from sqlalchemy import select, update
 
 from marketplace.audit import services as audit
-from marketplace.installs.errors import ImportNotCancellableError, ImportNotResumableError, ImportUnderWayError
+from marketplace.installs.errors import (
+    DryRunError,
+    ImportNotCancellableError,
+    ImportNotResumableError,
+    ImportUnderWayError,
+)
 from marketplace.installs.models import UNDER_WAY, Import, ImportState, Step, StepState
 from marketplace.installs.plan import Plan, make_plan
 from marketplace.installs.policy import require_installer
@@ -21,9 +26,11 @@ JOB = "import"
 def start_import(ctx: Context, workspace_id: str, data: Mapping[str, object]) -> Import:
     """Queue the install of a template (`data`: installs.inputs.ImportInput), its steps written down in full.
 
-    Raises ImportUnderWayError, and what make_plan raises.
+    Raises ImportUnderWayError, DryRunError, and what make_plan raises.
     """
     plan = make_plan(ctx, workspace_id, data)
+    if plan.order.dry_run:
+        raise DryRunError
     _require_none_under_way(ctx, workspace_id, plan.template.id)
     started = Import(
         workspace_id=plan.workspace.id,

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from http import HTTPStatus
 
 from marketplace.bundle.model import JsonObject
+from marketplace.kernel.text import Text
 from marketplace.kintone.errors import KintoneAnswerError, KintoneError
 from marketplace.kintone.transport import Reply
 
@@ -14,13 +15,19 @@ LARGEST_ANSWER = 32 * 1024 * 1024
 SHOWN = 500
 """Characters of a foreign message that are kept."""
 
+REDIRECT = Text(
+    "別のアドレスへ転送されました。kintoneのアドレスではない可能性があります。",
+    "The address answers with a redirect; it may not be that of a kintone.",
+)
+TOO_LARGE = Text("応答が大きすぎます。", "The answer is too large.")
+NOT_JSON = Text("kintoneの応答（JSON）ではありません。", "The answer is not the JSON that a kintone sends.")
+NO_REASON = Text("応答にエラーコードとメッセージがありません。", "The answer has neither code nor message.")
+
 
 def read_answer(reply: Reply) -> JsonObject:
     """Return the JSON object of a successful answer. Raises KintoneError or KintoneAnswerError."""
     if HTTPStatus.MULTIPLE_CHOICES <= reply.status < HTTPStatus.BAD_REQUEST:
-        raise KintoneAnswerError(
-            "The address answers with a redirect; it is not that of a kintone.", status=reply.status
-        )
+        raise KintoneAnswerError(REDIRECT, status=reply.status)
     document = _read_json(reply)
     if reply.status >= HTTPStatus.BAD_REQUEST:
         raise _refusal(reply, document)
@@ -29,22 +36,22 @@ def read_answer(reply: Reply) -> JsonObject:
 
 def _read_json(reply: Reply) -> JsonObject:
     if len(reply.content) > LARGEST_ANSWER:
-        raise KintoneAnswerError("The answer is too large.", status=reply.status)
+        raise KintoneAnswerError(TOO_LARGE, status=reply.status)
     if reply.content_type != "application/json":
-        raise KintoneAnswerError("The answer is not JSON.", status=reply.status)
+        raise KintoneAnswerError(NOT_JSON, status=reply.status)
     try:
         document = json.loads(reply.content)
     except (ValueError, RecursionError) as error:
-        raise KintoneAnswerError("The answer is not valid JSON.", status=reply.status) from error
+        raise KintoneAnswerError(NOT_JSON, status=reply.status) from error
     if not isinstance(document, dict):
-        raise KintoneAnswerError("The answer is not a JSON object.", status=reply.status)
+        raise KintoneAnswerError(NOT_JSON, status=reply.status)
     return document
 
 
 def _refusal(reply: Reply, document: JsonObject) -> KintoneError | KintoneAnswerError:
     code, message = document.get("code"), document.get("message")
     if not isinstance(code, str) or not isinstance(message, str):
-        return KintoneAnswerError("The answer has neither code nor message.", status=reply.status)
+        return KintoneAnswerError(NO_REASON, status=reply.status)
     return KintoneError(reply.status, code[:SHOWN], message[:SHOWN], _messages(document.get("errors")))
 
 
@@ -63,7 +70,7 @@ def text_at(answer: Mapping[str, object], key: str) -> str:
     """Return an id, a revision or a text; numbers become strings as kintone writes them. Raises KintoneAnswerError."""
     value = answer.get(key)
     if isinstance(value, bool) or not isinstance(value, str | int):
-        raise KintoneAnswerError(f"The answer lacks “{key}”.")
+        raise KintoneAnswerError(_lacks(key))
     return str(value)
 
 
@@ -71,7 +78,7 @@ def object_at(answer: Mapping[str, object], key: str) -> JsonObject:
     """Return a JSON object inside an answer. Raises KintoneAnswerError."""
     value = answer.get(key)
     if not isinstance(value, dict):
-        raise KintoneAnswerError(f"The answer lacks “{key}”.")
+        raise KintoneAnswerError(_lacks(key))
     return value
 
 
@@ -79,7 +86,7 @@ def objects_at(answer: Mapping[str, object], key: str) -> list[JsonObject]:
     """Return a list of JSON objects inside an answer. Raises KintoneAnswerError."""
     value = answer.get(key)
     if not isinstance(value, list) or not all(isinstance(item, dict) for item in value):
-        raise KintoneAnswerError(f"The answer lacks “{key}”.")
+        raise KintoneAnswerError(_lacks(key))
     return value
 
 
@@ -87,5 +94,9 @@ def texts_at(answer: Mapping[str, object], key: str) -> list[str]:
     """Return a list of ids inside an answer. Raises KintoneAnswerError."""
     value = answer.get(key)
     if not isinstance(value, list):
-        raise KintoneAnswerError(f"The answer lacks “{key}”.")
+        raise KintoneAnswerError(_lacks(key))
     return [text_at({key: item}, key) for item in value]
+
+
+def _lacks(key: str) -> Text:
+    return Text(f"応答に「{key}」がありません。", f"The answer lacks “{key}”.")

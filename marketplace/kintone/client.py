@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from marketplace.bundle.model import JsonObject
+from marketplace.kernel.text import Text
 from marketplace.kintone.answers import object_at, objects_at, read_answer, text_at, texts_at
 from marketplace.kintone.errors import KintoneAnswerError, KintoneError, KintoneUnreachableError
 from marketplace.kintone.transport import Reply, Transport, Upload
@@ -29,6 +30,11 @@ APPS_PER_PAGE = 100
 RECORDS_PER_CALL = 100
 RECORDS_PER_PAGE = 500
 FIELDS_PER_CALL = 100
+
+NO_STATUS = Text("応答にアプリの反映状況がありません。", "The answer lacks the deploy status of an app.")
+RECORDS_MISSING = Text(
+    "応答に、追加したレコードの一部がありません。", "The answer does not name every record that was added."
+)
 
 
 class Stage(StrEnum):
@@ -120,7 +126,7 @@ class KintoneClient:
         try:
             return {app_id: DeployStatus(states[app_id]) for app_id in app_ids}
         except (KeyError, ValueError) as error:
-            raise KintoneAnswerError("The answer lacks the status of an app.") from error
+            raise KintoneAnswerError(NO_STATUS) from error
 
     def get_settings(self, app_id: str, stage: Stage) -> JsonObject:
         """Return the general settings with their revision."""
@@ -210,7 +216,7 @@ class KintoneClient:
         answer = self.call("POST", "records.json", body={"app": app_id, "records": list(records)})
         ids = texts_at(answer, "ids")
         if len(ids) != len(records):
-            raise KintoneAnswerError("The answer does not name every record that was added.")
+            raise KintoneAnswerError(RECORDS_MISSING)
         return ids
 
     def change_statuses(self, app_id: str, changes: Sequence[StatusChange]) -> None:

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from enum import StrEnum
 from http import HTTPStatus
 
+from marketplace.kernel.text import Text
+
 LEGACY_REFUSAL = 520
 """The status older kintone versions used for many refusals that are 400 today."""
 CONCURRENT_CREATION = "GAIA_DA02"
@@ -22,10 +24,10 @@ class FailureKind(StrEnum):
 class KintoneFailure(Exception):  # noqa: N818 - the family name of three errors, never raised itself
     """A call that did not do what it should; never raised itself."""
 
-    def __init__(self, message: str, *, status: int | None = None, code: str = "") -> None:
-        """Keep what is known of the answer; the message may be shown to the user."""
-        super().__init__(message)
-        self.message = message
+    def __init__(self, message: Text | str, *, status: int | None = None, code: str = "") -> None:
+        """Keep what is known of the answer; the message may be shown to the user, kintone's own words as they came."""
+        self.message = message if isinstance(message, Text) else Text(message, message)
+        super().__init__(self.message.en)
         self.status = status
         self.code = code
 
@@ -66,8 +68,9 @@ class KintoneError(KintoneFailure):
         self, status: int, code: str, message: str, errors: Mapping[str, tuple[str, ...]] | None = None
     ) -> None:
         """Keep the refusal; `errors` maps the parameter's path to its messages."""
-        super().__init__(message, status=status, code=code)
         self.errors: Mapping[str, tuple[str, ...]] = dict(errors or {})
+        details = "; ".join(f"{path}: {' '.join(messages)}" for path, messages in self.errors.items())
+        super().__init__(f"{message} ({details})" if details else message, status=status, code=code)
 
     @property
     def kind(self) -> FailureKind:
@@ -79,9 +82,8 @@ class KintoneError(KintoneFailure):
         return _kind_of_status(self.status)
 
     def __str__(self) -> str:
-        """Return the refusal with its code and the messages of the parameters, as an administrator wants to read it."""
-        details = "; ".join(f"{path}: {' '.join(messages)}" for path, messages in self.errors.items())
-        return f"[{self.status}] [{self.code}] {self.message}" + (f" ({details})" if details else "")
+        """Return the refusal with its status and code, for the log."""
+        return f"[{self.status}] [{self.code}] {self.message.en}"
 
 
 def _kind_of_status(status: int | None) -> FailureKind:

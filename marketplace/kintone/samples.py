@@ -10,6 +10,7 @@ from marketplace.bundle.model import AppDefinition, JsonObject, PartName
 from marketplace.bundle.moments import resolve_value
 from marketplace.bundle.placeholders import substitute
 from marketplace.kintone.client import RECORDS_PER_CALL
+from marketplace.kintone.repeats import merge_repeats
 from marketplace.kintone.translation import SendFile, Target
 
 STATUS = "$status"
@@ -55,7 +56,8 @@ def record_bodies(
     app: AppDefinition, records: Sequence[JsonObject], target: Target, *, send: SendFile, now: datetime
 ) -> list[JsonObject]:
     """Return records ready to be added, as of the moment given."""
-    filled = substitute(PartName.RECORDS, {"records": list(records)}, target.placeholders).content
+    content = substitute(PartName.RECORDS, {"records": list(records)}, target.placeholders).content
+    filled = merge_repeats(PartName.RECORDS, content)
     return [_cells(record, app.fields, send, now) for record in filled["records"]]
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from marketplace.bundle.model import AppDefinition, JsonObject, PartName
 from marketplace.bundle.placeholders import substitute
 from marketplace.kintone.field_types import is_built_in
+from marketplace.kintone.repeats import merge_repeats
 
 SendFile = Callable[[str], str]
 """Uploads a file of the app, named by its path in the bundle, and returns a key good for one use."""
@@ -177,7 +178,7 @@ def admin_notes_body(app: AppDefinition, target: Target) -> JsonObject | None:
 
 def _part(app: AppDefinition, name: PartName, target: Target) -> JsonObject:
     """Return a part with the placeholders filled in; those without a code are gone."""
-    return dict(substitute(name, app.part(name) or {}, target.placeholders).content)
+    return merge_repeats(name, substitute(name, app.part(name) or {}, target.placeholders).content)
 
 
 def _named(app: AppDefinition, part: PartName, key: str, target: Target) -> JsonObject | None:

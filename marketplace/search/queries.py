@@ -22,14 +22,18 @@ def match(ctx: Context, text: str) -> Subquery:
     A query without any letter, digit or picture matches nothing.
     """
     words = read_query(text)
+    return select(IndexedEntry.subject_id, score(words).label("score")).where(_occur(ctx, words)).subquery("found")
+
+
+def match_unranked(ctx: Context, text: str) -> Subquery:
+    """Return the same subjects without their score, for counting them. Column: subject_id."""
+    return select(IndexedEntry.subject_id).where(_occur(ctx, read_query(text))).subquery("found")
+
+
+def _occur(ctx: Context, words: list[Word]) -> ColumnElement[bool]:
     if not words:
-        return select(IndexedEntry.subject_id, literal(0).label("score")).where(false()).subquery("found")
-    matching = backend_of(ctx.session.get_bind().dialect.name).matching(words)
-    return (
-        select(IndexedEntry.subject_id, score(words).label("score"))
-        .where(IndexedEntry.number.in_(matching))
-        .subquery("found")
-    )
+        return false()
+    return IndexedEntry.number.in_(backend_of(ctx.session.get_bind().dialect.name).matching(words))
 
 
 def score(words: list[Word]) -> ColumnElement[int]:

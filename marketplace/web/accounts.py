@@ -32,7 +32,7 @@ def start() -> ResponseReturnValue:
     if tried.person is None:
         assert tried.refusal is not None  # noqa: S101 - one of the two is always there
         return render_template("accounts/sign_in.html", form=refused(tried.refusal, request.form)), status_of(
-            tried.refusal
+            type(tried.refusal)
         )
     sign_in(tried.person)
     return redirect(local_path(request.form.get("next")), 303)

@@ -45,6 +45,15 @@ class ViewRow:
 
 
 @dataclass(frozen=True, slots=True)
+class State:
+    """One state of the process."""
+
+    name: str
+    leads_on: bool
+    """Tells whether an action leads from it to the next state of the list."""
+
+
+@dataclass(frozen=True, slots=True)
 class ActionRow:
     """One step of the process: from which state to which, by what button."""
 
@@ -71,7 +80,7 @@ class AppSheet:
     description: str
     fields: tuple[FieldRow, ...]
     views: tuple[ViewRow, ...]
-    states: tuple[str, ...]
+    states: tuple[State, ...]
     actions: tuple[ActionRow, ...]
     rights: tuple[RightRow, ...]
     sample_count: int
@@ -93,7 +102,7 @@ def _describe(app: AppDefinition, manifest: Manifest, names: Mapping[str, str]) 
         description=plain_text(str((app.part("settings") or {}).get("description", ""))),
         fields=tuple(_fields_in_order(app, names)),
         views=tuple(_views(app)),
-        states=tuple(state_names(process)) if enabled else (),
+        states=tuple(states_of(process)),
         actions=tuple(_actions(process)) if enabled else (),
         rights=tuple(_right(each, manifest) for each in rights),
         sample_count=len((app.part("records") or {}).get("records", [])),
@@ -189,13 +198,15 @@ def _labels(fields: JsonObject) -> dict[str, str]:
     return found
 
 
-def state_names(process: JsonObject) -> list[str]:
-    """Return the states of a process in their order."""
+def states_of(process: JsonObject) -> list[State]:
+    """Return the states of a process in their order; none when it is switched off."""
+    if not process.get("enable"):
+        return []
     states: JsonObject = process.get("states") or {}
-    return [
-        str(state.get("name", name))
-        for name, state in sorted(states.items(), key=lambda item: int(item[1].get("index", 0)))
-    ]
+    ordered = sorted(states.items(), key=lambda item: int(item[1].get("index", 0)))
+    names = [str(state.get("name", name)) for name, state in ordered]
+    steps = {(action.get("from"), action.get("to")) for action in process.get("actions") or []}
+    return [State(name, (name, after) in steps) for name, after in zip(names, [*names[1:], ""], strict=True)]
 
 
 def _actions(process: JsonObject) -> Iterator[ActionRow]:

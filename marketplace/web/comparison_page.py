@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
@@ -111,9 +110,12 @@ def _show(change: AnyChange) -> ShownChange:
 
 
 def _value(value: object) -> str:
-    if value is None or value == "":
-        return ""
+    """Return a plain value; whole settings are left to the sentence, which says what of them differs."""
     if isinstance(value, bool):
         return "✓" if value else "－"
-    written = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    if isinstance(value, list) and all(isinstance(each, str) for each in value):
+        value = "、".join(value)
+    if not isinstance(value, str | int | float):
+        return ""
+    written = str(value)
     return written if len(written) <= LONGEST_VALUE else written[:LONGEST_VALUE] + "…"

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from marketplace.catalog.changes import read_changes
 from marketplace.kernel.text import Language, Text
 from marketplace.web.comparison_page import ComparisonPage, show_changes
 
@@ -66,7 +65,7 @@ def show_draft_row(draft: Draft, language: Language) -> DraftRow:
 
 def show_draft(draft: Draft, language: Language) -> DraftPage:
     """Return the page of a draft."""
-    changes = read_changes(draft.changes)
+    changes = draft.changes
     return DraftPage(
         id=draft.id,
         name=Text(draft.name_ja, draft.name_en).in_language(language),

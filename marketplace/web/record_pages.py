@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from marketplace.kernel.text import Language
 from marketplace.sandbox.live_settings import LiveApp
 from marketplace.sandbox.records import Records
-from marketplace.web.app_sheets import plain_text, state_names
+from marketplace.web.app_sheets import State, plain_text, states_of
 from marketplace.web.listing import Option
 from marketplace.web.record_lists import EVERYTHING, LAST_OFFSET, ROWS, RecordList, list_address, lists_of
 from marketplace.web.record_sheets import Block, Cell, Column, Grid, lay_out, list_cells, list_columns
@@ -56,7 +56,7 @@ class RecordPage:
     app_name: str
     list_address: str
     record_id: int
-    states: tuple[str, ...]
+    states: tuple[State, ...]
     status: str | None
     assignees: tuple[str, ...]
     blocks: tuple[Block, ...]
@@ -120,7 +120,7 @@ def show_record(
         app_name=live.name,
         list_address=app_address(workspace.id, live.app.app_id),
         record_id=int(record["$id"]["value"]),
-        states=tuple(state_names(live.process)) if live.process.get("enable") else (),
+        states=tuple(states_of(live.process)),
         status=held.get("STATUS"),
         assignees=tuple(str(each.get("name") or each.get("code", "")) for each in assignees),
         blocks=tuple(lay_out(live.layout, live.properties, record, related, language)),

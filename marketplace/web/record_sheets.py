@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -30,6 +31,7 @@ class Cell:
     is_number: bool = False
     address: str | None = None
     """Where a link field leads; only web addresses become links."""
+    is_date: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,9 +81,9 @@ def show_value(kind: str, value: Any, settings: JsonObject, language: Language) 
 def _text_cell(kind: str, value: str, settings: JsonObject, language: Language) -> Cell:
     match kind:
         case "DATE":
-            return Cell(_dated(value, language))
+            return Cell(_dated(value, language), is_date=True)
         case "DATETIME" | "CREATED_TIME" | "UPDATED_TIME":
-            return Cell(_timed(value, language))
+            return Cell(_timed(value, language), is_date=True)
         case "RICH_TEXT":
             return Cell(plain_text(value))
         case "LINK":
@@ -144,7 +146,7 @@ def list_columns(properties: Mapping[str, JsonObject], codes: list[str]) -> list
 def list_cells(
     record: JsonObject, columns: list[Column], properties: Mapping[str, JsonObject], language: Language
 ) -> list[Cell]:
-    """Return one record's cells; long texts are cut, the record's page shows them whole."""
+    """Return one record's cells, cut to what fits; the record's page shows them whole."""
     return [_shorten(_cell(record, column.code, properties, language)) for column in columns]
 
 
@@ -155,9 +157,12 @@ def _cell(record: JsonObject, code: str, properties: Mapping[str, JsonObject], l
 
 
 def _shorten(cell: Cell) -> Cell:
+    """Cut a long text, and leave the era out of a date."""
+    if cell.is_date:
+        return replace(cell, text=re.sub("（.*?）", "", cell.text))
     if len(cell.text) <= LONGEST_CELL:
         return cell
-    return Cell(cell.text[:LONGEST_CELL] + "…", cell.is_number, cell.address)
+    return replace(cell, text=cell.text[:LONGEST_CELL] + "…")
 
 
 def lay_out(
@@ -185,7 +190,7 @@ def _blocks(
                 inner = tuple(_blocks(line.get("layout", []), properties, record, related, language))
                 yield Block("group", label=str(properties.get(code, {}).get("label") or code), blocks=inner)
             case "SUBTABLE":
-                yield Block("grid", grid=_subtable(str(line.get("code")), properties, record, language))
+                yield Block("grid", grid=_subtable(line, properties, record, language))
             case _:
                 yield from _row(line.get("fields", []), properties, record, related, language)
 
@@ -211,12 +216,14 @@ def _row(
         yield Block("row", fields=tuple(cells))
 
 
-def _subtable(code: str, properties: Mapping[str, JsonObject], record: JsonObject, language: Language) -> Grid:
+def _subtable(line: JsonObject, properties: Mapping[str, JsonObject], record: JsonObject, language: Language) -> Grid:
+    code = str(line.get("code"))
     settings = properties.get(code, {})
     columns: JsonObject = settings.get("fields", {})
+    placed = [str(each.get("code")) for each in line.get("fields", []) if each.get("code") in columns]
     rows = (record.get(code) or {}).get("value") or []
     return Grid(
         label=str(settings.get("label") or code),
-        headings=tuple(str(column.get("label") or inner) for inner, column in columns.items()),
-        rows=tuple(tuple(_cell(row.get("value", {}), inner, columns, language) for inner in columns) for row in rows),
+        headings=tuple(str(columns[inner].get("label") or inner) for inner in placed),
+        rows=tuple(tuple(_cell(row.get("value", {}), inner, columns, language) for inner in placed) for row in rows),
     )

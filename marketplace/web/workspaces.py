@@ -10,6 +10,7 @@ from marketplace.edge.attempt import attempt
 from marketplace.edge.context import context, language
 from marketplace.installs import queries as installs
 from marketplace.kernel.actor import Permission
+from marketplace.sandbox.sites import ADMINISTRATOR
 from marketplace.web.forms import FormState, filled, refused
 from marketplace.web.workspace_pages import Access, show_workspace
 from marketplace.workspaces import queries, services
@@ -64,7 +65,7 @@ def _render_one(workspace_id: str, secret: NewWorkspace | None = None) -> str:
     workspace = queries.get_workspace(ctx, workspace_id)
     access = Access(
         kintone_url=f"{request.host_url}w/{workspace.id}",
-        user="Administrator",
+        user=ADMINISTRATOR,
         may_manage=ctx.actor.may(Permission.WORKSPACES_MANAGE, workspace.municipality_code),
         secret=secret,
     )

@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - a case with its sentence reads best on one line
 """What changed between two versions, how much it matters, and what it costs in version numbers."""
 
 from __future__ import annotations

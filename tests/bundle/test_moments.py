@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from marketplace.bundle.moments import fiscal_year, is_moment, resolve_records, resolve_value
@@ -63,6 +63,7 @@ def test_records_and_the_rows_of_their_tables_are_resolved():
     assert resolved["$status"] == {"value": "受付"}
 
 
+@settings(deadline=None)
 @given(
     base=st.sampled_from(["today", "now"]),
     amount=st.integers(-999, 999),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import tempfile
+from contextlib import suppress
 from pathlib import Path
 
 from hypothesis import given, settings
@@ -13,6 +14,7 @@ from marketplace.bundle.checking import check
 from marketplace.bundle.comparing import Bump, compare
 from marketplace.bundle.decoding import DecodingError, decode_json
 from marketplace.bundle.errors import BundleRefusedError
+from marketplace.bundle.model import PartName
 from marketplace.bundle.reading import read_folder, read_zip
 from marketplace.bundle.writing import digest_of, write_folder, write_zip
 from tests.bundle.factories import make_app, make_bundle, make_field, make_files, make_joined_bundle, make_options, pack
@@ -34,7 +36,7 @@ def bundles(draw):
     return make_bundle({"request": make_app(draw(LABELS), *fields)}, files={"README.md": readme})
 
 
-@settings(max_examples=30)
+@settings(deadline=None, max_examples=30)
 @given(bundles())
 def test_any_bundle_survives_folder_and_zip_unchanged(bundle):
     with tempfile.TemporaryDirectory() as folder:
@@ -46,7 +48,7 @@ def test_any_bundle_survives_folder_and_zip_unchanged(bundle):
     assert write_zip(again) == data
 
 
-@settings(max_examples=30)
+@settings(deadline=None, max_examples=30)
 @given(st.randoms(use_true_random=False), st.sampled_from([None, 1, 4]))
 def test_the_digest_depends_neither_on_order_nor_on_indentation(random, indent):
     def shuffled(value):
@@ -69,21 +71,21 @@ def test_the_digest_depends_neither_on_order_nor_on_indentation(random, indent):
 
 
 def read_or_refuse(data: bytes) -> None:
+    refused: list[BundleRefusedError] = []
     try:
-        bundle = read_zip(data)
+        check(read_zip(data))
     except BundleRefusedError as error:
-        assert error.findings
-        json.dumps(error.details)
-    else:
-        check(bundle)
+        refused.append(error)
+    assert all(error.findings and json.dumps(error.details) for error in refused)
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=300), st.sampled_from([b"", b"PK\3\4", b"PK\5\6"]))
 def test_no_bytes_make_the_reader_fail_in_another_way(data, start):
     read_or_refuse(start + data)
 
 
-@settings(max_examples=200)
+@settings(deadline=None, max_examples=200)
 @given(st.data())
 def test_no_damage_to_a_zip_makes_the_reader_fail_in_another_way(data):
     original = data.draw(st.sampled_from([pack(make_files()), write_zip(make_joined_bundle())]))
@@ -98,18 +100,19 @@ JSON = st.recursive(
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=5), inner, max_size=4),
     max_leaves=15,
 )
-PARTS = st.sampled_from(
-    "settings fields layout views process permissions notifications reports actions customize plugins admin_notes records".split(),
-)
+PARTS = st.sampled_from([part.value for part in PartName])
 
 
-@settings(max_examples=150)
+@settings(deadline=None, max_examples=150)
 @given(PARTS, st.dictionaries(st.sampled_from(["properties", "layout", "views", "records", "enable", "name"]), JSON))
 def test_no_json_in_a_part_makes_the_reader_fail_in_another_way(part, value):
     read_or_refuse(pack(make_files(files={f"apps/request/{part}.json": json.dumps(value)})))
 
 
-@settings(max_examples=150)
+NAMES = st.sampled_from(["code", "type", "fields", "options", "lookup", "expression", "filterCond", "value", "entity"])
+
+
+@settings(deadline=None, max_examples=150)
 @given(st.data())
 def test_no_value_put_anywhere_into_a_part_makes_the_reader_or_the_checks_fail(data):
     def change(apps):
@@ -117,6 +120,9 @@ def test_no_value_put_anywhere_into_a_part_makes_the_reader_or_the_checks_fail(d
         target = app[data.draw(st.sampled_from(sorted(app)))]
         while True:
             key = data.draw(st.sampled_from(sorted(target) if isinstance(target, dict) else range(len(target))))
+            if isinstance(target, dict) and data.draw(st.integers(0, 9)) == 0:
+                target[data.draw(NAMES)] = data.draw(JSON)
+                return
             inner = target[key]
             if not inner or not isinstance(inner, dict | list) or data.draw(st.booleans()):
                 target[key] = data.draw(JSON | st.sampled_from(["", "制度コード", [], {}]))
@@ -132,15 +138,14 @@ def test_no_value_put_anywhere_into_a_part_makes_the_reader_or_the_checks_fail(d
     compare(bundle, make_joined_bundle())
 
 
+@settings(deadline=None)
 @given(st.text(alphabet='[]{}",:\\a1 ', max_size=80))
 def test_any_text_is_json_or_gets_a_finding(text):
-    try:
-        decode_json(text.encode(), "x.json")
-    except DecodingError as error:
-        assert error.finding.is_error
+    with suppress(DecodingError):
+        assert isinstance(decode_json(text.encode(), "x.json"), dict)
 
 
-@settings(max_examples=30)
+@settings(deadline=None, max_examples=30)
 @given(bundles(), bundles())
 def test_two_bundles_differ_exactly_when_something_is_owed(old, new):
     assert (compare(old, new).bump is Bump.NONE) == (write_zip(old) == write_zip(new))

@@ -40,7 +40,7 @@ def test_entries_are_sorted_stored_and_dated_1980():
 
 def test_canonical_json_is_sorted_and_without_spaces():
     content = canonical_files(make_bundle())["apps/request/settings.json"]
-    assert content.startswith('{"description":"","firstMonthOfFiscalYear":"4","icon":{"key"'.encode())
+    assert content.startswith(b'{"description":"","firstMonthOfFiscalYear":"4","icon":{"key"')
     assert content.endswith(b"}\n")
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from marketplace.workspaces.models import Workspace
 from sqlalchemy.orm import Session
 
 from marketplace.bundle.model import Bundle
@@ -20,6 +19,7 @@ from marketplace.kernel.actor import SYSTEM
 from marketplace.kernel.context import Context
 from marketplace.kernel.ports import Ports
 from marketplace.kintone.client import KintoneClient
+from marketplace.workspaces.models import Workspace
 from tests.bundle.factories import make_joined_bundle
 from tests.fakes import FixedClock
 from tests.installs.fake_kintone import FakeKintone, Json

@@ -129,8 +129,10 @@ def test_a_range_chooses_the_newest_version_in_it(ctx, workspace):
     ("order", "error"),
     [
         ({"template": "yokoten/nothing"}, TemplateNotFoundError),
-        ({"template": "nothing"}, TemplateNotFoundError),
-        ({"template": "a/b/c"}, TemplateNotFoundError),
+        ({"template": "nothing"}, ValidationError),
+        ({"template": "a/b/c"}, ValidationError),
+        ({"version": "x" * 201}, ValidationError),
+        ({"placeholders": ["section-chief"]}, ValidationError),
         ({"version": "9.9.9"}, VersionNotFoundError),
         ({"placeholders": {"section-chief": "x" * 129}}, ValidationError),
         ({"sample_records": "perhaps"}, ValidationError),

@@ -7,8 +7,10 @@ from sqlalchemy import select
 
 from marketplace.audit.models import AuditEvent
 from marketplace.catalog.models import Template
+from marketplace.db.unit_of_work import unit_of_work
 from marketplace.installs import services
 from marketplace.installs.models import ImportState, Installation, StepState
+from marketplace.workspaces.models import Workspace
 from tests.bundle.factories import make_app, make_bundle, make_field, make_simple_app
 from tests.installs.factories import CITY
 from tests.installs.fake_kintone import refusal
@@ -152,6 +154,7 @@ def test_a_sample_that_may_not_move_stays_behind_and_is_named(worker):
     progress = worker.progress(import_id)
     assert progress.import_.state is ImportState.SUCCEEDED
     assert progress.steps[-1].outcome["left"] == [{"record": "1", "wanted": "審査中", "code": "GAIA_NT01"}]
+    assert "見本データ1件" in progress.steps[-1].notes[0].ja
 
 
 def test_a_plugin_the_workspace_lacks_does_not_stop_the_import(worker):
@@ -160,7 +163,18 @@ def test_a_plugin_the_workspace_lacks_does_not_stop_the_import(worker):
     worker.kintone.before = fail_call("POST", "app/plugins.json", refusal(400, "GAIA_PL01"))
     import_id = worker.order(make_bundle({"request": app}), placeholders={})
     worker.run(import_id)
-    assert worker.progress(import_id).import_.state is ImportState.SUCCEEDED
+    progress = worker.progress(import_id)
+    assert progress.import_.state is ImportState.SUCCEEDED
+    assert ["GAIA_PL01" in note.ja for step in progress.steps for note in step.notes] == [True]
+
+
+def test_a_workspace_closed_meanwhile_gets_no_apps(worker):
+    import_id = worker.order()
+    with unit_of_work(worker.sessions) as (session, _after_commit):
+        session.get_one(Workspace, worker.progress(import_id).import_.workspace_id).closed_at = worker.clock()
+    worker.run(import_id)
+    assert worker.progress(import_id).failure.code == "workspace-not-open"
+    assert worker.kintone.calls == []
 
 
 def test_an_error_of_our_own_ends_the_import_without_its_details(worker):

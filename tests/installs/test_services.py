@@ -8,7 +8,12 @@ from sqlalchemy.exc import IntegrityError
 
 from marketplace.audit.models import AuditEvent
 from marketplace.installs import services
-from marketplace.installs.errors import ImportNotCancellableError, ImportNotResumableError, ImportUnderWayError
+from marketplace.installs.errors import (
+    DryRunError,
+    ImportNotCancellableError,
+    ImportNotResumableError,
+    ImportUnderWayError,
+)
 from marketplace.installs.models import Import, ImportState, Step, StepState
 from marketplace.installs.queries import due_imports, get_import
 from marketplace.kernel.actor import Actor, ActorKind, Permission
@@ -41,6 +46,12 @@ def test_a_worker_is_woken_after_the_commit(started, ports):
 def test_starting_is_in_the_audit_log(ctx, started):
     event = ctx.session.scalars(select(AuditEvent).where(AuditEvent.act == "import.started")).one()
     assert event.subject_id == started.id
+
+
+def test_an_order_for_a_plan_only_starts_nothing(ctx):
+    make_version(ctx)
+    with pytest.raises(DryRunError):
+        services.start_import(ctx, make_workspace(ctx).id, make_order(dry_run=True))
 
 
 def test_a_template_is_installed_once_at_a_time(ctx, started):

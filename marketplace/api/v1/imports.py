@@ -19,8 +19,10 @@ from marketplace.kernel.text import Text
 class FailureOut(Schema):
     """Why an import failed, and what to do."""
 
-    title = fields.Nested(TextOut, required=True)
+    reason = fields.Nested(TextOut, required=True)
     remedy = fields.Nested(TextOut, required=True)
+    code = fields.String(required=True)
+    message = fields.String(required=True)
 
 
 class StepOut(Schema):

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from marketplace.bundle.model import JsonObject
 from marketplace.installs.steps.act import Act, Scene
+from marketplace.kernel.text import Text
 from marketplace.kintone.answers import text_at
 from marketplace.kintone.client import DeployStatus, KintoneClient, KintoneError, Stage
 from marketplace.kintone.errors import KintoneFailure
@@ -19,7 +20,9 @@ class DeployFailedError(KintoneFailure):
 
     def __init__(self, app_ids: Sequence[str]) -> None:
         """Name the apps."""
-        super().__init__(f"Deploy failed: app {', '.join(app_ids)}", code="deploy-failed")
+        named = ", ".join(app_ids)
+        message = Text(f"アプリ（id: {named}）の設定を反映できませんでした。", f"The deploy failed (app id: {named}).")
+        super().__init__(message, code="deploy-failed")
 
 
 class DeployUnfinishedError(KintoneFailure):
@@ -27,7 +30,8 @@ class DeployUnfinishedError(KintoneFailure):
 
     def __init__(self) -> None:
         """Say so."""
-        super().__init__("The deploy did not end in time.", code="deploy-unfinished")
+        message = Text("設定の反映が時間内に終わりませんでした。", "The deploy did not end in time.")
+        super().__init__(message, code="deploy-unfinished")
 
 
 def perform(scene: Scene, intent: JsonObject, *, resumed: bool) -> JsonObject:

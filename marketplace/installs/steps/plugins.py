@@ -21,7 +21,7 @@ def perform(scene: Scene, _intent: JsonObject, *, resumed: bool) -> JsonObject:
         except KintoneError as error:
             if error.kind is not FailureKind.PERMANENT:
                 raise
-            left.append({"plugin": plugin_id, "code": error.code, "message": error.message})
+            left.append({"plugin": plugin_id, "code": error.code, "message": error.message.ja})
     return {"left": left}
 
 

@@ -1,0 +1,84 @@
+"""Every first-party template comes to life in a built-in workspace, as its bundle says."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from semantic_version import Version
+
+from marketplace.bundle.model import PartName
+from marketplace.bundle.reading import read_folder
+from marketplace.kintone import translation
+from marketplace.kintone.client import Stage
+from marketplace.kintone.field_types import is_creatable
+from marketplace.kintone.samples import sample_records, wanted_statuses
+from marketplace.kintone.translation import Target
+from tests.installs.test_builtin_workspace import BuiltIn
+
+CATALOG = Path(__file__).parents[2] / "templates_catalog"
+
+
+def newest_versions():
+    """Return the folder of each template's newest version."""
+    slugs = sorted(folder for folder in CATALOG.iterdir() if folder.is_dir())
+    return [max(slug.iterdir(), key=lambda folder: Version(folder.name)) for slug in slugs]
+
+
+def differences(expected: Any, actual: Any, place: str = "") -> list[str]:
+    """Return where something set is not as it was set; what kintone adds of its own does not count."""
+    if isinstance(expected, dict) and isinstance(actual, dict):
+        return [one for key, value in expected.items() for one in differences(value, actual.get(key), f"{place}/{key}")]
+    if isinstance(expected, list) and isinstance(actual, list) and len(expected) == len(actual):
+        pairs = enumerate(zip(expected, actual, strict=True))
+        return [one for number, (mine, theirs) in pairs for one in differences(mine, theirs, f"{place}/{number}")]
+    return [] if str(expected) == str(actual) else [f"{place}: {expected!r} became {actual!r}"]
+
+
+@pytest.mark.parametrize("folder", newest_versions(), ids=lambda folder: folder.parent.name)
+def test_it_is_installed_as_its_bundle_says(worker, folder):
+    bundle = read_folder(folder)
+    built_in = BuiltIn(worker)
+    import_id = built_in.order(bundle=bundle, placeholders={})
+    built_in.run(import_id)
+    progress = worker.progress(import_id)
+    assert progress.failure is None
+    assert [note.ja for step in progress.steps for note in step.notes] == []
+    target = Target(progress.app_ids, {})
+    for app in bundle.apps:
+        app_id = progress.app_ids[app.key]
+        assert unlike(built_in.client, app, app_id, target) == []
+        records = built_in.client.get_records(app_id, "order by $id asc limit 500")
+        assert len(records) == len(sample_records(app))
+        assert [moved for moved in zip(states(records), wanted_statuses(app), strict=True) if is_behind(*moved)] == []
+
+
+def unlike(client, app, app_id, target):
+    """Return where the live app differs from the bundle."""
+    fields = client.get_form_fields(app_id, Stage.LIVE)
+    codes = [code for code, field in app.fields.items() if is_creatable(field)]
+    found = differences(translation.fields_body(app, codes, target), fields, "fields")
+    assert {code for code, field in app.fields.items() if not is_creatable(field)} <= fields.keys()
+    parts = [
+        ("app/form/layout", translation.layout_body(app, target)),
+        ("app/views", translation.views_body(app, target)),
+        ("app/status", translation.process_body(app, target)),
+        ("app/reports", translation.reports_body(app, target)),
+        ("app/actions", translation.actions_body(app, target)),
+    ]
+    for api, body in parts:
+        if body is not None:
+            found += differences(body, client.call("GET", f"{api}.json", params={"app": app_id}), api)
+    name = client.get_settings(app_id, Stage.LIVE)["name"]
+    return found + differences((app.part(PartName.SETTINGS) or {})["name"], name, "name")
+
+
+def states(records):
+    """Return the state of each record; None where the app has no process."""
+    return [next((cell["value"] for cell in record.values() if cell["type"] == "STATUS"), None) for record in records]
+
+
+def is_behind(state, wanted):
+    """Tell whether a record has not reached its state."""
+    return wanted is not None and state != wanted
