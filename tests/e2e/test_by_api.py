@@ -6,14 +6,13 @@ import hashlib
 import json
 import subprocess
 import urllib.parse
-from pathlib import Path
 
 import pytest
 
 from tests.e2e.bundles import with_memo_field
+from tests.node.client import FOLDER, install_client
 
 TEMPLATE = "/api/v1/templates/yokoten/subsidy-grant-management"
-NODE = Path("tests/node")
 
 
 @pytest.fixture(scope="module")
@@ -56,9 +55,12 @@ def test_the_same_key_installs_once(service):
 
 
 def test_the_official_client_reads_the_apps_back(service, installed):
-    subprocess.run(["npm", "--prefix", str(NODE), "ci", "--silent", "--no-audit", "--no-fund"], check=True)
+    install_client()
     program = subprocess.run(
-        ["node", "read-installed.mjs", str(service.data_dir / "demo.json")], cwd=NODE, capture_output=True, check=False
+        ["node", "read-installed.mjs", str(service.data_dir / "demo.json")],
+        cwd=FOLDER,
+        capture_output=True,
+        check=False,
     )
     assert program.returncode == 0, program.stderr.decode()
     apps = {app["appId"]: app for app in json.loads(program.stdout)}

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import shutil
 import subprocess
 import threading
 from collections.abc import Iterator
@@ -23,18 +22,15 @@ from marketplace.kintone_api.door import site_caller
 from marketplace.kintone_api.routes import blueprint
 from marketplace.sandbox import sites
 from tests.fakes import MemoryBlobStore, RecordingQueue
+from tests.node.client import FOLDER, install_client
 
-FOLDER = Path(__file__).parent
 SITE, LOGIN, PASSWORD = "shimotsuma", "admin", "correct-horse"
 
 
 @pytest.fixture(scope="module")
 def client_installed() -> None:
     """Install the client from the lock file, once per checkout."""
-    if shutil.which("node") is None or shutil.which("npm") is None:
-        pytest.skip("Node.js is not installed")
-    if not (FOLDER / "node_modules").exists():
-        subprocess.run(["npm", "ci", "--no-audit", "--no-fund"], cwd=FOLDER, check=True, capture_output=True)
+    install_client()
 
 
 @pytest.fixture

@@ -83,7 +83,9 @@ def test_every_record_of_every_installed_app_can_be_opened(sign_in, installed):
             browser.read(link["href"])
 
 
-@pytest.mark.parametrize("rest", ["k/99/", "k/1/show?record=999", "k/1/show", "k/1/show?record=0", "k/99/show?record=1"])
+@pytest.mark.parametrize(
+    "rest", ["k/99/", "k/1/show?record=999", "k/1/show", "k/1/show?record=0", "k/99/show?record=1"]
+)
 def test_what_is_not_there_is_not_found(sign_in, installed, rest):
     assert sign_in("reader").get(f"/w/{installed}/{rest}").status_code == 404
 
