@@ -80,7 +80,7 @@ def test_a_review_needs_an_install_and_is_kept_once(service, installed):
     listed = service.call("GET", path, token=None).json
     assert [(review["stars"], review["text"]) for review in listed["items"]] == [(4, "二年目も使っています。")]
     never = service.call("PUT", "/api/v1/templates/yokoten/vaccination-venue-slot/reviews", {"stars": 5, "text": "?"})
-    assert (never.status, never.json["code"]) == (403, "review-needs-install")
+    assert (never.status, never.json["code"]) == (403, "review-needs-installation")
 
 
 def test_a_changed_bundle_becomes_a_version_of_ones_own(service):
