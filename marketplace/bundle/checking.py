@@ -16,14 +16,16 @@ from marketplace.bundle.checks.references import check_references
 from marketplace.bundle.checks.use import check_use
 from marketplace.bundle.model import Bundle, Finding
 
+MAX_FINDINGS = 500
+
 
 def check(bundle: Bundle) -> list[Finding]:
-    """Return every finding about a bundle, errors first; it can be published when none is an error."""
+    """Return the findings about a bundle, errors first, at most 500; it can be published when none is an error."""
     forms = {app.key: make_form(app) for app in bundle.apps}
     findings = [*_check_whole(bundle, forms)]
     for form in forms.values():
         findings += _check_app(form, forms)
-    return sorted(findings, key=lambda finding: not finding.is_error)
+    return sorted(findings, key=lambda finding: not finding.is_error)[:MAX_FINDINGS]
 
 
 def _check_whole(bundle: Bundle, forms: dict[str, Form]) -> Iterator[Finding]:

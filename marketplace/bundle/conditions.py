@@ -6,13 +6,15 @@ import re
 from dataclasses import dataclass
 
 STRING = r'"(?:[^"\\\r\n\t]|\\.)*+"'
-TOKEN = re.compile(rf'{STRING}|[<>!]=|[=<>(),]|[^\s"=!<>(),]+|\S')
+COMPLETE_STRING = re.compile(STRING)
+# An open string takes the rest of the text, so that hostile text can't make the search start over again and again.
+TOKEN = re.compile(r'"(?:[^"\\]|\\.|\\\Z)*+"?|[<>!]=|[=<>(),]|[^\s"=!<>(),]+|\S', re.DOTALL)
 OPERATORS = frozenset({"=", "!=", "<", ">", "<=", ">=", "in", "not", "like", "is"})
 OTHER_QUOTES = frozenset("'`“”‘’")
 SIGNED_NUMBER = re.compile(r"[-+]?[0-9]+(?:\.[0-9]+)?")
 JOINS = frozenset({"and", "or"})
 
-FORMULA_TOKEN = re.compile(r'"(?:[^"\\]|\\.)*+"|<>|[<>!]=|[-+*/^&=<>(),]|[^\s"+\-*/^&=!<>(),]+|\S')
+FORMULA_TOKEN = re.compile(r'"(?:[^"\\]|\\.|\\\Z)*+"?|<>|[<>!]=|[-+*/^&=<>(),]|[^\s"+\-*/^&=!<>(),]+|\S', re.DOTALL)
 NUMBER = re.compile(r"[0-9]+(?:\.[0-9]*)?(?:[eE][0-9]+)?|\.[0-9]+")
 FORMULA_SIGNS = frozenset("+-*/^&=<>(),!") | {"<>", "<=", ">=", "!="}
 CONSTANTS = frozenset({"TRUE", "FALSE"})
@@ -65,7 +67,8 @@ def _check_balance(lexemes: list[str]) -> None:
     depth = 0
     for lexeme in lexemes:
         depth += (lexeme == "(") - (lexeme == ")")
-        if depth < 0 or lexeme in {'"', "!"} or lexeme[0] in OTHER_QUOTES:
+        is_broken = lexeme.startswith('"') and not COMPLETE_STRING.fullmatch(lexeme)
+        if depth < 0 or lexeme == "!" or lexeme[0] in OTHER_QUOTES or is_broken:
             raise ConditionSyntaxError(lexeme)
     if depth:
         raise ConditionSyntaxError

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
 from functools import cache
 from importlib import resources
 from itertools import islice
 from typing import Any
 
-from jsonschema import Draft202012Validator
+from jsonschema import Draft202012Validator, validators
 from jsonschema.exceptions import ValidationError
 from jsonschema.protocols import Validator
 from referencing import Registry, Resource
@@ -20,6 +21,26 @@ from marketplace.bundle.schema_messages import Violation, explain
 SCHEMAS = resources.files("marketplace.bundle") / "schemas"
 SUFFIX = ".schema.json"
 MAX_FINDINGS_PER_FILE = 50
+
+
+def _check_unique(_validator: Validator, wanted: bool, instance: Any, _schema: Any) -> Iterator[ValidationError]:  # noqa: FBT001 - the library's signature
+    """Look for repetitions in one pass; the library compares each pair, which a long hostile list would exploit."""
+    if wanted and isinstance(instance, list):
+        seen = {json.dumps(item, sort_keys=True) for item in instance}
+        if len(seen) < len(instance):
+            yield ValidationError("has non-unique elements")
+
+
+def _check_pattern(_validator: Validator, pattern: str, instance: Any, _schema: Any) -> Iterator[ValidationError]:
+    """Match as JSON Schema means it: in Python a final $ would also accept a line feed at the end."""
+    if isinstance(instance, str) and (instance.endswith("\n") or not re.search(pattern, instance)):
+        yield ValidationError(f"does not match {pattern}")
+
+
+StrictValidator: type[Validator] = validators.extend(  # type: ignore[no-untyped-call] # the stubs lack its types
+    Draft202012Validator,
+    {"uniqueItems": _check_unique, "pattern": _check_pattern},
+)
 
 
 def schema_of(name: str) -> JsonObject:
@@ -36,7 +57,7 @@ def check_schema(path: str, value: JsonObject) -> list[Finding]:
 
 @cache
 def _validator(name: str) -> Validator:
-    return Draft202012Validator(schema_of(name), registry=_registry())
+    return StrictValidator(schema_of(name), registry=_registry())
 
 
 @cache

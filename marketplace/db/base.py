@@ -2,13 +2,26 @@
 
 from __future__ import annotations
 
-from sqlalchemy import MetaData
+import enum
+
+from sqlalchemy import Enum, MetaData
 from sqlalchemy.orm import DeclarativeBase
 
 
-class Base(DeclarativeBase):
-    """Parent of every model; constraints get predictable names, which migrations need."""
+def _values_of(kind: type[enum.Enum]) -> list[str]:
+    return [member.value for member in kind]
 
+
+class Base(DeclarativeBase):
+    """Parent of every model.
+
+    Constraints get predictable names, which migrations need. The members of an enumeration are kept as their words in
+    a plain text column, so that a new word needs no change of the database.
+    """
+
+    type_annotation_map = {  # noqa: RUF012 - SQLAlchemy's interface
+        enum.Enum: Enum(enum.Enum, native_enum=False, length=40, values_callable=_values_of)
+    }
     metadata = MetaData(
         naming_convention={
             "ix": "ix_%(column_0_N_label)s",

@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Enum, ForeignKey, Index, text
+from sqlalchemy import ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from marketplace.db.base import Base
@@ -57,13 +57,6 @@ class StepKind(StrEnum):
     STATUSES = "statuses"
 
 
-def _words(kind: type[StrEnum]) -> Enum:
-    """Return a column type that keeps the words themselves, so that a new word needs no change of the database."""
-    return Enum(
-        kind, native_enum=False, length=40, values_callable=lambda members: [member.value for member in members]
-    )
-
-
 class Installation(Base):
     """A template placed in a workspace."""
 
@@ -101,7 +94,7 @@ class Import(Base):
     template_id: Mapped[str] = mapped_column(ForeignKey("templates.id"))
     version_id: Mapped[str] = mapped_column(ForeignKey("template_versions.id"))
     installation_id: Mapped[str | None] = mapped_column(ForeignKey("installations.id"))
-    state: Mapped[ImportState] = mapped_column(_words(ImportState), default=ImportState.QUEUED)
+    state: Mapped[ImportState] = mapped_column(default=ImportState.QUEUED)
     with_sample_records: Mapped[bool]
     placeholders: Mapped[dict[str, str]] = mapped_column(Json)
     """The code in the workspace by the key of the placeholder; what is missing is dropped where it stands."""
@@ -120,12 +113,12 @@ class Step(Base):
     __tablename__ = "import_steps"
     import_id: Mapped[str] = mapped_column(ForeignKey("imports.id"), primary_key=True)
     position: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    kind: Mapped[StepKind] = mapped_column(_words(StepKind))
+    kind: Mapped[StepKind]
     app_key: Mapped[str | None]
     """None for acts on several apps at once."""
     app_name: Mapped[str]
     """The name of the app for people; empty for acts on several apps."""
-    state: Mapped[StepState] = mapped_column(_words(StepState), default=StepState.PENDING)
+    state: Mapped[StepState] = mapped_column(default=StepState.PENDING)
     attempts: Mapped[int] = mapped_column(default=0)
     """How often the act was begun; from the second time on it first looks what is there."""
     intent: Mapped[dict[str, Any]] = mapped_column(Json)

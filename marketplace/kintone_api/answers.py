@@ -85,7 +85,7 @@ def register_refusals(blueprint: Blueprint) -> None:
 
     @blueprint.errorhandler(DomainError)
     def _refused_by_domain(error: DomainError) -> Response:
-        status = domain_status_of(error)
+        status = domain_status_of(type(error))
         code = "CB_VA01" if status < HTTPStatus.INTERNAL_SERVER_ERROR else FAILED_CODE
         return _plain(status, code, error.says(language()))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import Enum, ForeignKey
+from sqlalchemy import ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column
 
 from marketplace.db.base import Base
@@ -28,11 +28,6 @@ class MunicipalityType(StrEnum):
     OPERATOR = "operator"
 
 
-def _as_text(words: type[StrEnum]) -> Enum:
-    """Return a column type that stores the values themselves, so that a new word needs no change of the table."""
-    return Enum(words, native_enum=False, length=40, values_callable=lambda members: [word.value for word in members])
-
-
 class Municipality(Base):
     """One local government (or the operator); the owner of templates, workspaces, installations, reviews, tokens."""
 
@@ -42,7 +37,7 @@ class Municipality(Base):
     name: Mapped[str]
     """Not unique: 25 names occur more than once, so show the prefecture beside it."""
     kana: Mapped[str]
-    type: Mapped[MunicipalityType] = mapped_column(_as_text(MunicipalityType))
+    type: Mapped[MunicipalityType]
     parent_code: Mapped[str | None]
     population: Mapped[int | None]
     size_class: Mapped[str | None]
@@ -73,5 +68,5 @@ class Membership(Base):
     __tablename__ = "memberships"
     person_id: Mapped[str] = mapped_column(ForeignKey("people.id"), primary_key=True)
     municipality_code: Mapped[str] = mapped_column(ForeignKey("municipalities.code"), primary_key=True, index=True)
-    role: Mapped[Role] = mapped_column(_as_text(Role))
+    role: Mapped[Role]
     joined_at: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Enum, ForeignKey, Index
+from sqlalchemy import ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from marketplace.catalog.changes import VersionChanges, read_changes
@@ -23,11 +23,6 @@ class DraftState(StrEnum):
     DISCARDED = "discarded"
 
 
-_STATE = Enum(
-    DraftState, native_enum=False, length=40, values_callable=lambda states: [state.value for state in states]
-)
-
-
 class Draft(Base):
     """An uploaded bundle, kept under its digest, with what the checks found."""
 
@@ -39,7 +34,7 @@ class Draft(Base):
     number: Mapped[str]
     name_ja: Mapped[str]
     name_en: Mapped[str]
-    state: Mapped[DraftState] = mapped_column(_STATE, default=DraftState.OPEN)
+    state: Mapped[DraftState] = mapped_column(default=DraftState.OPEN)
     digest: Mapped[str]
     size: Mapped[int]
     findings: Mapped[list[dict[str, Any]]] = mapped_column(Json)

@@ -19,6 +19,9 @@ from marketplace.sandbox.models import Cell
 from marketplace.sandbox.problems import Place, Problems
 from marketplace.sandbox.record_errors import DUPLICATE
 
+# Without it the rows are grouped by which of their columns are empty, one statement for each group.
+IN_ONE_STATEMENT = {"render_nulls": True}
+
 
 @dataclass(frozen=True, slots=True)
 class Indexed:
@@ -53,7 +56,7 @@ def write_cells(session: Session, form: Form, records: Sequence[Indexed]) -> Non
         if record_id not in changed or cell["field_id"] in stale
     ]
     if fresh:
-        session.execute(insert(Cell), fresh)
+        session.execute(insert(Cell), fresh, execution_options=IN_ONE_STATEMENT)
 
 
 def rewrite_assignees(
@@ -74,7 +77,7 @@ def rewrite_assignees(
         for item, code in enumerate(assignees[record_id])
     ]
     if fresh:
-        session.execute(insert(Cell), fresh)
+        session.execute(insert(Cell), fresh, execution_options=IN_ONE_STATEMENT)
 
 
 def _file_names(session: Session, form: Form, records: Sequence[Indexed]) -> Mapping[str, str]:

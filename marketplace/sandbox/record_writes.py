@@ -24,7 +24,7 @@ from marketplace.sandbox.moments import to_minute
 from marketplace.sandbox.principals import check_principals
 from marketplace.sandbox.problems import Problems
 from marketplace.sandbox.record_errors import TOO_MANY_ADDED, TOO_MANY_UPDATED
-from marketplace.sandbox.record_index import Indexed, check_unique, write_cells
+from marketplace.sandbox.record_index import IN_ONE_STATEMENT, Indexed, check_unique, write_cells
 from marketplace.sandbox.record_policy import require
 from marketplace.sandbox.record_requests import UpdateRequest, read_batch, read_cells, read_deletes, read_update
 from marketplace.sandbox.record_stamps import StampReader
@@ -197,7 +197,7 @@ def _add(call: _Call, bodies: Sequence[tuple[str, JsonObject]]) -> list[Written]
         assignees = _first_assignees(call.form, stamp)
         rows.append(_row(call, number, draft, stamp, assignees))
         indexed.append(Indexed(number, draft.content, assignees))
-    call.session.execute(insert(Record), rows)
+    call.session.execute(insert(Record), rows, execution_options=IN_ONE_STATEMENT)
     write_cells(call.session, call.form, indexed)
     return [Written(number, 1, "INSERT") for number in numbers]
 

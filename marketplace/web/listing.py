@@ -65,24 +65,31 @@ class Listing:
 
 def read_filter(given: MultiDict[str, str]) -> TemplateFilter:
     """Return the filter that an address asks for; values that mean nothing are passed over."""
-    sort = given.get("sort", "")
+    state = _read_state(given)
+    sort = state.get("sort")
     return TemplateFilter(
-        q=given.get("q", "").strip()[:LONGEST_QUERY],
-        category=given.get("category") or None,
-        publisher=given.get("publisher") or None,
-        department=given.get("department") or None,
-        personal_data=ANSWERS.get(given.get("personal_data", "")),
+        q=state.get("q", ""),
+        category=state.get("category"),
+        publisher=state.get("publisher"),
+        department=state.get("department"),
+        personal_data=ANSWERS.get(state.get("personal_data", "")),
         sort=SortOrder(sort) if sort in set(SortOrder) else SortOrder.RELEVANCE,
         cursor=given.get("cursor") or None,
     )
 
 
+def _read_state(given: MultiDict[str, str]) -> dict[str, str]:
+    """Return what the address says of the list; what can't be shown is left out."""
+    cut = {name: given.get(name, "").strip()[:LONGEST_QUERY] for name in ("q", *FILTERS, "sort")}
+    return {name: value for name, value in cut.items() if value and value.isprintable()}
+
+
 def show_listing(found: TemplateList, given: MultiDict[str, str], language: Language) -> Listing:
     """Return the page of a list."""
-    state = {name: given[name] for name in ("q", *FILTERS, "sort") if given.get(name)}
+    state = _read_state(given)
     facets = tuple(_facet(name, label, found, state, language) for name, label in FACETS)
     return Listing(
-        q=state.get("q", "").strip()[:LONGEST_QUERY],
+        q=state.get("q", ""),
         total=found.total,
         cards=tuple(template_card(item, language) for item in found.page.items),
         facets=facets,

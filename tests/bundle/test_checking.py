@@ -381,3 +381,13 @@ def test_options_of_a_field_may_be_named_in_conditions_with_an_empty_one():
     app = make_app("申請", make_field("DROP_DOWN", "区分", options=make_options("a")))
     app["views"] = {"views": {"v": {"type": "LIST", "fields": ["区分"], "filterCond": '区分 in ("", "a")'}}}
     assert codes(make_bundle({"request": app})) == []
+
+
+def test_values_of_the_wrong_kind_inside_lists_and_free_objects_are_only_findings():
+    def change(apps):
+        fields(apps)["確認"] = make_field("CHECK_BOX", "確認", options=make_options("済"))
+        relayout(apps, "request")
+        apps["request"]["records"]["records"][0]["確認"] = {"value": [{"code": "x"}]}
+        apps["report"]["settings"]["later"] = {"type": [], "code": {}}
+
+    assert [finding.code for finding in check(make_joined_bundle(change))] == ["record-value-option"]

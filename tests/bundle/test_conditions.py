@@ -96,3 +96,9 @@ def test_sort_orders_name_fields():
 def test_formulas_name_fields_and_functions(expression, fields, functions):
     names = read_formula(expression)
     assert (names.fields, names.functions) == (fields, functions)
+
+
+def test_hostile_text_is_read_in_one_pass():
+    with pytest.raises(ConditionSyntaxError):
+        read_comparisons('"' + '\\"' * 500_000)
+    assert read_formula('"' + '\\"' * 500_000).fields == ()

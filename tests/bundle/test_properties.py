@@ -109,6 +109,9 @@ def test_no_json_in_a_part_makes_the_reader_fail_in_another_way(part, value):
     read_or_refuse(pack(make_files(files={f"apps/request/{part}.json": json.dumps(value)})))
 
 
+NAMES = st.sampled_from(["code", "type", "fields", "options", "lookup", "expression", "filterCond", "value", "entity"])
+
+
 @settings(deadline=None, max_examples=150)
 @given(st.data())
 def test_no_value_put_anywhere_into_a_part_makes_the_reader_or_the_checks_fail(data):
@@ -117,6 +120,9 @@ def test_no_value_put_anywhere_into_a_part_makes_the_reader_or_the_checks_fail(d
         target = app[data.draw(st.sampled_from(sorted(app)))]
         while True:
             key = data.draw(st.sampled_from(sorted(target) if isinstance(target, dict) else range(len(target))))
+            if isinstance(target, dict) and data.draw(st.integers(0, 9)) == 0:
+                target[data.draw(NAMES)] = data.draw(JSON)
+                return
             inner = target[key]
             if not inner or not isinstance(inner, dict | list) or data.draw(st.booleans()):
                 target[key] = data.draw(JSON | st.sampled_from(["", "制度コード", [], {}]))

@@ -163,3 +163,19 @@ def test_a_file_full_of_faults_yields_a_limited_number_of_findings():
 def test_an_app_from_the_factories_satisfies_every_schema():
     for part, value in copy.deepcopy(make_simple_app()).items():
         assert found(f"apps/x/{part}.json", json.loads(json.dumps(value))) == []
+
+
+def test_an_attribute_of_another_type_is_refused_so_that_readers_may_trust_the_type():
+    for attribute in ("options", "fields", "lookup", "expression", "maxLength", "referenceTable"):
+        field = make_field("DATE", "a", **{attribute: "x"})
+        pointer = f"/properties/a/{attribute}"
+        assert found("apps/x/fields.json", {"properties": {"a": field}}) == [("schema-not-allowed", pointer)]
+
+
+def test_a_line_feed_at_the_end_is_not_overlooked():
+    assert found("template.json", make_manifest("request", slug="subsidy\n")) == [("schema-pattern", "/slug")]
+
+
+def test_a_long_list_that_must_be_unique_is_read_in_one_pass():
+    apps = [{"key": f"a{number}"} for number in range(50_000)]
+    assert found("template.json", make_manifest("request", apps=apps)) == [("schema-too-many", "/apps")]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import threading
@@ -61,5 +62,7 @@ def address(tmp_path: Path) -> Iterator[str]:
 @pytest.mark.timeout(300)
 def test_the_official_client_finds_a_kintone(address: str):
     environment = {**os.environ, "BASE_URL": address, "LOGIN": LOGIN, "PASSWORD": PASSWORD}
-    done = subprocess.run(["node", "--test"], cwd=FOLDER, env=environment, capture_output=True, text=True, check=False)
+    command = ["node", "--test", "--test-reporter=tap", "workspace.test.js"]
+    done = subprocess.run(command, cwd=FOLDER, env=environment, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
+    assert re.search(r"^# pass [1-9]", done.stdout, re.MULTILINE), done.stdout

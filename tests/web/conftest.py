@@ -16,10 +16,13 @@ from marketplace.edge.app import MarketplaceApp
 from marketplace.edge.headers import register_headers
 from marketplace.edge.problem import register_refusals
 from marketplace.kernel.ports import Ports
+from marketplace.kintone_api.door import site_caller
+from marketplace.kintone_api.routes import blueprint as kintone_api
 from marketplace.web.mounting import mount_pages
 from tests.accounts.factories import PASSWORD, make_person
 from tests.fakes import FixedClock
 from tests.municipalities.factories import MIHON, make_member, make_municipality
+from tests.web.factories import World
 from tests.web.page_rules import check_page
 
 
@@ -29,7 +32,7 @@ class Browser(FlaskClient):
     def open(self, *args: Any, **kwargs: Any) -> TestResponse:
         kwargs.setdefault("buffered", True)
         response = super().open(*args, **kwargs)
-        if response.mimetype == "text/html":
+        if response.mimetype == "text/html" and not 300 <= response.status_code < 400:
             check_page(response.get_data(as_text=True))
         return response
 
@@ -43,8 +46,9 @@ class Browser(FlaskClient):
 
 
 def parse(response: TestResponse, status: int) -> BeautifulSoup:
-    assert response.status_code == status, response.get_data(as_text=True)
-    return BeautifulSoup(response.get_data(as_text=True), "html5lib")
+    soup = BeautifulSoup(response.get_data(as_text=True), "html5lib")
+    assert response.status_code == status, words(soup)[:500]
+    return soup
 
 
 def words(soup: BeautifulSoup) -> str:
@@ -54,14 +58,21 @@ def words(soup: BeautifulSoup) -> str:
 
 @pytest.fixture
 def app(sessions: Sessions, ports: Ports, clock: FixedClock) -> MarketplaceApp:
-    """The application with nothing but pages."""
+    """The application with its pages and the workspaces behind them."""
     made = MarketplaceApp(sessions=sessions, ports=ports, now=clock)
     made.secret_key = "of the tests"
     made.test_client_class = Browser
     register_headers(made)
     register_refusals(made)
     mount_pages(made)
+    made.mount(kintone_api, site_caller)
     return made
+
+
+@pytest.fixture
+def world(app: MarketplaceApp) -> World:
+    """What others did before."""
+    return World(app)
 
 
 @pytest.fixture

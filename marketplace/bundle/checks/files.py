@@ -11,7 +11,7 @@ from marketplace.bundle.model import AppDefinition, Bundle, Finding
 from marketplace.bundle.walking import join_pointer, walk
 from marketplace.kernel.text import Text
 
-PICTURE_LINK = re.compile(r"!\[[^\]]*\]\(\s*<?(images/[^)\s>]+)")
+PICTURE_LINK = re.compile(r"!\[[^\]\n]{0,300}\]\( {0,3}<?(images/[^)\s>]{1,200})")
 README = "README.md"
 MAGIC: dict[str, re.Pattern[bytes]] = {
     "png": re.compile(rb"\x89PNG\r\n\x1a\n"),

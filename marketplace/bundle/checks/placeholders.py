@@ -70,7 +70,7 @@ def _check_codes(app: AppDefinition) -> Iterator[Finding]:
     for part, content in app.parts.items():
         for pointer, value in walk(content):
             # A field of the type GROUP has more keys than these two.
-            if not isinstance(value, dict) or value.get("type") not in kinds or not set(value) <= {"type", "code"}:
+            if not isinstance(value, dict) or value.keys() - {"type", "code"} or str(value.get("type")) not in kinds:
                 continue
             code = value.get("code")
             allowed = code == EVERYONE and value["type"] == "GROUP"

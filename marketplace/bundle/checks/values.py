@@ -104,7 +104,7 @@ def _check_number(value: Value) -> Iterator[Finding]:
 def _check_choice(value: Value) -> Iterator[Finding]:
     chosen = [value.value] if isinstance(value.value, str) else value.value
     for option in chosen:
-        if option not in value.field.definition["options"]:
+        if not isinstance(option, str) or option not in value.field.definition["options"]:
             yield value.refuse(
                 "record-value-option",
                 f"「{str(option)[:50]}」が選択肢にありません。",

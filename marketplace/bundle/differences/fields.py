@@ -87,14 +87,14 @@ def find_renames(old: AppDefinition, new: AppDefinition) -> dict[Identity, Ident
     after = {(field.table, field.code): field for field in all_fields(new)}
     places_before, places_after = _places(old), _places(new)
     renames: dict[Identity, Identity] = {}
+    fresh = {identity: field for identity, field in after.items() if identity not in before}
     for identity, field in before.items():
         if identity in after:
             continue
         table = renames.get((None, field.table), (None, field.table))[1] if field.table else None
         scored = []
-        for target, other in after.items():
-            alike = target not in before and target not in renames.values() and other.table == table
-            if not alike or other.type != field.type or other.definition.get("label") != field.definition.get("label"):
+        for target, other in fresh.items():
+            if (other.table, other.type, other.definition["label"]) != (table, field.type, field.definition["label"]):
                 continue
             same_attributes = _attributes(other.definition) == _attributes(field.definition)
             same_place = places_before.get(field.code) == places_after.get(other.code)
@@ -102,6 +102,7 @@ def find_renames(old: AppDefinition, new: AppDefinition) -> dict[Identity, Ident
         best = max(scored, default=(0, identity), key=lambda pair: pair[0])
         if best[0]:
             renames[identity] = best[1]
+            del fresh[best[1]]
     return renames
 
 

@@ -18,6 +18,7 @@ from marketplace.sandbox.formula.tree import (
     Reference,
     Sign,
 )
+from marketplace.sandbox.formula.value_types import ARGUMENT_COUNTS
 from marketplace.sandbox.numbers import EXACT, MAX_MAGNITUDE, write_number
 
 MAX_EXPONENT = 100
@@ -138,6 +139,8 @@ class _Evaluator:
 
     def _call(self, node: Function) -> Value:
         arguments = node.arguments
+        if node.name not in ARGUMENT_COUNTS or len(arguments) < ARGUMENT_COUNTS[node.name][0]:
+            raise EvaluationError  # a formula that deploying would have refused
         if node.name == "IF":
             return self.value(arguments[1] if self._boolean(arguments[0]) else arguments[2])
         if node.name in {"AND", "OR"}:
@@ -160,8 +163,6 @@ class _Evaluator:
             if not isinstance(items, tuple):
                 raise EvaluationError
             return self._text(arguments[1]) in items
-        if node.name != "DATE_FORMAT":
-            raise EvaluationError
         shown = format_moment(
             self._number(arguments[0]), self._text(arguments[1]), self._text(arguments[2]), self.scope.timezone
         )

@@ -1,0 +1,72 @@
+"""Templates, workspaces and installed apps behind the pages."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy.orm import Session
+
+from marketplace.bundle.model import Bundle
+from marketplace.catalog import services as catalog
+from marketplace.db.unit_of_work import unit_of_work
+from marketplace.edge.app import MarketplaceApp
+from marketplace.installs import services as installs
+from marketplace.installs.run import run_import
+from marketplace.kernel.actor import SYSTEM, Actor, ActorKind, Permission
+from marketplace.kernel.context import Context
+from marketplace.transports import connect_in_process
+from marketplace.workspaces import services as workspaces
+from tests.bundle.factories import make_bundle, make_joined_bundle
+from tests.municipalities.factories import MIHON, make_municipality
+
+PUBLISHER = "993018"
+SLUG = "subsidy-grant-management"
+PAGE = f"/templates/{PUBLISHER}/{SLUG}"
+
+
+@dataclass
+class World:
+    """Puts things into the database as their owners would, each in a transaction of its own."""
+
+    app: MarketplaceApp
+
+    def release(self, bundle: Bundle | None = None, *, publisher: str = PUBLISHER) -> None:
+        """Release a version."""
+        with unit_of_work(self.app.sessions) as (session, _):
+            make_municipality(session, publisher, name="公開市")
+            catalog.add_version(self._context(session, SYSTEM), publisher, bundle or make_bundle())
+
+    def open_workspace(self, code: str = MIHON, name: str = "検証用") -> str:
+        """Make a workspace and return its id."""
+        with unit_of_work(self.app.sessions) as (session, _):
+            make_municipality(session, code)
+            return workspaces.create_workspace(self._context(session, member_of(code)), {"name": name}).workspace.id
+
+    def start(self, workspace_id: str, code: str = MIHON, **order: object) -> str:
+        """Queue an import and return its id."""
+        with unit_of_work(self.app.sessions) as (session, _):
+            ctx = self._context(session, member_of(code))
+            data = {"template": f"{PUBLISHER}/{SLUG}", "sample_records": True, **order}
+            return installs.start_import(ctx, workspace_id, data).id
+
+    def install(self, bundle: Bundle | None = None, code: str = MIHON) -> tuple[str, str]:
+        """Release, install and return the ids of the workspace and of the import."""
+        self.release(bundle or make_joined_bundle())
+        workspace_id = self.open_workspace(code)
+        import_id = self.start(workspace_id, code)
+        run_import(
+            self.app.sessions, self.app.ports, connect_in_process(self.app), import_id, self.app.now, lambda _: None
+        )
+        return workspace_id, import_id
+
+    def _context(self, session: Session, actor: Actor) -> Context:
+        return Context(
+            session=session, actor=actor, now=self.app.now, after_commit=lambda _: None, ports=self.app.ports
+        )
+
+
+def member_of(code: str) -> Actor:
+    """An administrator of a municipality."""
+    return Actor(
+        ActorKind.PERSON, person_id=None, municipality_code=code, permissions=frozenset(Permission), name="見本 花子"
+    )

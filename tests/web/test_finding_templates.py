@@ -1,0 +1,134 @@
+import pytest
+
+from tests.bundle.factories import make_bundle
+from tests.web.conftest import words
+from tests.web.factories import PAGE, PUBLISHER, SLUG
+
+OTHER = {"name": {"ja": "避難所の運営", "en": "Shelters"}, "category": "bosai", "departments": ["危機管理課"]}
+
+
+def test_the_start_page_of_an_empty_service_says_so(browser):
+    assert "公開されているテンプレートは、まだありません。" in words(browser.read("/"))
+
+
+def test_the_start_page_shows_the_newest_templates_and_counts_by_category(browser, world):
+    world.release()
+    page = browser.read("/")
+    assert page.find("a", href=PAGE)
+    assert "1件" in page.find("a", href="/templates?category=sangyo").get_text()
+
+
+def test_the_list_tells_how_many_it_found(browser, world):
+    world.release()
+    world.release(make_bundle(slug="evacuation-shelter", **OTHER))
+    page = browser.read("/templates")
+    assert page.find(role="status").get_text() == "2件のテンプレート"
+    assert len(page.select(".template-list > li")) == 2
+
+
+def test_a_search_finds_by_the_words_of_the_summary(browser, world):
+    world.release()
+    world.release(make_bundle(slug="evacuation-shelter", summary={"ja": "避難所を開きます。", "en": "Opens."}, **OTHER))
+    page = browser.read("/templates?q=避難所")
+    assert page.find("h1").get_text() == "「避難所」の検索結果"
+    assert [link.get_text() for link in page.select(".card-title a")] == ["避難所の運営"]
+
+
+def test_a_filter_is_taken_back_by_its_own_link(browser, world):
+    world.release()
+    page = browser.read("/templates?category=sangyo&sort=newest")
+    chosen = page.select_one(".facets a[aria-current]")
+    assert chosen["href"] == "/templates?sort=newest"
+
+
+def test_a_filter_keeps_what_was_searched(browser, world):
+    world.release()
+    page = browser.read("/templates?q=補助金")
+    assert "q=%E8%A3%9C%E5%8A%A9%E9%87%91" in page.select_one(".facets .contents a")["href"]
+
+
+def test_no_match_offers_other_words_and_all_templates(browser, world):
+    world.release()
+    page = browser.read("/templates?q=zzzzzz")
+    assert "条件に合うテンプレートは見つかりませんでした。" in words(page)
+    assert page.select_one(".empty a")["href"] == "/templates"
+
+
+def test_the_list_is_read_page_by_page(browser, world):
+    for number in range(21):
+        world.release(make_bundle(slug=f"template-{number}"))
+    first = browser.read("/templates")
+    second = browser.read(first.find("a", rel="next")["href"])
+    assert len(first.select(".template-list > li")) == 20
+    assert len(second.select(".template-list > li")) == 1
+
+
+@pytest.mark.parametrize(
+    "query", ["cursor=%00", "sort=nonsense", "personal_data=maybe", "category=%00", "q=" + "あ" * 300]
+)
+def test_an_address_that_makes_no_sense_is_no_failure(browser, query):
+    assert browser.get(f"/templates?{query}").status_code in {200, 422}
+
+
+def test_the_template_page_tells_what_it_is(browser, world):
+    world.release()
+    page = browser.read(PAGE)
+    assert page.find("h1").get_text() == "補助金申請管理"
+    assert "使い方の説明です。" in words(page)
+    assert page.find("a", href=f"{PAGE}/install")
+    assert page.find("a", href=f"/api/v1{PAGE}/versions/1.0.0/bundle")
+
+
+def test_the_template_page_lists_the_fields_with_their_types(browser, world):
+    world.release()
+    table = browser.read(PAGE).find("table")
+    assert [cell.get_text(" ", strip=True) for cell in table.find_all("tr")[1].find_all(["th", "td"])][:3] == [
+        "件名",
+        "文字列（1行）",
+        "必須",
+    ]
+
+
+def test_the_template_page_in_english_uses_the_english_name(browser, world):
+    world.release()
+    page = browser.read(f"{PAGE}?lang=en")
+    assert page.html["lang"] == "en"
+    assert page.find("h1").get_text() == "Subsidy management"
+
+
+def test_what_strangers_wrote_is_shown_and_not_run(browser, world):
+    readme = "# 題\n\n<script>alert(1)</script> <b onclick=x>強調</b>\n"
+    world.release(make_bundle(files={"README.md": readme}))
+    page = browser.read(PAGE)
+    assert page.main.find("script") is None
+    assert page.main.find("b") is None
+
+
+def test_each_version_links_to_what_changed_since_the_one_before(browser, world):
+    world.release()
+    world.release(make_bundle(version="1.0.1", summary={"ja": "新しい一文です。", "en": "New."}))
+    diff = browser.read(PAGE).select_one("#versions td a")["href"]
+    assert diff == f"{PAGE}/versions/1.0.0/diff/1.0.1"
+    assert "表示や文言だけの変更です。" in words(browser.read(diff))
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        f"/templates/{PUBLISHER}/nothing",
+        f"/templates/000000/{SLUG}",
+        f"{PAGE}/versions/1.0.0/diff/9.9.9",
+        f"{PAGE}/versions/1.0.0/images/none.png",
+        f"{PAGE}/versions/1.0.0/images/%2e%2e/README.md",
+    ],
+)
+def test_what_is_not_there_is_not_found(browser, world, address):
+    world.release()
+    assert browser.get(address).status_code == 404
+
+
+def test_a_picture_is_served_so_that_it_cannot_run_anything(browser, world):
+    world.release()
+    answer = browser.get(f"{PAGE}/versions/1.0.0/images/icon.svg")
+    assert answer.mimetype == "image/svg+xml"
+    assert answer.headers["Content-Security-Policy"] == "default-src 'none'; style-src 'unsafe-inline'; sandbox"
