@@ -23,13 +23,12 @@ test: parts ## すべてのテスト / all tests
 test-slow: parts ## 時間のかかるテスト / the tests that take long
 	$(BIN)/python -m pytest -m slow --timeout=900
 
-lint: $(DEV_STAMP) ## 書式・層・依存の検査 / style, layers, dependencies
+lint: $(DEV_STAMP) ## 書式と層の検査 / style and layers
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/lint-imports
 	$(BIN)/djlint marketplace/web/templates --lint --quiet
 	$(BIN)/codespell marketplace tests docs README.md CHANGELOG.md
-	$(BIN)/deptry marketplace
 
 types: $(DEV_STAMP) ## 型の検査 / types
 	$(BIN)/mypy
