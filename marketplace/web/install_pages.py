@@ -152,10 +152,13 @@ def show_form(
         workspaces=tuple(workspaces),
         versions=tuple((number, number) for number in standing),
         placeholders=tuple(
-            PlaceholderField(each.key, each.label.in_language(language), each.hint and each.hint.in_language(language))
-            for each in placeholders
+            PlaceholderField(each.key, each.label.in_language(language), _hint(each, language)) for each in placeholders
         ),
     )
+
+
+def _hint(placeholder: Placeholder, language: Language) -> str | None:
+    return placeholder.hint.in_language(language) if placeholder.hint else None
 
 
 def show_plan(plan: Plan, language: Language) -> ShownPlan:
