@@ -7,6 +7,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from sqlalchemy.orm import Session
+
 from marketplace.bundle.model import AppDefinition, JsonObject
 from marketplace.catalog import services as catalog
 from marketplace.db.unit_of_work import Sessions, unit_of_work
@@ -21,6 +23,8 @@ from marketplace.kintone.client import KintoneClient
 from marketplace.kintone_api.door import site_caller
 from marketplace.kintone_api.routes import blueprint
 from marketplace.municipalities.roles import Role
+from marketplace.sandbox import sites
+from marketplace.sandbox.models import Principal, PrincipalKind
 from marketplace.transports import connect_in_process
 from marketplace.workspaces.services import create_workspace
 from tests.catalog.first_party import bundle_in
@@ -45,7 +49,7 @@ class Installed:
 
 @dataclass
 class Shelf:
-    """Installs each version once, with its samples and without any placeholder mapped, and keeps it for every test."""
+    """Installs each version once, with its samples nobody chosen for its placeholders, and keeps it for all tests."""
 
     sessions: Sessions
     clock: FixedClock = field(default_factory=FixedClock)
@@ -56,13 +60,14 @@ class Shelf:
     def installed(self, folder: Path) -> Installed:
         """Return the installation of a version, making it the first time."""
         if folder not in self._made:
-            self._made[folder] = self.install(folder, {})
+            self._made[folder] = self.install(folder, mapped=False)
         return self._made[folder]
 
-    def install(self, folder: Path, users: dict[str, str]) -> Installed:
-        """Install a version into a new workspace; `users` are the codes chosen for placeholders."""
+    def install(self, folder: Path, *, mapped: bool) -> Installed:
+        """Install a version into a new workspace, with somebody chosen for each placeholder or for none."""
         officer = actor_for(Role.ADMIN, fictitious_code())
-        import_id, workspace_id = self._order(folder, officer, users)
+        self._release(folder)
+        import_id, workspace_id = self._order(folder, officer, mapped=mapped)
         app = MarketplaceApp(sessions=self.sessions, ports=self.ports, now=self.clock)
         app.mount(blueprint, site_caller)
         connect = connect_in_process(app)
@@ -70,24 +75,40 @@ class Shelf:
         with self._context(officer) as ctx:
             return Installed(get_import(ctx, import_id), connect(ctx.session, workspace_id))
 
-    def _order(self, folder: Path, officer: Actor, users: dict[str, str]) -> tuple[str, str]:
+    def _release(self, folder: Path) -> None:
+        if folder in self._released:
+            return
         with self._context(SYSTEM) as ctx:
-            for code in (PUBLISHER, str(officer.municipality_code)):
-                make_municipality(ctx.session, code)
-            if folder not in self._released:
-                catalog.add_version(ctx, PUBLISHER, bundle_in(folder))
-                self._released.add(folder)
-        order = {
-            "template": f"{PUBLISHER}/{folder.parent.name}",
-            "version": folder.name,
-            "sample_records": True,
-            "placeholders": users,
-        }
+            make_municipality(ctx.session, PUBLISHER)
+            catalog.add_version(ctx, PUBLISHER, bundle_in(folder))
+        self._released.add(folder)
+
+    def _order(self, folder: Path, officer: Actor, *, mapped: bool) -> tuple[str, str]:
         with self._context(officer) as ctx:
+            make_municipality(ctx.session, str(officer.municipality_code))
             workspace_id = create_workspace(ctx, {"name": "試行用"}).workspace.id
+            order = {
+                "template": f"{PUBLISHER}/{folder.parent.name}",
+                "version": folder.name,
+                "sample_records": True,
+                "placeholders": _people(ctx.session, workspace_id, folder) if mapped else {},
+            }
             return start_import(ctx, workspace_id, order).id, workspace_id
 
     @contextmanager
     def _context(self, actor: Actor) -> Iterator[Context]:
         with unit_of_work(self.sessions) as (session, after_commit):
             yield Context(session, actor, self.clock, after_commit, self.ports)
+
+
+def _people(session: Session, site_id: str, folder: Path) -> dict[str, str]:
+    """Give a workspace a user, group or organisation for each placeholder; return their codes."""
+    chosen = {}
+    for place in bundle_in(folder).manifest.placeholders:
+        chosen[place.key] = f"chosen-{place.key}"
+        if place.kind == "USER":
+            sites.add_user(session, site_id, chosen[place.key], "見本 太郎", None)
+        else:
+            kind = PrincipalKind(place.kind)
+            session.add(Principal(site_id=site_id, kind=kind, code=chosen[place.key], name="見本"))
+    return chosen
