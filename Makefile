@@ -18,7 +18,7 @@ run: $(RUN_STAMP) ## サービスを起動 / start the service (PORT=8000)
 	@exec $(BIN)/python -m marketplace.cli serve --demo
 
 test: parts ## すべてのテスト / all tests
-	$(BIN)/python -m pytest -m "not slow"
+	$(BIN)/python -m pytest -m "not slow" --numprocesses 2 --dist loadfile
 
 test-slow: parts ## 時間のかかるテスト / the tests that take long
 	$(BIN)/python -m pytest -m slow --timeout=900
