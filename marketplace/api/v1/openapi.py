@@ -11,8 +11,9 @@ from apispec.ext.marshmallow import MarshmallowPlugin
 from flask import Flask
 from werkzeug.routing import Rule
 
+from marketplace.api.v1.answers import JSON
 from marketplace.api.v1.bodies import FORM, ZIP
-from marketplace.api.v1.operation import ATTRIBUTE, JSON, Operation
+from marketplace.api.v1.operation import ATTRIBUTE, Operation
 from marketplace.api.v1.problem_schema import PROBLEM, PROBLEM_JSON, usual_refusals
 from marketplace.api.v1.words import (
     ABOUT,

@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from flask import request
-from marshmallow import Schema, fields, validate
+from marshmallow import Schema, ValidationError, fields
 
 from marketplace.accounts.inputs import SCHEMA_MESSAGES
 from marketplace.kernel.pages import DEFAULT_LIMIT, MAX_LIMIT
@@ -17,6 +17,11 @@ LIMIT_WRONG: Any = Text(
     f"1から{MAX_LIMIT}までの整数で指定してください。", f"Give a whole number from 1 to {MAX_LIMIT}."
 )
 LIMIT_MESSAGES = {"invalid": LIMIT_WRONG, "null": LIMIT_WRONG, "too_large": LIMIT_WRONG}
+
+
+def _check_limit(value: int) -> None:
+    if not 1 <= value <= MAX_LIMIT:
+        raise ValidationError([LIMIT_WRONG])
 
 
 class SameObject(fields.Nested):
@@ -47,9 +52,9 @@ class PageQuery(Schema):
 
     limit = fields.Integer(
         load_default=DEFAULT_LIMIT,
-        validate=validate.Range(1, MAX_LIMIT, error=LIMIT_WRONG),
+        validate=_check_limit,
         error_messages=LIMIT_MESSAGES,
-        metadata={"description": Text("1ページの件数", "Items on one page")},
+        metadata={"description": Text("1ページの件数", "Items on one page"), "minimum": 1, "maximum": MAX_LIMIT},
     )
     cursor = fields.String(
         load_default=None,

@@ -6,7 +6,7 @@ import base64
 from typing import Any
 
 from flask import Blueprint
-from marshmallow import Schema, fields, validate
+from marshmallow import Schema, fields
 
 from marketplace.api.v1.bodies import ZIP
 from marketplace.api.v1.operation import Result, operation
@@ -14,11 +14,11 @@ from marketplace.api.v1.shapes import ChangeOut, PageQuery, TextOut, page_links
 from marketplace.catalog import queries
 from marketplace.catalog.changes import read_changes
 from marketplace.catalog.filters import SortOrder, TemplateFilter
+from marketplace.catalog.inputs import at_most
 from marketplace.edge.context import context, marketplace_app
 from marketplace.kernel.text import Text
 
 MAX_WORDS = 10_000
-WORDS_TOO_LONG: Any = Text(f"{MAX_WORDS}文字以内で指定してください。", f"Use at most {MAX_WORDS} characters.")
 FLAG_WRONG: Any = Text("true か false で指定してください。", "Give true or false.")
 _ORDERS = ", ".join(SortOrder)
 SORT_WRONG: Any = Text(f"次の中から指定してください：{_ORDERS}", f"Give one of: {_ORDERS}")
@@ -30,8 +30,8 @@ class TemplateQuery(PageQuery):
 
     q = fields.String(
         load_default="",
-        validate=validate.Length(max=MAX_WORDS, error=WORDS_TOO_LONG),
-        metadata={"description": Text("探す言葉", "Words to look for")},
+        validate=at_most(MAX_WORDS),
+        metadata={"description": Text("探す言葉", "Words to look for"), "maxLength": MAX_WORDS},
     )
     category = fields.String(
         load_default=None, metadata={"description": Text("業務分野の識別子", "Identifier of a category")}
