@@ -56,8 +56,8 @@ class Contract:
             rule, _ = self.app.url_map.bind("localhost").match(path, method, return_rule=True)
         except (NotFound, MethodNotAllowed):
             return None
-        found: dict[str, Any] | None = self.document["paths"].get(PARAMETER.sub(r"{\1}", rule.rule), {}).get(
-            method.lower()
+        found: dict[str, Any] | None = (
+            self.document["paths"].get(PARAMETER.sub(r"{\1}", rule.rule), {}).get(method.lower())
         )
         return found
 

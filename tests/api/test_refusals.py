@@ -19,7 +19,15 @@ def test_private_lists_need_a_token(stranger, path):
 
 @pytest.mark.parametrize(
     "header",
-    ["Bearer yktn_unknown", "Bearer ", "Bearer", "Basic dXNlcjpwYXNz", "Bearer yktn_\xe9", "yktn_alone", "Bearer " + "x" * 5000],
+    [
+        "Bearer yktn_unknown",
+        "Bearer ",
+        "Bearer",
+        "Basic dXNlcjpwYXNz",
+        "Bearer yktn_\xe9",
+        "yktn_alone",
+        "Bearer " + "x" * 5000,
+    ],
     ids=lambda header: header[:20],
 )
 @pytest.mark.parametrize("path", ["/api/v1/workspaces", "/api/v1/templates"])
@@ -59,7 +67,9 @@ def test_a_revoked_token_is_refused(world):
 def test_a_missing_permission_is_named(world, method, path, needs):
     world.release()
     other = Permission.MEMBERS_MANAGE
-    problem = world.caller(OWN, other).refused(method, path, 403, "forbidden", json={} if method in {"POST", "PUT"} else None)
+    problem = world.caller(OWN, other).refused(
+        method, path, 403, "forbidden", json={} if method in {"POST", "PUT"} else None
+    )
     assert problem["params"] == {"needs": needs.value}
     assert needs.value in problem["detail"]
 

@@ -78,9 +78,11 @@ def test_a_refusal_speaks_the_language_asked_for(stranger):
     english = stranger.refused("GET", path, 422, "input-invalid", headers={"Accept-Language": "en"})
     chosen = stranger.refused("GET", f"{path}&lang=en", 422, "input-invalid")
     assert japanese["errors"][0]["message"] == "1から100までの整数で指定してください。"
-    assert english["errors"] == chosen["errors"] == [
-        {"pointer": "/limit", "message": "Give a whole number from 1 to 100."}
-    ]
+    assert (
+        english["errors"]
+        == chosen["errors"]
+        == [{"pointer": "/limit", "message": "Give a whole number from 1 to 100."}]
+    )
 
 
 @pytest.mark.parametrize("cursor", ["x", "!!", "WzEsMl0", "あ" * 5000, "W1tdLFtdLFtdXQ"])
@@ -203,5 +205,3 @@ def test_a_withdrawn_version_can_still_be_read_and_downloaded(stranger, world):
     assert stranger.get(f"{path}/versions/1.0.0/bundle").get_data()
     assert stranger.get(path).json["latest"] is None
     assert stranger.get(LIST).json["total"] == 0
-
-
