@@ -13,6 +13,7 @@ from werkzeug.routing import Rule
 
 from marketplace.api.v1.answers import JSON
 from marketplace.api.v1.bodies import FORM, ZIP
+from marketplace.api.v1.examples import BODIES
 from marketplace.api.v1.operation import ATTRIBUTE, Operation
 from marketplace.api.v1.problem_schema import PROBLEM, PROBLEM_JSON, usual_refusals
 from marketplace.api.v1.words import (
@@ -89,7 +90,10 @@ def _describe(rule: Rule, declared: Operation) -> dict[str, Any]:
         content: dict[str, Any] = {ZIP: {"schema": BINARY}, FORM: {"schema": form}}
         described["requestBody"] = {"required": True, "content": content}
     elif declared.body is not None:
-        described["requestBody"] = {"required": True, "content": {JSON: {"schema": declared.body}}}
+        described["requestBody"] = {
+            "required": True,
+            "content": {JSON: {"schema": declared.body, "example": BODIES[_name(declared.body)]}},
+        }
     return described
 
 
