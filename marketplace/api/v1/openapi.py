@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
 
@@ -24,6 +25,7 @@ from marketplace.api.v1.words import (
     RESPONSE_HEADERS,
     SUCCESS,
     TITLE,
+    WRITE_HEADERS,
 )
 from marketplace.kernel.text import Language, Text
 
@@ -72,8 +74,19 @@ def _spoken(part: Any, language: Language) -> Any:
     if isinstance(part, Text):
         return part.in_language(language)
     if isinstance(part, dict):
+        if part.get("in") == "query":
+            part = {**part, "schema": _never_null(part["schema"])}
         return {name: _spoken(inner, language) for name, inner in part.items()}
     return [_spoken(inner, language) for inner in part] if isinstance(part, list) else part
+
+
+def _never_null(shape: dict[str, Any]) -> dict[str, Any]:
+    """Return the schema of a query parameter: one that is left out is absent, not null."""
+    kinds = shape.get("type")
+    if not isinstance(kinds, list):
+        return shape
+    (kind,) = (kind for kind in kinds if kind != "null")
+    return {name: value for name, value in shape.items() if name != "default"} | {"type": kind}
 
 
 def _describe(rule: Rule, declared: Operation) -> dict[str, Any]:
@@ -105,19 +118,19 @@ def _parameters(rule: Rule, declared: Operation) -> list[Any]:
     if declared.query is not None:
         found.append({"in": "query", "schema": declared.query})
     languages = [spoken.value for spoken in Language]
-    found.append({"name": "lang", "in": "query", "description": PARAMETERS["lang"], "schema": {"enum": languages}})
-    for name in _headers(rule, declared):
+    spoken = {"type": "string", "enum": languages}
+    found.append({"name": "lang", "in": "query", "description": PARAMETERS["lang"], "schema": spoken})
+    for name, words in _headers(rule, declared).items():
         schema = {"type": "string", "maxLength": 255} if name == "Idempotency-Key" else {"type": "string"}
-        found.append({"name": name, "in": "header", "description": HEADERS[name], "schema": schema})
+        found.append({"name": name, "in": "header", "description": words, "schema": schema})
     return found
 
 
-def _headers(rule: Rule, declared: Operation) -> list[str]:
-    if declared.creates:
-        return ["Idempotency-Key"]
+def _headers(rule: Rule, declared: Operation) -> Mapping[str, Text]:
     if declared.matches:
-        return ["If-Match", "If-None-Match"]
-    return ["If-None-Match"] if "GET" in (rule.methods or ()) else []
+        return WRITE_HEADERS
+    name = "Idempotency-Key" if declared.creates else "If-None-Match" if "GET" in (rule.methods or ()) else None
+    return {} if name is None else {name: HEADERS[name]}
 
 
 def _answers(rule: Rule, declared: Operation) -> dict[str, Any]:

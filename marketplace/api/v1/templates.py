@@ -51,7 +51,7 @@ class TemplateQuery(PageQuery):
         by_value=True,
         load_default=SortOrder.RELEVANCE,
         error_messages={"unknown": SORT_WRONG},
-        metadata={"description": Text("並べ方", "Order of the list")},
+        metadata={"description": Text("並べ方", "Order of the list"), "type": "string"},
     )
 
 

@@ -31,11 +31,15 @@ HEADERS: Mapping[str, Text] = {
         "同じキーと同じ内容で送り直しても、二度は実行されません（24時間）。",
         "A request sent again with the same key and content is not done twice (for 24 hours).",
     ),
-    "If-Match": Text("この ETag の状態であるときだけ実行します。", "Act only if the state still has this ETag."),
     "If-None-Match": Text(
-        "この ETag と同じ内容なら返しません。書き込みでは * を付けると、まだないときだけ作ります。",
-        "Answer only if the content differs from this ETag; * on a write means: only if there is none yet.",
+        "この ETag と同じ内容なら、内容を返さずに 304 を返します。",
+        "Answer 304 without content if it still has this ETag.",
     ),
+}
+
+WRITE_HEADERS: Mapping[str, Text] = {
+    "If-Match": Text("この ETag の状態であるときだけ実行します。", "Act only if the state still has this ETag."),
+    "If-None-Match": Text("* を付けると、まだないときだけ実行します。", "With *, act only if there is none yet."),
 }
 
 RESPONSE_HEADERS: Mapping[str, Text] = {
