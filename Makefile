@@ -18,18 +18,17 @@ run: $(RUN_STAMP) ## サービスを起動 / start the service (PORT=8000)
 	@exec $(BIN)/python -m marketplace.cli serve --demo
 
 test: parts ## すべてのテスト / all tests
-	$(BIN)/python -m pytest -m "not slow"
+	$(BIN)/python -m pytest -m "not slow" --numprocesses 2 --dist loadfile
 
 test-slow: parts ## 時間のかかるテスト / the tests that take long
 	$(BIN)/python -m pytest -m slow --timeout=900
 
-lint: $(DEV_STAMP) ## 書式・層・依存の検査 / style, layers, dependencies
+lint: $(DEV_STAMP) ## 書式と層の検査 / style and layers
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/lint-imports
 	$(BIN)/djlint marketplace/web/templates --lint --quiet
 	$(BIN)/codespell marketplace tests docs README.md CHANGELOG.md
-	$(BIN)/deptry marketplace
 
 types: $(DEV_STAMP) ## 型の検査 / types
 	$(BIN)/mypy

@@ -10,6 +10,7 @@ from importlib import resources
 from itertools import islice
 from typing import Any
 
+import jsonschema_rs
 from jsonschema import Draft202012Validator, validators
 from jsonschema.exceptions import ValidationError
 from jsonschema.protocols import Validator
@@ -50,9 +51,28 @@ def schema_of(name: str) -> JsonObject:
 
 
 def check_schema(path: str, value: JsonObject) -> list[Finding]:
-    """Return where a JSON file of a bundle departs from its schema, at most 50 findings."""
-    errors = islice(_validator(path.rpartition("/")[2].removesuffix(".json")).iter_errors(value), MAX_FINDINGS_PER_FILE)
-    return [_finding(path, error) for error in errors]
+    """Return where a JSON file of a bundle departs from its schema, at most 50 findings.
+
+    Nearly every file is right, and a compiled validator tells so some hundred times faster than the one that explains.
+    """
+    name = path.rpartition("/")[2].removesuffix(".json")
+    if _is_right(name, value):
+        return []
+    return [_finding(path, error) for error in islice(_validator(name).iter_errors(value), MAX_FINDINGS_PER_FILE)]
+
+
+def _is_right(name: str, value: JsonObject) -> bool:
+    try:
+        return _compiled(name).is_valid(value)
+    except ValueError:
+        return False  # Half a character, which it can't read; the other validator finds the place.
+
+
+@cache
+def _compiled(name: str) -> jsonschema_rs.Draft202012Validator:
+    contents = map(schema_of, _names())
+    registry = jsonschema_rs.Registry([(content["$id"], content) for content in contents])
+    return jsonschema_rs.Draft202012Validator(schema_of(name), registry=registry)
 
 
 @cache
@@ -63,10 +83,13 @@ def _validator(name: str) -> Validator:
 @cache
 def _registry() -> Registry[bool | Mapping[str, Any]]:
     """Return every schema under its address, so that none is ever looked up outside."""
-    names = [file.name.removesuffix(SUFFIX) for file in SCHEMAS.iterdir() if file.name.endswith(SUFFIX)]
-    contents = [schema_of(name) for name in names]
+    contents = [schema_of(name) for name in _names()]
     empty: Registry[bool | Mapping[str, Any]] = Registry()
     return empty.with_resources((content["$id"], Resource.from_contents(content)) for content in contents)
+
+
+def _names() -> list[str]:
+    return [file.name.removesuffix(SUFFIX) for file in SCHEMAS.iterdir() if file.name.endswith(SUFFIX)]
 
 
 def _finding(path: str, error: ValidationError) -> Finding:

@@ -16,7 +16,7 @@ from marketplace.catalog.summaries import TemplateSummary, template_summary
 from marketplace.kernel.context import Context
 from marketplace.kernel.pages import MAX_LIMIT, CursorInvalidError, Page, read_cursor, write_cursor
 from marketplace.municipalities.models import Municipality
-from marketplace.search.queries import match, match_unranked
+from marketplace.search.queries import read
 
 LARGEST_KEY = 2**53
 """Whole numbers in a cursor stay within what JSON and both databases hold exactly."""
@@ -33,10 +33,10 @@ class TemplateList:
 
 def list_templates(ctx: Context, wanted: TemplateFilter) -> TemplateList:
     """Return the templates that fit a filter; always the same small number of queries. Raises CursorInvalidError."""
-    is_search = bool(wanted.q.strip())
-    counted = match_unranked(ctx, wanted.q) if is_search else None
+    reading = read(ctx, wanted.q) if wanted.q.strip() else None
+    counted = reading.unranked() if reading else None
     return TemplateList(
-        page=_read_page(ctx, wanted, match(ctx, wanted.q) if is_search else None),
+        page=_read_page(ctx, wanted, reading.ranked() if reading else None),
         facets=count_facets(ctx, wanted, counted),
         total=ctx.session.scalar(narrowed(select(func.count()).select_from(Template), wanted, counted)) or 0,
     )

@@ -59,6 +59,7 @@ def register_sign_in(app: MarketplaceApp) -> None:
 def session_door() -> Actor:
     """Return who the session cookie stands for; an unsafe request from another site is refused."""
     refuse_cross_site()
+    g.visitor = None
     if not current_user.is_authenticated:
         return replace(ANONYMOUS, address=caller_address())
     person: Person = current_user.person
@@ -71,6 +72,11 @@ def visitor() -> Visitor | None:
     """Return the signed-in person of this request, if the door recognised one."""
     found: Visitor | None = g.get("visitor")
     return found
+
+
+def is_visitor_known() -> bool:
+    """Tell whether this request passed the door; an address that leads nowhere never does."""
+    return "visitor" in g
 
 
 def sign_in(person: Person) -> None:

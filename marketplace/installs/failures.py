@@ -45,6 +45,10 @@ TEMPLATE = Text(
     "テンプレートの設定をkintoneが受け付けませんでした。公開団体に知らせ、原因を除いてから「再開」してください。",
     "kintone did not accept a setting of the template. Tell its publisher, and resume once the cause is gone.",
 )
+NOBODY = Text(
+    "差し込み項目に指定したコードのユーザー・グループ・組織を、ワークスペースに追加してから「再開」してください。",
+    "Add the users, groups or organisations you gave for the placeholders to the workspace, then resume.",
+)
 INTERNAL = Text(
     "サービス側で問題が起きました。時間をおいて「再開」してください。続くときは運営者に連絡してください。",
     "Something went wrong on our side. Resume later; if it happens again, contact the operator.",
@@ -54,6 +58,9 @@ BY_CODE: Mapping[str, Text] = {
     "CB_NO02": PRIVILEGE,
     "CB_WA01": CREDENTIALS,
     "CB_AU01": CREDENTIALS,
+    "GAIA_IL26": NOBODY,
+    "GAIA_IL27": NOBODY,
+    "GAIA_IL28": NOBODY,
     "deploy-failed": DEPLOY,
     "deploy-unfinished": UNREACHABLE,
 }

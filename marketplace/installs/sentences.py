@@ -23,9 +23,9 @@ LABELS: Mapping[StepKind, Text] = {
     StepKind.CUSTOMIZE: Text("「{app}」にJavaScript・CSSを設定します", "Add JavaScript and CSS to “{app}”"),
     StepKind.ADMIN_NOTES: Text("「{app}」の管理者用メモを設定します", "Write the admin note of “{app}”"),
     StepKind.PERMISSIONS: Text("「{app}」のアクセス権を設定します", "Set the permissions of “{app}”"),
-    StepKind.RECORDS: Text("「{app}」に見本データを登録します", "Add sample records to “{app}”"),
+    StepKind.RECORDS: Text("「{app}」にサンプルレコードを登録します", "Add sample records to “{app}”"),
     StepKind.STATUSES: Text(
-        "「{app}」の見本データの状態を進めます", "Move the sample records of “{app}” to their states"
+        "「{app}」のサンプルレコードの状態を進めます", "Move the sample records of “{app}” to their states"
     ),
 }
 
@@ -38,7 +38,7 @@ def list_notes(kind: StepKind, outcome: JsonObject | None) -> tuple[Text, ...]:
     if kind is StepKind.STATUSES and left:
         return (
             Text(
-                f"見本データ{len(left)}件は、作業者や条件の設定により、状態を進めませんでした。",
+                f"サンプルレコード{len(left)}件は、作業者や条件の設定により、状態を進めませんでした。",
                 f"{len(left)} sample records keep an earlier state because of assignees or conditions.",
             ),
         )

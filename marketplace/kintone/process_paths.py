@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, deque
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from math import ceil
 from typing import Any
 
@@ -19,9 +19,15 @@ def first_state(process: JsonObject) -> str:
     return min(states, key=lambda name: int(states[name]["index"]))
 
 
-def shortest_path(process: JsonObject, start: str, goal: str) -> list[JsonObject] | None:
-    """Return the fewest actions from one state to another, unconditional ones first; None without a way."""
-    actions = sorted(process.get("actions") or [], key=lambda action: bool(action.get("filterCond")))
+def shortest_path(
+    process: JsonObject, start: str, goal: str, refused: Container[tuple[str, str]] = ()
+) -> list[JsonObject] | None:
+    """Return the fewest actions from one state to another, unconditional ones first; None without a way.
+
+    Actions that were refused (state and name) are passed over.
+    """
+    open_to_all = sorted(process.get("actions") or [], key=lambda action: bool(action.get("filterCond")))
+    actions = [action for action in open_to_all if (action["from"], action["name"]) not in refused]
     came_by: dict[str, JsonObject | None] = {start: None}
     waiting = deque([start])
     while waiting:

@@ -46,6 +46,5 @@ def _holder(item: Any) -> tuple[object, object] | None:
 
 
 def _either(first: JsonObject, second: JsonObject) -> JsonObject:
-    return {
-        key: value or second.get(key, False) if value is False else value for key, value in {**second, **first}.items()
-    }
+    """Return the first entry with the occasions of the second added."""
+    return first | {key: True for key, value in second.items() if value is True}

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from marketplace.kintone_api.calls import APP, REVISION, Body, Call, one_or_more
 from marketplace.kintone_api.table import api
 from marketplace.sandbox import apps, deploy
 from marketplace.sandbox.models import Part, Stage
-from marketplace.sandbox.settings import read_part
+from marketplace.sandbox.principals import USER, find_principals
+from marketplace.sandbox.settings import read_part_of_each
 from marketplace.sandbox.shapes import Flag, ListOf, Obj, Txt, Whole, may, need
-from marketplace.sandbox.sites import find_user
 
 if TYPE_CHECKING:
     from marketplace.sandbox.models import App
@@ -24,7 +24,7 @@ _MANY_IDS = may(one_or_more(Whole(least=1), MOST_WANTED), otherwise=list)
 def get_app(call: Call) -> Body:
     """Return one deployed app."""
     app_id = call.read(id=APP)["id"]
-    return _shown(call, apps.get_app_at(call.ctx.session, call.caller, app_id, Stage.LIVE, "view"))
+    return _shown(call, [apps.get_app_at(call.ctx.session, call.caller, app_id, Stage.LIVE, "view")])[0]
 
 
 @api("GET", "apps")
@@ -40,7 +40,7 @@ def list_apps(call: Call) -> Body:
     )
     wanted = apps.AppFilter(given["ids"], given["codes"], given.get("name"), given["spaceIds"])
     found = apps.list_apps(call.ctx.session, call.caller, wanted, offset=given["offset"], limit=given["limit"])
-    return {"apps": [_shown(call, app) for app in found]}
+    return {"apps": _shown(call, found)}
 
 
 @api("POST", "preview/app")
@@ -71,25 +71,27 @@ def get_deploy_status(call: Call) -> Body:
     return {"apps": [{"app": str(each.app_id), "status": each.status.value} for each in found]}
 
 
-def _shown(call: Call, app: App) -> dict[str, Any]:
-    return {
-        "appId": str(app.app_id),
-        "code": app.code,
-        "name": app.name,
-        "description": read_part(call.ctx.session, app, Stage.LIVE, Part.SETTINGS)["description"],
-        "createdAt": _moment(app.created_at),
-        "creator": _user(call, app.creator),
-        "modifiedAt": _moment(app.modified_at),
-        "modifier": _user(call, app.modifier),
-        "spaceId": None if app.space_id is None else str(app.space_id),
-        "threadId": None if app.thread_id is None else str(app.thread_id),
-    }
+def _shown(call: Call, found: list[App]) -> list[Body]:
+    """Describe apps with two further queries, however many they are."""
+    settings = read_part_of_each(call.ctx.session, found, Stage.LIVE, Part.SETTINGS)
+    people = ((USER, code) for app in found for code in (app.creator, app.modifier))
+    directory = find_principals(call.ctx.session, call.caller.site_id, people)
+    return [
+        {
+            "appId": str(app.app_id),
+            "code": app.code,
+            "name": app.name,
+            "description": settings[app.pk]["description"],
+            "createdAt": _moment(app.created_at),
+            "creator": directory.shown(USER, app.creator),
+            "modifiedAt": _moment(app.modified_at),
+            "modifier": directory.shown(USER, app.modifier),
+            "spaceId": None if app.space_id is None else str(app.space_id),
+            "threadId": None if app.thread_id is None else str(app.thread_id),
+        }
+        for app in found
+    ]
 
 
 def _moment(moment: datetime) -> str:
     return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.000Z")
-
-
-def _user(call: Call, code: str) -> dict[str, str]:
-    user = find_user(call.ctx.session, call.caller.site_id, code)
-    return {"code": code, "name": code if user is None else user.name}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from marketplace.kernel.text import Text
-from marketplace.sandbox.conditions import check_condition
+from marketplace.sandbox.conditions import check_condition, preview_form
 from marketplace.sandbox.entities import check_entities, flag, holder_shape
 from marketplace.sandbox.errors import FieldNotFoundError, InvalidInputError
 from marketplace.sandbox.models import Part
@@ -65,8 +65,9 @@ def replace_record_rights(preview: Preview, given: object) -> None:
     Raises InvalidInputError, the errors of the query language and those of unknown users.
     """
     rights = read_shape(RECORD_SHAPE, given, "rights")
+    form = preview_form(preview)
     for index, right in enumerate(rights):
-        check_condition(preview, right["filterCond"], f"rights[{index}].filterCond")
+        check_condition(preview, right["filterCond"], f"rights[{index}].filterCond", form)
         check_entities(preview, [holder["entity"] for holder in right["entities"]])
     preview.write(Part.RECORD_ACL, {"rights": rights})
 

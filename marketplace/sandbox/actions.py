@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from marketplace.sandbox.conditions import check_condition
+from marketplace.sandbox.conditions import check_condition, preview_form
 from marketplace.sandbox.entities import check_entities, entity_shape
 from marketplace.sandbox.errors import FieldNotFoundError
 from marketplace.sandbox.field_links import related_properties
@@ -49,6 +49,7 @@ def replace_actions(preview: Preview, given: object) -> dict[str, str]:
     old = preview.read(Part.ACTIONS)["actions"]
     actions = settle_names(preview, read_shape(SHAPE, given, "actions"), old, "actions")
     properties = preview.properties()
+    form = preview_form(preview)
     for name, action in actions.items():
         destination = related_properties(preview, int(action["destApp"]["app"]), properties)
         for mapping in action["mappings"]:
@@ -56,7 +57,7 @@ def replace_actions(preview: Preview, given: object) -> dict[str, str]:
             if "srcField" in mapping:
                 _require_field(properties, mapping["srcField"])
         check_entities(preview, action["entities"])
-        check_condition(preview, action["filterCond"], f"actions[{name}].filterCond")
+        check_condition(preview, action["filterCond"], f"actions[{name}].filterCond", form)
     renumber(actions)
     preview.write(Part.ACTIONS, {"actions": actions})
     return {name: action["id"] for name, action in actions.items()}

@@ -121,5 +121,5 @@ def list_apps(session: Session, caller: Caller, wanted: AppFilter, *, offset: in
         query = query.where(App.space_id.in_([space_id for space_id in wanted.space_ids if space_id <= MAX_APP_ID]))
     if wanted.name:
         query = query.where(func.lower(App.name).contains(wanted.name.lower(), autoescape=True))
-    visible = [app for app in session.scalars(query) if policy.may_view_app(session, caller, app)]
+    visible = policy.visible_apps(session, caller, session.scalars(query).all())
     return visible[offset : offset + limit]

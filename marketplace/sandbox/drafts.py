@@ -28,6 +28,16 @@ class Draft:
     sent: list[tuple[Field, Row | None]] = field(default_factory=list)
     kept_files: frozenset[str] = frozenset()
     """Keys the record held before; the caller may send them again."""
+    _sent_places: set[tuple[int, int]] = field(default_factory=set)
+
+    def note_sent(self, of: Field, row: Row | None) -> None:
+        """Remember that the caller gave the value of a place."""
+        self.sent.append((of, row))
+        self._sent_places.add((of.id, id(row)))
+
+    def was_sent(self, of: Field, row: Row | None) -> bool:
+        """Tell whether the caller gave the value of a place."""
+        return (of.id, id(row)) in self._sent_places
 
 
 class DraftMaker:
@@ -95,7 +105,7 @@ class DraftMaker:
         if place is None:
             place = Place(draft.root)
         draft.content.put(each, row, read_value(each, raw, place, self.problems))
-        draft.sent.append((each, row))
+        draft.note_sent(each, row)
 
     def _new_row(self, draft: Draft, table: Field, position: int, cells: JsonObject) -> Row:
         row = Row(None)

@@ -40,9 +40,11 @@ def check_entities(preview: Preview, entities: list[dict[str, Any]]) -> None:
     directory = find_principals(preview.session, preview.app.site_id, people)
     for kind, code in people:
         directory.require(kind, code)
-    for entity in entities:
-        if entity["type"] in {"FIELD_ENTITY", "CUSTOM_FIELD"} and entity["code"] not in _person_fields(preview):
-            raise FieldNotFoundError(code=entity["code"])
+    fields = [entity["code"] for entity in entities if entity["type"] in {"FIELD_ENTITY", "CUSTOM_FIELD"}]
+    known = _person_fields(preview) if fields else set()
+    for code in fields:
+        if code not in known:
+            raise FieldNotFoundError(code=code)
 
 
 def _person_fields(preview: Preview) -> set[str]:

@@ -7,7 +7,7 @@ from typing import Any
 from zoneinfo import available_timezones
 
 from marketplace.kernel.text import Text
-from marketplace.sandbox.conditions import check_condition
+from marketplace.sandbox.conditions import check_condition, preview_form
 from marketplace.sandbox.entities import check_entities, flag, holder_shape, kept
 from marketplace.sandbox.errors import FieldNotFoundError, InvalidInputError
 from marketplace.sandbox.models import Part
@@ -100,8 +100,9 @@ def change_reminders(preview: Preview, body: object) -> None:
 
 
 def _check(preview: Preview, notifications: list[dict[str, Any]]) -> None:
+    form = preview_form(preview)
     for index, notification in enumerate(notifications):
-        check_condition(preview, notification["filterCond"], f"notifications[{index}].filterCond")
+        check_condition(preview, notification["filterCond"], f"notifications[{index}].filterCond", form)
         check_entities(preview, [holder["entity"] for holder in notification["targets"]])
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -10,7 +11,7 @@ from marketplace.sandbox.caller import Caller
 from marketplace.sandbox.errors import ApiTokenUnknownError, NoPrivilegeError
 from marketplace.sandbox.models import App, Part, Stage
 from marketplace.sandbox.record_errors import TokenNotAllowedError
-from marketplace.sandbox.settings import read_part
+from marketplace.sandbox.settings import Document, read_part, read_part_of_each
 from marketplace.sandbox.sites import EVERYONE
 
 RIGHT_OF_PERMISSION = {
@@ -40,11 +41,16 @@ def require_app_right(session: Session, caller: Caller, app: App, permission: st
         raise NoPrivilegeError
 
 
-def may_view_app(session: Session, caller: Caller, app: App) -> bool:
-    """Tell whether an app shows up in the caller's lists."""
-    if caller.token_permissions is not None:
-        return app.app_id in caller.token_permissions
-    return _may(session, caller, app, "view") or _may(session, caller, app, "admin")
+def visible_apps(session: Session, caller: Caller, apps: Sequence[App]) -> list[App]:
+    """Return those of some deployed apps that show up in the lists of a login."""
+    if caller.is_admin:
+        return list(apps)
+    documents = read_part_of_each(session, apps, Stage.LIVE, Part.APP_ACL)
+    return [
+        app
+        for app in apps
+        if any(_grants(documents[app.pk], caller, app, permission) for permission in ("view", "admin"))
+    ]
 
 
 def _require_token(reach: dict[int, frozenset[str]], app: App, permission: str) -> None:
@@ -58,8 +64,12 @@ def _may(session: Session, caller: Caller, app: App, permission: str) -> bool:
     if caller.is_admin:
         return True
     stage = Stage.PREVIEW if app.live_revision is None else Stage.LIVE
-    rights = read_part(session, app, stage, Part.APP_ACL)["rights"]
-    applying = next((right for right in rights if _applies(right["entity"], caller, app)), None)
+    return _grants(read_part(session, app, stage, Part.APP_ACL), caller, app, permission)
+
+
+def _grants(document: Document, caller: Caller, app: App, permission: str) -> bool:
+    """Tell what the first right that applies to the caller says."""
+    applying = next((right for right in document["rights"] if _applies(right["entity"], caller, app)), None)
     return applying is not None and bool(applying[RIGHT_OF_PERMISSION[permission]])
 
 

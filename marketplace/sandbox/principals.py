@@ -90,7 +90,7 @@ def check_principals(session: Session, form: Form, drafts: Sequence[Draft]) -> N
 def _check(draft: Draft, place: tuple[Field, Row | None], codes: list[str], directory: Directory) -> None:
     field, row = place
     kind = KIND_OF_TYPE[field.type]
-    if any(each is field and sent_row is row for each, sent_row in draft.sent):
+    if draft.was_sent(field, row):
         for code in codes:
             directory.require(kind, code)
     elif draft.is_new:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from marketplace.sandbox.conditions import check_condition
+from marketplace.sandbox.conditions import check_condition, preview_form
 from marketplace.sandbox.entities import flag
 from marketplace.sandbox.errors import FieldNotFoundError
 from marketplace.sandbox.models import Part
@@ -90,10 +90,11 @@ def replace_reports(preview: Preview, given: object) -> dict[str, str]:
     old = preview.read(Part.REPORTS)["reports"]
     reports = settle_names(preview, read_shape(SHAPE, given, "reports"), old, "reports")
     properties = preview.properties()
+    form = preview_form(preview)
     for name, report in reports.items():
         for part in (*report["groups"], *report["aggregations"]):
             _require_field(properties, part.get("code"))
-        check_condition(preview, report["filterCond"], f"reports[{name}].filterCond")
+        check_condition(preview, report["filterCond"], f"reports[{name}].filterCond", form)
     renumber(reports)
     preview.write(Part.REPORTS, {"reports": reports})
     return {name: report["id"] for name, report in reports.items()}

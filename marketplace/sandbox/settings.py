@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import copy
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from marketplace.sandbox.caller import Caller
@@ -80,6 +82,17 @@ def read_part(session: Session, app: App, stage: Stage, part: Part) -> Document:
     """Return one part of an app's settings; the copy may be changed freely."""
     row = session.get(AppSettings, (app.pk, stage, part))
     return copy.deepcopy(INITIAL[part] if row is None else row.document)
+
+
+def read_part_of_each(session: Session, apps: Sequence[App], stage: Stage, part: Part) -> dict[int, Document]:
+    """Return one part of several apps by their keys, in one query."""
+    rows = session.execute(
+        select(AppSettings.app_pk, AppSettings.document).where(
+            AppSettings.app_pk.in_([app.pk for app in apps]), AppSettings.stage == stage, AppSettings.part == part
+        )
+    )
+    written = {app_pk: document for app_pk, document in rows}  # noqa: C416 - rows are no pairs to mypy
+    return {app.pk: written.get(app.pk, INITIAL[part]) for app in apps}
 
 
 def write_part(session: Session, app: App, part: Part, document: Document) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 STANDARD_CODES: dict[str, dict[str, str]] = {
@@ -47,6 +48,6 @@ def standard_properties(language: str) -> dict[str, dict[str, Any]]:
     }
 
 
-def code_of_type(properties: dict[str, dict[str, Any]], kind: str) -> str:
+def code_of_type(properties: Mapping[str, Mapping[str, Any]], kind: str) -> str:
     """Return the code under which a form has its field of a standard type; empty if it was deleted."""
     return next((code for code, property_ in properties.items() if property_["type"] == kind), "")

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from marketplace.kernel.text import Text
-from marketplace.sandbox.conditions import check_condition, check_order
+from marketplace.sandbox.conditions import check_condition, check_order, preview_form
 from marketplace.sandbox.errors import FieldNotFoundError, InvalidInputError
+from marketplace.sandbox.form import Form
 from marketplace.sandbox.models import Part
 from marketplace.sandbox.named_items import renumber, settle_names
 from marketplace.sandbox.settings import Preview
@@ -65,15 +67,16 @@ def replace_views(preview: Preview, given: object) -> dict[str, str]:
     """
     old = preview.read(Part.VIEWS)["views"]
     views = settle_names(preview, read_shape(SHAPE, given, "views"), old, "views")
-    properties = preview.properties()
+    form = preview_form(preview)
     for name, view in views.items():
-        _check_view(preview, view, f"views[{name}]", properties)
+        _check_view(preview, view, f"views[{name}]", form)
     renumber(views)
     preview.write(Part.VIEWS, {"views": views})
     return {name: view["id"] for name, view in views.items()}
 
 
-def _check_view(preview: Preview, view: dict[str, Any], key: str, properties: dict[str, Any]) -> None:
+def _check_view(preview: Preview, view: dict[str, Any], key: str, form: Form) -> None:
+    properties = {code: field.settings for code, field in form.fields.items()}
     for index, code in enumerate(view.get("fields", [])):
         _require_field(properties, code)
         if properties[code]["type"] == "GROUP":
@@ -87,10 +90,10 @@ def _check_view(preview: Preview, view: dict[str, Any], key: str, properties: di
             raise InvalidInputError({f"{key}.date": [NOT_A_DATE]})
     number = code_of_type(properties, "RECORD_NUMBER")
     view.setdefault("sort", f"{number} desc" if number else "")
-    check_condition(preview, view["filterCond"], f"{key}.filterCond")
-    check_order(preview, view["sort"], f"{key}.sort")
+    check_condition(preview, view["filterCond"], f"{key}.filterCond", form)
+    check_order(preview, view["sort"], f"{key}.sort", form)
 
 
-def _require_field(properties: dict[str, Any], code: str) -> None:
+def _require_field(properties: Mapping[str, Any], code: str) -> None:
     if code not in properties:
         raise FieldNotFoundError(code=code)

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
-from marketplace.search.analysis import normalise, runs
+from marketplace.search.analysis import normalise, pairs, runs
 from marketplace.search.synonyms import wordings
 
 MAX_QUERY = 400
 """Characters of a query that are looked at."""
 MAX_WORDS = 8
 MAX_WORD = 40
+MAX_PIECES = 24
+_ENDING = re.compile("(?<![ぁ-ゖー])[ぁ-ゖー]{2}(?![ぁ-ゖー])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +49,18 @@ def read_query(text: str) -> list[Word]:
         if word is not None and len(words) < MAX_WORDS:
             words.setdefault(word.typed.key, word)
     return list(words.values())
+
+
+def loosen(words: list[Word]) -> list[Word]:
+    """Return the pairs of neighbours of a query as words of their own, for when no entry holds all its words.
+
+    Two hiragana on their own mostly are an ending or a particle: they only count when there is nothing else.
+    """
+    parts = [run for word in words for run in word.typed.runs]
+    found = dict.fromkeys(piece for run in parts for piece in pairs(run) or [run])
+    endings = {ending for run in parts for ending in _ENDING.findall(run)}
+    telling = [piece for piece in found if piece not in endings] or list(found)
+    return [Word(Wording((piece,)), ()) for piece in telling[:MAX_PIECES]]
 
 
 def _read_word(typed: str) -> Word | None:

@@ -8,7 +8,6 @@ from flask import Blueprint, redirect, render_template, request
 
 from marketplace.accounts import services
 from marketplace.edge.context import context
-from marketplace.edge.problem import status_of
 from marketplace.edge.signin import sign_in, sign_out
 from marketplace.web.forms import filled, refused
 from marketplace.web.local_paths import local_path
@@ -31,9 +30,8 @@ def start() -> ResponseReturnValue:
     tried = services.authenticate(context(), request.form.get("email", ""), request.form.get("password", ""))
     if tried.person is None:
         assert tried.refusal is not None  # noqa: S101 - one of the two is always there
-        return render_template("accounts/sign_in.html", form=refused(tried.refusal, request.form)), status_of(
-            type(tried.refusal)
-        )
+        form = refused(tried.refusal, request.form)
+        return render_template("accounts/sign_in.html", form=form), form.status
     sign_in(tried.person)
     return redirect(local_path(request.form.get("next")), 303)
 

@@ -9,6 +9,7 @@ from flask import Blueprint, redirect, request
 from marketplace.community import services
 from marketplace.edge.attempt import attempt
 from marketplace.edge.context import context
+from marketplace.kernel.actor import Permission
 from marketplace.web.catalog import render_page
 from marketplace.web.catalog_cards import template_address
 from marketplace.web.forms import refused
@@ -25,10 +26,13 @@ def put(publisher: str, slug: str) -> ResponseReturnValue:
     data = {"text": request.form.get("text", "").strip()}
     if request.form.get("stars"):
         data["stars"] = request.form["stars"]
+    ctx = context()
+    ctx.actor.own_municipality(Permission.REVIEWS_WRITE)
     with attempt() as tried:
-        services.put_review(context(), publisher, slug, data)
+        services.put_review(ctx, publisher, slug, data)
         return redirect(f"{template_address(publisher, slug)}#reviews", 303)
-    return render_page(publisher, slug, refused(tried.error, request.form)), 422
+    form = refused(tried.error, request.form)
+    return render_page(publisher, slug, form), form.status
 
 
 @pages.post("/templates/<publisher>/<slug>/review/delete")

@@ -76,9 +76,9 @@ def show_draft(draft: Draft, language: Language) -> DraftPage:
         findings=tuple(read_finding(finding) for finding in draft.findings),
         comparison=show_changes(changes.changes, changes.bump, language) if changes.base else None,
         latest=changes.base,
-        least=draft.least_number,
+        least=draft.least_version,
         is_open=draft.closed_at is None,
-        can_be_released=draft.is_releasable,
+        can_be_released=draft.can_be_released,
     )
 
 

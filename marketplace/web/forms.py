@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from http import HTTPStatus
 
 from marshmallow import ValidationError
 from werkzeug.datastructures import MultiDict
 
 from marketplace.edge.context import language
+from marketplace.edge.problem import status_of
 from marketplace.kernel.errors import DomainError
 from marketplace.kernel.text import Text
 
@@ -60,6 +62,8 @@ class FormState:
     remedy: str = ""
     problems: tuple[Problem, ...] = ()
     errors: Mapping[str, list[str]] = field(default_factory=dict)
+    status: HTTPStatus = HTTPStatus.OK
+    """The status of the answer that shows it."""
 
     @property
     def refused(self) -> bool:
@@ -91,14 +95,14 @@ def refused(error: DomainError | ValidationError | None, values: MultiDict[str, 
         return FormState(values)
     if isinstance(error, DomainError):
         details = tuple(Problem(sentence) for sentence in sentences_of(getattr(error, "details", None)))
-        return FormState(values, error.says(spoken), error.advises(spoken), details)
+        return FormState(values, error.says(spoken), error.advises(spoken), details, status=status_of(type(error)))
     errors = dict(_by_field(error.messages))
     problems = tuple(
         Problem(sentence, None if name == "_schema" else f"f-{name}")
         for name, found in errors.items()
         for sentence in found
     )
-    return FormState(values, INVALID.in_language(spoken), "", problems, errors)
+    return FormState(values, INVALID.in_language(spoken), "", problems, errors, HTTPStatus.UNPROCESSABLE_ENTITY)
 
 
 def without_details(form: FormState) -> FormState:

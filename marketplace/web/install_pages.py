@@ -30,10 +30,8 @@ STEP_STATES: dict[str, Text] = {
     "failed": Text("失敗", "Failed"),
 }
 UNDER_WAY = {"queued", "running"}
-HEADINGS: dict[bool, Text] = {
-    True: Text("「{name}」を導入しています", "Installing “{name}”"),
-    False: Text("「{name}」の導入", "Installation of “{name}”"),
-}
+HEADING = Text("「{name}」の導入", "Installation of “{name}”")
+"""The same before and after, since only the steps below it are renewed while an import is under way."""
 AGAIN = Text("{count}回目の実行", "Try number {count}")
 PLACEHOLDER_FIELD = "placeholder-"
 
@@ -152,10 +150,13 @@ def show_form(
         workspaces=tuple(workspaces),
         versions=tuple((number, number) for number in standing),
         placeholders=tuple(
-            PlaceholderField(each.key, each.label.in_language(language), each.hint and each.hint.in_language(language))
-            for each in placeholders
+            PlaceholderField(each.key, each.label.in_language(language), _hint(each, language)) for each in placeholders
         ),
     )
+
+
+def _hint(placeholder: Placeholder, language: Language) -> str | None:
+    return placeholder.hint.in_language(language) if placeholder.hint else None
 
 
 def show_plan(plan: Plan, language: Language) -> ShownPlan:
@@ -178,7 +179,7 @@ def show_import(progress: ImportProgress, workspace_name: str, language: Languag
     failure = progress.failure
     return ImportPage(
         id=import_.id,
-        heading=HEADINGS[state in UNDER_WAY].in_language(language, name=name),
+        heading=HEADING.in_language(language, name=name),
         state=state,
         state_name=STATES[state].in_language(language),
         done=progress.done,

@@ -48,7 +48,7 @@ def create(publisher: str, slug: str) -> ResponseReturnValue:
         plan = show_plan(planning.make_plan(ctx, workspace_id, order), language())
     offered = _offer(publisher, slug, request.form.get("version"))
     form = refused(tried.error, request.form)
-    return render_template("installs/new.html", page=offered, form=form, plan=plan), 422 if tried.error else 200
+    return render_template("installs/new.html", page=offered, form=form, plan=plan), form.status
 
 
 def _offer(publisher: str, slug: str, number: str | None) -> InstallForm:

@@ -38,7 +38,7 @@ def create() -> ResponseReturnValue:
         return redirect(f"/drafts/{draft.id}", 303)
     findings = tried.error.findings if isinstance(tried.error, BundleRefusedError) else ()
     form = without_details(refused(tried.error, request.form)) if findings else refused(tried.error, request.form)
-    return render_template("publishing/new.html", form=form, findings=findings), 422
+    return render_template("publishing/new.html", form=form, findings=findings), form.status
 
 
 @pages.get("/drafts")
@@ -63,7 +63,8 @@ def release(draft_id: str) -> ResponseReturnValue:
         draft = queries.get_draft(context(), draft_id)
         services.release_draft(context(), draft_id)
         return redirect(template_address(draft.municipality_code, draft.slug), 303)
-    return _render(draft_id, refused(tried.error, request.form)), 422
+    form = refused(tried.error, request.form)
+    return _render(draft_id, form), form.status
 
 
 @pages.post("/drafts/<draft_id>/discard")
@@ -87,7 +88,8 @@ def withdraw(publisher: str, slug: str, number: str) -> ResponseReturnValue:
         data = {"reason": request.form.get("reason", "")}
         services.withdraw_version(context(), publisher, slug, number, data)
         return redirect(f"{template_address(publisher, slug)}#versions", 303)
-    return _render_withdrawal(publisher, slug, number, refused(tried.error, request.form)), 422
+    form = refused(tried.error, request.form)
+    return _render_withdrawal(publisher, slug, number, form), form.status
 
 
 def _render(draft_id: str, form: FormState) -> str:

@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 from flask import Response, request
 
 from marketplace.edge.context import language
-from marketplace.edge.signin import visitor
+from marketplace.edge.signin import is_visitor_known, visitor
 from marketplace.kernel.text import Text
 from marketplace.web.assets import static_url
 from marketplace.web.dates import day_text, local_day, moment_text
@@ -34,6 +34,7 @@ def register_rendering(app: MarketplaceApp) -> None:
         _=sentence,
         language=language,
         visitor=visitor,
+        is_visitor_known=is_visitor_known,
         static_url=static_url,
         navigation=navigation,
         is_current=is_current,

@@ -67,7 +67,8 @@ def create() -> ResponseReturnValue:
     with attempt() as tried:
         issued = tokens.issue_token(context(), data)
         return _render(filled(expires_in_days=DEFAULT_LIFETIME), secret=issued.secret), 201
-    return _render(refused(tried.error, request.form)), 422
+    form = refused(tried.error, request.form)
+    return _render(form), form.status
 
 
 @pages.post("/tokens/<token_id>/revoke")

@@ -35,7 +35,8 @@ def create() -> ResponseReturnValue:
     with attempt() as tried:
         made = services.create_workspace(context(), {"name": request.form.get("name", "")})
         return _render_one(made.workspace.id, made), 201
-    return _render_list(refused(tried.error, request.form)), 422
+    form = refused(tried.error, request.form)
+    return _render_list(form), form.status
 
 
 @pages.get("/workspaces/<workspace_id>")

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import hashlib
-import io
 import json
 import subprocess
 import urllib.parse
-import zipfile
-from pathlib import Path
 
 import pytest
 
+from tests.e2e.bundles import with_memo_field
+from tests.node.client import FOLDER, install_client
+
 TEMPLATE = "/api/v1/templates/yokoten/subsidy-grant-management"
-NODE = Path("tests/node")
 
 
 @pytest.fixture(scope="module")
@@ -56,9 +55,12 @@ def test_the_same_key_installs_once(service):
 
 
 def test_the_official_client_reads_the_apps_back(service, installed):
-    subprocess.run(["npm", "--prefix", str(NODE), "ci", "--silent", "--no-audit", "--no-fund"], check=True)
+    install_client()
     program = subprocess.run(
-        ["node", "read-installed.mjs", str(service.data_dir / "demo.json")], cwd=NODE, capture_output=True, check=False
+        ["node", "read-installed.mjs", str(service.data_dir / "demo.json")],
+        cwd=FOLDER,
+        capture_output=True,
+        check=False,
     )
     assert program.returncode == 0, program.stderr.decode()
     apps = {app["appId"]: app for app in json.loads(program.stdout)}
@@ -78,7 +80,7 @@ def test_a_review_needs_an_install_and_is_kept_once(service, installed):
     listed = service.call("GET", path, token=None).json
     assert [(review["stars"], review["text"]) for review in listed["items"]] == [(4, "二年目も使っています。")]
     never = service.call("PUT", "/api/v1/templates/yokoten/vaccination-venue-slot/reviews", {"stars": 5, "text": "?"})
-    assert (never.status, never.json["code"]) == (403, "review-needs-install")
+    assert (never.status, never.json["code"]) == (403, "review-needs-installation")
 
 
 def test_a_changed_bundle_becomes_a_version_of_ones_own(service):
@@ -86,11 +88,11 @@ def test_a_changed_bundle_becomes_a_version_of_ones_own(service):
     assert hashlib.sha256(answer.content).hexdigest() in json.dumps(dict(answer.headers))
     first = publish(service, answer.content)
     assert first.status == 201, first.content
-    changed = rewritten(answer.content, add_field, version="1.0.1")
+    changed = with_memo_field(answer.content, version="1.0.1")
     too_small = publish(service, changed)
     assert (too_small.status, too_small.json["code"]) == (422, "version-number-too-small")
-    assert publish(service, rewritten(answer.content, add_field, version="1.1.0")).status == 201
-    used = publish(service, rewritten(answer.content, add_field, version="1.1.0"))
+    assert publish(service, with_memo_field(answer.content, version="1.1.0")).status == 201
+    used = publish(service, with_memo_field(answer.content, version="1.1.0"))
     assert (used.status, used.json["code"]) == (409, "version-number-used")
     own = "/api/v1/templates/992011/subsidy-grant-management"
     diff = service.call("GET", f"{own}/versions/1.0.0/diff/1.1.0", token=None).json
@@ -101,29 +103,3 @@ def publish(service, data):
     draft = service.call("POST", "/api/v1/drafts", data)
     assert draft.status == 201, draft.content
     return service.call("POST", f"/api/v1/drafts/{draft.json['id']}/release")
-
-
-def rewritten(data: bytes, change, *, version: str) -> bytes:
-    """Return the bundle with another number and one app changed, as an author's tool would zip it."""
-    target = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(data)) as source, zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as made:
-        for name in source.namelist():
-            content = source.read(name)
-            if name == "template.json":
-                content = json.dumps({**json.loads(content), "version": version}, ensure_ascii=False).encode()
-            if name.startswith("apps/subsidy-program-master/"):
-                content = change(name.rsplit("/", 1)[1], content)
-            made.writestr(name, content)
-    return target.getvalue()
-
-
-def add_field(part: str, content: bytes) -> bytes:
-    document = json.loads(content)
-    if part == "fields.json":
-        document["properties"]["追加メモ"] = {"type": "MULTI_LINE_TEXT", "code": "追加メモ", "label": "追加メモ"}
-    elif part == "layout.json":
-        row = {"type": "ROW", "fields": [{"type": "MULTI_LINE_TEXT", "code": "追加メモ", "size": {"width": "400"}}]}
-        document["layout"].append(row)
-    else:
-        return content
-    return json.dumps(document, ensure_ascii=False).encode()

@@ -6,6 +6,7 @@ import pytest
 
 from marketplace.db.unit_of_work import unit_of_work
 from marketplace.edge.app import MarketplaceApp
+from marketplace.installs import services
 from marketplace.installs.models import ImportState
 from marketplace.installs.run import run_import
 from marketplace.kintone.client import KintoneClient, Stage
@@ -123,6 +124,17 @@ def test_placeholders_left_open_are_left_out(built_in):
 def test_an_import_that_broke_off_is_brought_to_its_end(built_in, number, moment):
     import_id = built_in.order()
     assert built_in.run_until(import_id, number, KilledError(), moment) == number
+    built_in.run(import_id)
+    built_in.assert_complete(import_id)
+
+
+def test_a_code_nobody_has_ends_the_import_until_it_is_there(built_in):
+    import_id = built_in.order(placeholders={"section-chief": "abe"})
+    built_in.run(import_id)
+    assert "差し込み項目" in built_in.worker.progress(import_id).failure.remedy.ja
+    with unit_of_work(built_in.worker.sessions) as (session, _after_commit):
+        sites.add_user(session, built_in.site_id, "abe", "阿部", "password")
+    built_in.worker.act(services.retry_import, import_id)
     built_in.run(import_id)
     built_in.assert_complete(import_id)
 

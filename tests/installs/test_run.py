@@ -154,7 +154,7 @@ def test_a_sample_that_may_not_move_stays_behind_and_is_named(worker):
     progress = worker.progress(import_id)
     assert progress.import_.state is ImportState.SUCCEEDED
     assert progress.steps[-1].outcome["left"] == [{"record": "1", "wanted": "審査中", "code": "GAIA_NT01"}]
-    assert "見本データ1件" in progress.steps[-1].notes[0].ja
+    assert "サンプルレコード1件" in progress.steps[-1].notes[0].ja
 
 
 def test_a_plugin_the_workspace_lacks_does_not_stop_the_import(worker):

@@ -36,6 +36,11 @@ def test_an_action_without_a_condition_is_preferred():
     assert names(shortest_path(given, "受付", "完了")) == ["小口"]
 
 
+def test_an_action_that_was_refused_is_passed_over():
+    given = process(("受付", "即決", "完了"), ("受付", "送る", "審査"), ("審査", "承認", "完了"))
+    assert names(shortest_path(given, "受付", "完了", {("受付", "即決")})) == ["送る", "承認"]
+
+
 def test_an_unknown_state_can_not_be_reached():
     assert shortest_path(process(("受付", "送る", "審査")), "受付", "無い") is None
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from sqlalchemy import event
 
 from tests.fakes import FixedClock
 from tests.kintone_api.conftest import Kintone
@@ -86,3 +87,22 @@ def test_null_and_empty_lists_filter_nothing(kintone: Kintone):
 )
 def test_parameters_out_of_bounds_are_named(kintone: Kintone, parameters, key):
     assert set(kintone.errors("GET", "apps", **parameters)) == {key}
+
+
+@pytest.mark.usefixtures("three")
+def test_a_list_takes_the_same_few_queries_however_long_it_is(kintone: Kintone, as_sato: Kintone, web):
+    def count_queries() -> int:
+        statements: list[str] = []
+
+        def note(_connection, _cursor, statement, *_rest) -> None:
+            statements.append(statement)
+
+        event.listen(web.sessions.engine, "before_cursor_execute", note)
+        as_sato.get("apps")
+        event.remove(web.sessions.engine, "before_cursor_execute", note)
+        return sum(statement.lstrip().startswith("SELECT") for statement in statements)
+
+    before = count_queries()
+    kintone.live_app()
+    assert count_queries() == before
+    assert 0 < before <= 8

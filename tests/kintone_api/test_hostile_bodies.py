@@ -69,7 +69,7 @@ def shaped(name: str, inner: object) -> dict:
 
 @pytest.mark.parametrize(("method", "name"), PATHS, ids=[f"{method} {name}" for method, name in PATHS])
 @settings(
-    max_examples=15,
+    max_examples=10,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
@@ -84,7 +84,7 @@ def test_no_body_makes_an_api_fail(kintone: Kintone, app, method, name, body, in
         assert response.headers["X-Cybozu-Error"] == described["code"]
 
 
-@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(kind=st.sampled_from(["SINGLE_LINE_TEXT", "NUMBER", "CALC", "RADIO_BUTTON", "DROP_DOWN", "CHECK_BOX", "DATE",
                              "LINK", "FILE", "USER_SELECT", "REFERENCE_TABLE", "SUBTABLE", "GROUP"]),
        attributes=BODIES)  # fmt: skip

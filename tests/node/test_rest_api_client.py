@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-import shutil
+import re
 import subprocess
 import threading
 from collections.abc import Iterator
@@ -22,18 +22,15 @@ from marketplace.kintone_api.door import site_caller
 from marketplace.kintone_api.routes import blueprint
 from marketplace.sandbox import sites
 from tests.fakes import MemoryBlobStore, RecordingQueue
+from tests.node.client import FOLDER, install_client
 
-FOLDER = Path(__file__).parent
 SITE, LOGIN, PASSWORD = "shimotsuma", "admin", "correct-horse"
 
 
 @pytest.fixture(scope="module")
 def client_installed() -> None:
     """Install the client from the lock file, once per checkout."""
-    if shutil.which("node") is None or shutil.which("npm") is None:
-        pytest.skip("Node.js is not installed")
-    if not (FOLDER / "node_modules").exists():
-        subprocess.run(["npm", "ci", "--no-audit", "--no-fund"], cwd=FOLDER, check=True, capture_output=True)
+    install_client()
 
 
 @pytest.fixture
@@ -61,5 +58,7 @@ def address(tmp_path: Path) -> Iterator[str]:
 @pytest.mark.timeout(300)
 def test_the_official_client_finds_a_kintone(address: str):
     environment = {**os.environ, "BASE_URL": address, "LOGIN": LOGIN, "PASSWORD": PASSWORD}
-    done = subprocess.run(["node", "--test"], cwd=FOLDER, env=environment, capture_output=True, text=True, check=False)
+    command = ["node", "--test", "--test-reporter=tap", "workspace.test.js"]
+    done = subprocess.run(command, cwd=FOLDER, env=environment, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
+    assert re.search(r"^# pass [1-9]", done.stdout, re.MULTILINE), done.stdout

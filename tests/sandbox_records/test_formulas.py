@@ -1,20 +1,24 @@
 from __future__ import annotations
 
+from contextlib import suppress
 from decimal import ROUND_HALF_EVEN, Decimal
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from marketplace.sandbox.form import build_form
 from marketplace.sandbox.formula import (
     EvaluationError,
     FormulaReasonError,
     Scope,
+    check_formula,
     evaluate,
     parse_formula,
 )
 from marketplace.sandbox.formula.evaluating import EMPTY
 from marketplace.sandbox.formula.formatting import as_text, show_number
+from marketplace.sandbox.models import App, Part
 
 VALUES = {
     "数": Decimal(5),
@@ -220,6 +224,27 @@ def test_arithmetic_agrees_with_an_independent_evaluation(pair):
         assert Decimal(shown(formula)) == expected
 
 
+def _form():
+    properties = {
+        code: {"type": kind, "label": code, "$id": position}
+        for position, (code, kind) in enumerate(
+            {
+                "数": "NUMBER",
+                "空": "NUMBER",
+                "名": "SINGLE_LINE_TEXT",
+                "品目": "CHECK_BOX",
+                "時点": "DATE",
+                "長文": "FILE",
+            }.items()
+        )
+    }
+    inner = {"金額": {"type": "NUMBER", "label": "金額", "$id": 90}}
+    properties["明細"] = {"type": "SUBTABLE", "label": "明細", "$id": 91, "fields": inner}
+    app = App(pk=1, app_id=1, site_id="s", code="")
+    return build_form(app, {Part.FIELDS: {"properties": properties}}, "Asia/Tokyo")
+
+
+FORM = _form()
 PIECES = st.sampled_from(
     [
         "1",
@@ -263,6 +288,9 @@ PIECES = st.sampled_from(
 def test_no_formula_raises_anything_but_its_refusal(formula):
     try:
         expression = parse_formula(formula)
+    except FormulaReasonError:
+        return
+    with suppress(FormulaReasonError):
+        check_formula(expression, FORM)
+    with suppress(EvaluationError):
         evaluate(expression, Scope(lambda code: VALUES.get(code, EMPTY)))
-    except (FormulaReasonError, EvaluationError):
-        pass

@@ -97,3 +97,28 @@ def test_words_of_different_runs_do_not_make_a_phrase(ctx: Context) -> None:
     make_entry(ctx, "備品・台帳", keywords=["品台"])
     other = make_entry(ctx, "備品・台帳")
     assert other not in found(ctx, "品台")
+
+
+def test_when_no_entry_holds_all_words_those_with_most_pieces_are_found(ctx: Context) -> None:
+    some = make_entry(ctx, "公用車", body=["鍵の管理"])
+    most = make_entry(ctx, "備品台帳", body=["現物照合"])
+    make_entry(ctx, "議会答弁")
+    assert found(ctx, "備品台帳 現物照合 貸出") == [most]
+    assert found(ctx, "公用車の鍵管理簿") == [some]
+
+
+def test_a_wrong_character_in_a_word_is_forgiven(ctx: Context) -> None:
+    subject = make_entry(ctx, "補助金申請管理")
+    assert found(ctx, "補助金申講") == [subject]
+
+
+def test_pieces_are_only_tried_when_the_words_find_nothing(ctx: Context) -> None:
+    exact = make_entry(ctx, "備品台帳")
+    make_entry(ctx, "備品と台帳")
+    assert found(ctx, "備品台帳") == [exact]
+
+
+def test_a_kana_word_counts_by_its_pieces(ctx: Context) -> None:
+    vaccination = make_entry(ctx, "ワクチン接種の予約")
+    make_entry(ctx, "会議室の予約")
+    assert found(ctx, "ワクチン予約")[0] == vaccination

@@ -46,8 +46,9 @@ class Browser(FlaskClient):
 
 
 def parse(response: TestResponse, status: int) -> BeautifulSoup:
-    assert response.status_code == status, response.get_data(as_text=True)
-    return BeautifulSoup(response.get_data(as_text=True), "html5lib")
+    soup = BeautifulSoup(response.get_data(as_text=True), "html5lib")
+    assert response.status_code == status, words(soup)[:500]
+    return soup
 
 
 def words(soup: BeautifulSoup) -> str:

@@ -50,13 +50,17 @@ def _check_names(soup: BeautifulSoup) -> None:
         if control.get("type") in UNNAMED_INPUTS:
             continue
         assert control.get("id") in labelled or control.get("aria-label"), f"no label: {control}"
+    _check_described(soup)
+    for link in soup.find_all(["a", "button"]):
+        assert _words(link) or link.find("img", alt=True), f"no name: {link}"
+
+
+def _check_described(soup: BeautifulSoup) -> None:
     for control in soup.find_all(attrs={"aria-describedby": True}):
         for target in str(control["aria-describedby"]).split():
             assert soup.find(id=target), f"{target} is missing"
     for image in soup.find_all("img"):
         assert image.has_attr("alt"), f"no alternative: {image}"
-    for link in soup.find_all(["a", "button"]):
-        assert _words(link) or link.find("img", alt=True), f"no name: {link}"
     for table in soup.find_all("table"):
         if table.find_parent(class_="prose") is None:
             assert table.find("caption"), "a table without a caption"

@@ -98,5 +98,8 @@ def test_public_pages_are_there_in_both_languages(browser, address, language):
 
 def test_a_page_that_is_not_there_is_told_in_words(browser):
     page = browser.read("/nothing", 404)
+    assert page.header.find("a", href=lambda address: address.startswith("/sign-in")) is None, (
+        "nobody knows who reads it"
+    )
     assert "ページが見つかりませんでした。" in words(page)
     assert page.find("a", href="/templates")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from marketplace.bundle.model import JsonObject
 from marketplace.installs.models import StepKind
@@ -26,6 +26,8 @@ class Move:
     record_id: str
     record: JsonObject
     path: list[JsonObject]
+    refused: set[tuple[str, str]] = field(default_factory=set)
+    """State and name of the actions that this record may not take."""
 
 
 def perform(scene: Scene, _intent: JsonObject, *, resumed: bool) -> JsonObject:  # noqa: ARG001 - the shape of every act
@@ -63,19 +65,26 @@ def _same_action(moves: Sequence[Move]) -> list[list[Move]]:
 
 
 def _run(scene: Scene, process: JsonObject, moves: Sequence[Move]) -> list[JsonObject]:
-    """Run the next action on all of them at once; when kintone refuses, none of them moves any further."""
+    """Run the next action on all of them at once; when kintone refuses, find out one by one who may not move."""
     try:
         scene.client.change_statuses(scene.app_id, [_change(process, move) for move in moves])
     except KintoneError as error:
         if error.code not in MAY_NOT_MOVE:
             raise
-        left = [{"record": move.record_id, "wanted": move.path[-1]["to"], "code": error.code} for move in moves]
-        for move in moves:
-            move.path = []
-        return left
+        if len(moves) > 1:
+            return [left for move in moves for left in _run(scene, process, [move])]
+        return _turn_back(process, moves[0], error)
     for move in moves:
         move.path = move.path[1:]
     return []
+
+
+def _turn_back(process: JsonObject, move: Move, error: KintoneError) -> list[JsonObject]:
+    """Lead a record another way, for conditions may close the shortest; without one it stays where it is."""
+    action, goal = move.path[0], str(move.path[-1]["to"])
+    move.refused.add((action["from"], action["name"]))
+    move.path = shortest_path(process, action["from"], goal, move.refused) or []
+    return [] if move.path else [{"record": move.record_id, "wanted": goal, "code": error.code}]
 
 
 def _change(process: JsonObject, move: Move) -> StatusChange:

@@ -36,6 +36,8 @@ from marketplace.sandbox.values import is_well_formed
 
 MAX_LENGTH = 20_000
 MAX_DEPTH = 100
+# Trees of longer formulas would make the memory of them large.
+REMEMBERED_LENGTH = 1_000
 _WIDE, _NARROW = "＋－＊／＾＆＝＜＞（），．！”“、×÷", '+-*/^&=<>(),.!"",*/'
 FULL_WIDTH = dict(zip(_WIDE, _NARROW, strict=True))
 FOREIGN = {
@@ -107,9 +109,17 @@ _PARSER = Lark(
 )
 
 
-@lru_cache(maxsize=2048)
 def parse_formula(text: str) -> Expression:
     """Return the tree of a formula. Raises FormulaReasonError, for a syntax error with the position."""
+    return _remembered(text) if len(text) <= REMEMBERED_LENGTH else _parse(text)
+
+
+@lru_cache(maxsize=2048)
+def _remembered(text: str) -> Expression:
+    return _parse(text)
+
+
+def _parse(text: str) -> Expression:
     if len(text) > MAX_LENGTH:
         raise FormulaReasonError(TOO_LONG)
     if not text.strip() or not is_well_formed(text):

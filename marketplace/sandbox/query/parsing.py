@@ -31,6 +31,8 @@ from marketplace.sandbox.values import is_well_formed
 
 MAX_LENGTH = 500_000
 MAX_DEPTH = 50
+# Longer queries are rarely sent twice, and would make the memory of trees large.
+REMEMBERED_LENGTH = 1_000
 MAX_COMPARISONS = 300
 MAX_VALUES = 20_000
 MAX_SORTS = 20
@@ -122,10 +124,14 @@ def parse_query(text: str) -> Query:
     """Return the tree of a query. Raises InvalidInputError under `query`, LimitTooLargeError, OffsetTooLargeError."""
     if len(text) > MAX_LENGTH or "\x00" in text or not is_well_formed(text):
         raise syntax_error()
-    return _parse(text)
+    return _remembered(text) if len(text) <= REMEMBERED_LENGTH else _parse(text)
 
 
 @lru_cache(maxsize=256)
+def _remembered(text: str) -> Query:
+    return _parse(text)
+
+
 def _parse(text: str) -> Query:
     try:
         query: Query = _PARSER.parse(text)  # type: ignore[assignment]  # the transformer makes a Query of it
