@@ -10,7 +10,7 @@ from datetime import datetime
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
-from marketplace import schema  # noqa: F401 - every table must be known before the first query
+from marketplace import housekeeping, schema  # noqa: F401 - every table must be known before the first query
 from marketplace.api.docs import mount_docs
 from marketplace.api.v1 import mount_api
 from marketplace.db.engine import make_engine
@@ -69,10 +69,18 @@ class Runtime:
             lambda import_id: run_import(self.sessions, self.ports, connect, import_id, self.now, workers=workers),
         )
 
+        registry.register(housekeeping.JOB, lambda _subject: self._forget())
+        hourly = housekeeping.Hourly()
+
         def find_imports(session: Session) -> list[Errand]:
             return [(IMPORT_JOB, import_id) for import_id in due_imports(session, self.now(), workers)]
 
-        run_worker(self.queue, registry, self.sessions, threads=self.settings.job_threads, sweeps=[find_imports])
+        sweeps = [find_imports, lambda _session: hourly.due(self.now())]
+        run_worker(self.queue, registry, self.sessions, threads=self.settings.job_threads, sweeps=sweeps)
+
+    def _forget(self) -> None:
+        with self.unit_of_work() as ctx:
+            housekeeping.forget(ctx)
 
     def _workers(self) -> Workers:
         """Return who knows the other workers; a transaction may outlive its process on any database but SQLite."""
