@@ -15,6 +15,7 @@ from types import FrameType
 from marketplace.settings import Settings
 
 PROJECT = Path(__file__).resolve().parent.parent
+WORKER_CLASS = "marketplace.deadlines.DeadlineWorker"
 GRACE_SECONDS = 15
 SHORTEST_LIFE_SECONDS = 2
 PR_SET_PDEATHSIG = 1
@@ -94,7 +95,14 @@ def make_keeper(settings: Settings) -> Keeper:
     """Return the keeper of the web server and the job worker."""
     web = [
         *(sys.executable, "-m", "gunicorn", "wsgi:application", "--bind", f"{settings.host}:{settings.port}"),
-        *("--workers", str(settings.web_workers), "--worker-class", "gthread", "--threads", str(settings.web_threads)),
+        *(
+            "--workers",
+            str(settings.web_workers),
+            "--worker-class",
+            WORKER_CLASS,
+            "--threads",
+            str(settings.web_threads),
+        ),
         *("--reuse-port", "--graceful-timeout", "10", "--timeout", "60", "--log-level", "warning"),
         *("--limit-request-line", "8190", "--no-control-socket"),
     ]

@@ -9,6 +9,7 @@ from flask import Blueprint, Flask, g, request
 from sqlalchemy.exc import IntegrityError
 
 from marketplace.db.unit_of_work import Sessions, unit_of_work
+from marketplace.edge.bodies import receive_request, rewind_uploads
 from marketplace.kernel.actor import ANONYMOUS, Actor
 
 if TYPE_CHECKING:
@@ -40,11 +41,12 @@ class MarketplaceApp(Flask):
 
     def dispatch_request(self) -> ResponseReturnValue:
         """Run the view; the loser of a race runs once more and meets the winner's row, hence the normal refusal."""
+        if request.routing_exception is None:
+            receive_request()
         try:
             return self._dispatch_once()
         except IntegrityError:
-            if request.files:
-                raise  # The upload has been read to its end and can't be read again.
+            rewind_uploads()
             return self._dispatch_once()
 
     def _dispatch_once(self) -> ResponseReturnValue:

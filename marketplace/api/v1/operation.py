@@ -12,8 +12,9 @@ from typing import Any
 
 from flask import Response, request
 from marshmallow import Schema
-from werkzeug.exceptions import BadRequest, UnsupportedMediaType
+from werkzeug.exceptions import BadRequest, RequestEntityTooLarge, UnsupportedMediaType
 
+from marketplace.edge.bodies import MEGABYTE, parse_json
 from marketplace.edge.context import context
 from marketplace.idempotency.services import StoredAnswer, remember, replay
 from marketplace.kernel.errors import PreconditionFailedError
@@ -21,6 +22,7 @@ from marketplace.kernel.text import Text
 
 View = Callable[..., "Result"]
 JSON = "application/json"
+LONGEST_BODY = MEGABYTE
 ATTRIBUTE = "operation"
 
 
@@ -94,10 +96,12 @@ def json_body() -> dict[str, object]:
     """Return the request's JSON object; an empty body counts as one without items."""
     if not request.get_data():
         return {}
+    if len(request.get_data()) > LONGEST_BODY:
+        raise RequestEntityTooLarge
     if not request.is_json:
         raise UnsupportedMediaType
     try:
-        body = json.loads(request.get_data())
+        body = parse_json(request.get_data())
     except (ValueError, RecursionError) as error:
         raise BadRequest from error
     if not isinstance(body, dict):
