@@ -33,7 +33,7 @@ from marketplace.kernel.context import Context
 from marketplace.kernel.ports import Ports
 from marketplace.kintone_api.door import site_caller
 from marketplace.kintone_api.routes import blueprint as kintone_api
-from marketplace.secret import secret_key
+from marketplace.secret import PRIVATE, secret_key
 from marketplace.settings import Settings
 from marketplace.storage import open_blob_store
 from marketplace.transports import connect_in_process
@@ -91,7 +91,7 @@ class Runtime:
 
 def make_runtime(settings: Settings) -> Runtime:
     """Open the database and the ports that the settings name."""
-    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    settings.data_dir.mkdir(mode=PRIVATE, parents=True, exist_ok=True)
     engine = make_engine(settings.database)
     queue = HueyQueue(settings.queue_path)
     ports = Ports(blobs=open_blob_store(settings.storage), jobs=queue)

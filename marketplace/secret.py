@@ -9,12 +9,15 @@ from pathlib import Path
 from marketplace.kernel.ids import new_secret
 from marketplace.settings import Settings
 
+PRIVATE = 0o700
+"""Mode of the data folder: the database in it holds records and hashes of passwords."""
+
 
 def secret_key(settings: Settings) -> str:
     """Return the signing key; several processes that start at once agree on one."""
     if settings.secret_key:
         return settings.secret_key
-    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    settings.data_dir.mkdir(mode=PRIVATE, parents=True, exist_ok=True)
     path = settings.data_dir / "secret.key"
     return _kept(path) or _make(path)
 

@@ -32,7 +32,7 @@ class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no type in
         chosen: dict[str, Any] = {
             "bind": f"fd://{self._listener.fileno()}",
             "workers": self._settings.web_workers,
-            "worker_class": "gthread",
+            "worker_class": "marketplace.deadlines.DeadlineWorker",
             "threads": self._settings.web_threads,
             "graceful_timeout": GRACE_SECONDS,
             "timeout": 60,

@@ -12,17 +12,18 @@ WRITES = "yokoten_writes"
 
 
 def make_engine(url: str) -> Engine:
-    """Return an engine for an SQLite or PostgreSQL address."""
+    """Return an engine for an SQLite or PostgreSQL address; its errors, which end up in logs, name no values."""
     parsed = make_url(url)
     if parsed.get_backend_name() == "sqlite":
         return _make_sqlite_engine(url)
     if parsed.drivername == "postgresql":
         parsed = parsed.set(drivername="postgresql+psycopg")
-    return create_engine(parsed, pool_pre_ping=True, pool_size=10, max_overflow=10)
+    return create_engine(parsed, pool_pre_ping=True, pool_size=10, max_overflow=10, hide_parameters=True)
 
 
 def _make_sqlite_engine(url: str) -> Engine:
-    engine = create_engine(url, pool_size=10, max_overflow=20, connect_args={"timeout": 15, "check_same_thread": False})
+    arguments = {"timeout": 15, "check_same_thread": False}
+    engine = create_engine(url, pool_size=10, max_overflow=20, connect_args=arguments, hide_parameters=True)
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine

@@ -10,6 +10,7 @@ from sqlalchemy.exc import IntegrityError
 
 from marketplace.db.unit_of_work import Sessions, unit_of_work
 from marketplace.edge.addresses import require_clean_address
+from marketplace.edge.bodies import receive_request, rewind_uploads
 from marketplace.kernel.actor import ANONYMOUS, Actor
 
 if TYPE_CHECKING:
@@ -42,11 +43,12 @@ class MarketplaceApp(Flask):
     def dispatch_request(self) -> ResponseReturnValue:
         """Run the view; the loser of a race runs once more and meets the winner's row, hence the normal refusal."""
         require_clean_address()
+        if request.routing_exception is None:
+            receive_request()
         try:
             return self._dispatch_once()
         except IntegrityError:
-            for upload in request.files.values():
-                upload.stream.seek(0)  # The first run has read it to its end.
+            rewind_uploads()
             return self._dispatch_once()
 
     def _dispatch_once(self) -> ResponseReturnValue:

@@ -8,6 +8,7 @@ from typing import Any, NoReturn
 
 from flask import request
 
+from marketplace.edge.bodies import parse_json
 from marketplace.sandbox.errors import AddressTooLongError, InvalidJsonError, PathNotFoundError
 
 LONGEST_ADDRESS = 8192
@@ -58,7 +59,7 @@ def _read_body(data: bytes) -> dict[str, Any]:
     if not data.strip():
         return {}
     try:
-        body = json.loads(data, parse_constant=_refuse_constant)
+        body = parse_json(data, _refuse_constant)
     except (ValueError, RecursionError) as error:
         raise InvalidJsonError from error
     if not isinstance(body, dict):

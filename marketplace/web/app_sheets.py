@@ -111,7 +111,7 @@ def _describe(app: AppDefinition, manifest: Manifest, names: Mapping[str, str]) 
 
 def plain_text(html: str) -> str:
     """Return the words of a rich text without its tags."""
-    return re.sub(r"\s+", " ", re.sub(r"<[^>]*>", " ", html)).replace("&nbsp;", " ").strip()
+    return re.sub(r"\s+", " ", re.sub(r"<[^<>]*>", " ", html)).replace("&nbsp;", " ").strip()
 
 
 def _fields_in_order(app: AppDefinition, names: Mapping[str, str]) -> Iterator[FieldRow]:

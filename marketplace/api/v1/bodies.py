@@ -11,6 +11,7 @@ from marshmallow import ValidationError
 from werkzeug.exceptions import BadRequest, UnsupportedMediaType
 
 from marketplace.accounts.inputs import REQUIRED
+from marketplace.edge.bodies import parse_json
 
 MAX_JSON_BYTES = 1024 * 1024
 ZIP = "application/zip"
@@ -28,7 +29,8 @@ def json_body() -> dict[str, object]:
     if not request.is_json:
         raise UnsupportedMediaType
     try:
-        body = json.loads(content.decode("utf-8"), parse_constant=_refuse_constant)
+        content.decode("utf-8")  # The parser would take UTF-16 too.
+        body = parse_json(content, _refuse_constant)
         # Halves of characters come in by escapes only; no database and no answer can hold them.
         broken = b"\\u" in content and HALF_CHARACTER.search(json.dumps(body, ensure_ascii=False))
     except (ValueError, RecursionError) as error:

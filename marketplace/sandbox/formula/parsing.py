@@ -47,7 +47,8 @@ FOREIGN = {
     "%": ("/ 100", "計算"),
     "**": ("^", "計算"),
 }
-_STRINGS = re.compile(r'"(?:[^"\\]|\\.)*"', re.DOTALL)
+# Matches from every quotation mark on, closed or not, so that hostile text can't make it start over again and again.
+_STRINGS = re.compile(r'"(?:[^"\\]++|\\.|\\\Z)*+"?', re.DOTALL)
 _ESCAPE = re.compile(r"\\(.)", re.DOTALL)
 _CONSTANTS = {"TRUE": True, "FALSE": False}
 

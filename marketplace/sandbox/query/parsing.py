@@ -29,7 +29,7 @@ from marketplace.sandbox.query.tree import (
 from marketplace.sandbox.syntax_places import SHOWN, place_of
 from marketplace.sandbox.values import is_well_formed
 
-MAX_LENGTH = 500_000
+MAX_LENGTH = 200_000
 MAX_DEPTH = 50
 # Longer queries are rarely sent twice, and would make the memory of trees large.
 REMEMBERED_LENGTH = 1_000

@@ -30,7 +30,7 @@ COLUMNS: dict[FieldType, Any] = {
 def system_condition(subject: Subject, comparison: Comparison, around: Surroundings) -> ColumnElement[bool]:
     """Return the condition on the record's own column."""
     if subject.type is FieldType.RECORD_NUMBER:
-        positive = or_(false(), *(_number_test(value, comparison.operator, around.form) for value in comparison.values))
+        positive = _number_test(comparison, around.form)
     elif subject.type in {FieldType.CREATED_TIME, FieldType.UPDATED_TIME}:
         positive = _time_test(COLUMNS[subject.type], comparison, around)
     elif subject.type is FieldType.STATUS:
@@ -40,21 +40,26 @@ def system_condition(subject: Subject, comparison: Comparison, around: Surroundi
     return not_(positive) if comparison.operator in NEGATIVE else positive
 
 
-def _number_test(value: Value, operator: Operator, form: Form) -> ColumnElement[bool]:
+def _number_test(comparison: Comparison, form: Form) -> ColumnElement[bool]:
     """Compare the number of records; parts of a number lie between two records."""
+    numbers = [_read_number(value, form) for value in comparison.values]
+    lows = [_whole(number, ROUND_CEILING) for number in numbers]
+    highs = [_whole(number, ROUND_FLOOR) for number in numbers]
+    if comparison.operator in {Operator.LESS, Operator.GREATER_EQUAL}:
+        return Bounds(lows[0], lows[0]).test(Record.record_id, comparison.operator)
+    if comparison.operator in {Operator.GREATER, Operator.LESS_EQUAL}:
+        return Bounds(highs[0], highs[0]).test(Record.record_id, comparison.operator)
+    # One list instead of many alternatives: SQLite refuses expressions that are a thousand deep.
+    return Record.record_id.in_({low for low, high in zip(lows, highs, strict=True) if low == high})
+
+
+def _read_number(value: Value, form: Form) -> Decimal:
     if not isinstance(value, Literal):
         raise QueryInvalidError
-    text = value.text.removeprefix(f"{form.app_code}-") if form.app_code else value.text
-    number = read_number(text)
+    number = read_number(value.text.removeprefix(f"{form.app_code}-") if form.app_code else value.text)
     if number is None:
         raise QueryInvalidError
-    low = _whole(number, ROUND_CEILING)
-    high = _whole(number, ROUND_FLOOR)
-    if operator in {Operator.LESS, Operator.GREATER_EQUAL}:
-        return Bounds(low, low).test(Record.record_id, operator)
-    if operator in {Operator.GREATER, Operator.LESS_EQUAL}:
-        return Bounds(high, high).test(Record.record_id, operator)
-    return Record.record_id == low if low == high else false()
+    return number
 
 
 def _whole(number: Decimal, rounding: str) -> int:

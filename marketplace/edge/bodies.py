@@ -1,0 +1,51 @@
+"""Receives the body of a request, whole and within bounds, before any transaction begins."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+from typing import Any, NoReturn
+
+from flask import request
+
+MEGABYTE = 1024 * 1024
+LONGEST_FORM = MEGABYTE
+LONGEST_DOCUMENT = 10 * MEGABYTE
+UPLOADS = frozenset(
+    {"multipart/form-data", "application/zip", "application/x-zip-compressed", "application/octet-stream"}
+)
+"""What may be as long as the application allows at all."""
+FORM = "application/x-www-form-urlencoded"
+MOST_VALUES = 500_000
+"""More than any call needs; each value of a parsed document takes tens of times its length in memory."""
+# Matches from every quotation mark on, closed or not, so that hostile text can't make it start over again and again.
+_STRING = re.compile(rb'"(?:[^"\\]++|\\.|\\\Z)*+"?', re.DOTALL)
+
+
+def receive_request() -> None:
+    """Read the body to its end, so that a slow sender keeps no transaction open and no lock.
+
+    Raises RequestEntityTooLarge.
+    """
+    if request.mimetype == FORM:
+        request.max_content_length = LONGEST_FORM
+    elif request.mimetype not in UPLOADS:
+        request.max_content_length = LONGEST_DOCUMENT
+    request.get_data(parse_form_data=True)
+
+
+def rewind_uploads() -> None:
+    """Let uploaded files be read once more from their beginning."""
+    for upload in request.files.values():
+        upload.stream.seek(0)
+
+
+def parse_json(data: bytes, refuse_constant: Callable[[str], NoReturn] | None = None) -> Any:
+    """Return the value of a JSON document. Raises ValueError or RecursionError, before it costs much memory."""
+    if len(data) > MOST_VALUES:
+        bare = _STRING.sub(b"", data)
+        if bare.count(b",") + bare.count(b"[") + bare.count(b"{") > MOST_VALUES:
+            message = "too many values"
+            raise ValueError(message)
+    return json.loads(data, parse_constant=refuse_constant)
