@@ -97,16 +97,16 @@ class Service:
         parent = next(place for place in self.data_dir.parents if place.is_dir())
         return parent / f"service-{self.port}.log"
 
-    def _launch(self) -> subprocess.Popen[bytes]:
+    def settings(self) -> dict[str, str]:
+        """Return the environment that the service's own commands run in."""
         clean = {name: value for name, value in os.environ.items() if not name.startswith("MARKETPLACE_")}
         settings = {"MARKETPLACE_DATA_DIR": str(self.data_dir), "MARKETPLACE_PORT": str(self.port)}
+        return {**clean, **settings, "PYTHONUTF8": "1", **self.environ}
+
+    def _launch(self) -> subprocess.Popen[bytes]:
+        command = [sys.executable, "-m", "marketplace.cli", "serve", "--demo"]
         with self.log.open("ab") as log:
-            return subprocess.Popen(
-                [sys.executable, "-m", "marketplace.cli", "serve", "--demo"],
-                env={**clean, **settings, "PYTHONUTF8": "1", **self.environ},
-                stdout=log,
-                stderr=log,
-            )
+            return subprocess.Popen(command, env=self.settings(), stdout=log, stderr=log)
 
     def stop(self, number: int = signal.SIGINT) -> int:
         """Press Ctrl-C, or send another signal, and return the exit code."""

@@ -82,9 +82,11 @@ class Desk:
         """End the process at a statement, counted from zero; whoever makes fewer lives."""
         self.statements = 0
 
-        def count(*_arguments: object) -> None:
+        def count(_connection: Connection, _cursor: object, statement: str, *_rest: object) -> None:
+            if "SAVEPOINT" in statement:
+                return  # The test's stand-in for BEGIN, COMMIT and ROLLBACK.
             self.statements += 1
-            if self.statements == number + 1:  # What undoes the work is let through.
+            if self.statements > number:
                 raise CutOffError
 
         event.listen(self.connection, "before_cursor_execute", count)
