@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import subprocess
 import sys
 import time
@@ -56,8 +55,8 @@ def test_installs_reviews_drafts_and_catalog_loads_at_once_all_succeed(service):
         assert all(future.result() > 0 for future in reviewing)
         assert loading.result() > 0
     check_installs(service, installed)
-    versions = service.call("GET", "/api/v1/templates/992011/subsidy-grant-management", token=None).json
-    assert json.dumps(versions).count('"number"') >= 1
+    own = service.call("GET", "/api/v1/templates/992011/subsidy-grant-management", token=None).json
+    assert len(own["versions"]) == len(released)
     for number in released:
         path = f"/api/v1/templates/992011/subsidy-grant-management/versions/{number}/bundle"
         assert service.call("GET", path, token=None).status == 200
