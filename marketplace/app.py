@@ -10,7 +10,7 @@ from datetime import datetime
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
-from marketplace import schema  # noqa: F401 - every table must be known before the first query
+from marketplace import housekeeping, schema  # noqa: F401 - every table must be known before the first query
 from marketplace.api.docs import mount_docs
 from marketplace.api.v1 import mount_api
 from marketplace.db.engine import make_engine
@@ -19,10 +19,12 @@ from marketplace.edge.app import MarketplaceApp
 from marketplace.edge.headers import register_headers
 from marketplace.edge.health import register_health
 from marketplace.edge.problem import register_refusals
+from marketplace.installs.lease import Strangers, Workers
 from marketplace.installs.queries import due_imports
 from marketplace.installs.run import run_import
 from marketplace.installs.services import JOB as IMPORT_JOB
 from marketplace.jobs.huey_queue import Errand, HueyQueue
+from marketplace.jobs.presence import Presence
 from marketplace.jobs.registry import JobRegistry
 from marketplace.jobs.worker import run_worker
 from marketplace.kernel.actor import SYSTEM
@@ -60,15 +62,31 @@ class Runtime:
     def run_worker(self) -> None:
         """Run jobs until asked to stop."""
         connect = connect_in_process(make_app(self))
+        workers = self._workers()
         registry = JobRegistry()
         registry.register(
-            IMPORT_JOB, lambda import_id: run_import(self.sessions, self.ports, connect, import_id, self.now)
+            IMPORT_JOB,
+            lambda import_id: run_import(self.sessions, self.ports, connect, import_id, self.now, workers=workers),
         )
 
-        def find_imports(session: Session) -> list[Errand]:
-            return [(IMPORT_JOB, import_id) for import_id in due_imports(session, self.now())]
+        registry.register(housekeeping.JOB, lambda _subject: self._forget())
+        hourly = housekeeping.Hourly()
 
-        run_worker(self.queue, registry, self.sessions, threads=self.settings.job_threads, sweeps=[find_imports])
+        def find_imports(session: Session) -> list[Errand]:
+            return [(IMPORT_JOB, import_id) for import_id in due_imports(session, self.now(), workers)]
+
+        sweeps = [find_imports, lambda _session: hourly.due(self.now())]
+        run_worker(self.queue, registry, self.sessions, threads=self.settings.job_threads, sweeps=sweeps)
+
+    def _forget(self) -> None:
+        with self.unit_of_work() as ctx:
+            housekeeping.forget(ctx)
+
+    def _workers(self) -> Workers:
+        """Return who knows the other workers; a transaction may outlive its process on any database but SQLite."""
+        if self.engine.dialect.name == "sqlite":
+            return Presence(self.settings.data_dir.resolve() / "workers")
+        return Strangers()
 
 
 def make_runtime(settings: Settings) -> Runtime:

@@ -4,22 +4,26 @@ from __future__ import annotations
 
 import logging
 import sys
+import tempfile
 import time
-import urllib.error
-import urllib.request
 from http import HTTPStatus
+from http.client import HTTPConnection, HTTPException
 
 import click
+from sqlalchemy.exc import OperationalError
 
 from marketplace.app import Runtime, make_runtime
 from marketplace.catalog.first_party import CatalogReport, sync_catalog
 from marketplace.db.migrating import upgrade
 from marketplace.demo import Demo, prepare_demo
 from marketplace.municipalities.services import load_master
-from marketplace.serving import Keeper, make_keeper, stop_on_signals
+from marketplace.secret import secret_key
+from marketplace.serving import Child, Keeper, PortUnusableError, listen, stop_on_signals
 from marketplace.settings import Settings, SettingsError
+from marketplace.web_server import run_web_server
 
 READY_SECONDS = 60
+NOT_STARTED = "起動できませんでした。上の行に理由があります。 / Could not start; the lines above say why."
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -39,17 +43,19 @@ def main(command: click.Context) -> None:
 @click.pass_obj
 def serve(settings: Settings, *, demo: bool) -> None:
     """データベースを整え、Webとジョブを起動する / migrate, load the catalog, run web and worker."""
-    runtime = make_runtime(settings)
-    upgrade(runtime.engine)
-    load(runtime)
-    shown = prepare_demo(runtime) if demo else None
-    runtime.engine.dispose()
-    keeper = make_keeper(settings)
-    stop_on_signals(keeper)
-    keeper.start()
     try:
+        listener = listen(settings)
+    except PortUnusableError as error:
+        raise click.ClickException(str(error)) from error
+    shown = _prepare(settings, demo=demo)
+    web = Child("web", lambda: run_web_server(settings, listener))
+    keeper = Keeper([Child("worker", lambda: make_runtime(settings).run_worker()), web], sockets=[listener])
+    stop_on_signals(keeper)
+    try:
+        keeper.start()
         _wait_until_ready(settings, keeper)
-        click.echo(_welcome(settings, shown))
+        if not keeper.stopping:
+            click.echo(_welcome(settings, shown))
         keeper.watch()
     finally:
         keeper.stop()
@@ -60,7 +66,7 @@ def serve(settings: Settings, *, demo: bool) -> None:
 @click.pass_obj
 def worker(settings: Settings) -> None:
     """ジョブを実行する / run jobs."""
-    make_runtime(settings).run_worker()
+    _open(settings).run_worker()
 
 
 @main.group()
@@ -72,7 +78,7 @@ def db() -> None:
 @click.pass_obj
 def db_upgrade(settings: Settings) -> None:
     """データベースを最新にする / apply the missing migrations."""
-    upgrade(make_runtime(settings).engine)
+    upgrade(_open(settings).engine)
 
 
 @main.group()
@@ -84,7 +90,7 @@ def catalog() -> None:
 @click.pass_obj
 def catalog_load(settings: Settings) -> None:
     """団体の一覧と公式テンプレートを読み込む / load the municipalities and the first-party templates."""
-    report = load(make_runtime(settings))
+    report = load(_open(settings))
     if report.refused:
         sys.exit(1)
 
@@ -100,26 +106,65 @@ def load(runtime: Runtime) -> CatalogReport:
     return report
 
 
-def _wait_until_ready(settings: Settings, keeper: Keeper) -> None:
-    address = f"http://localhost:{settings.port}/healthz"
-    deadline = time.monotonic() + READY_SECONDS
-    while time.monotonic() < deadline and not keeper.stopping:
-        if any(child.has_ended() for child in keeper.children):
-            message = (
-                f"起動できませんでした。ポート {settings.port} が使われていないか確かめてください。 / Could not start."
-            )
-            raise click.ClickException(message)
-        if _answers(address):
-            return
-        time.sleep(0.1)
+def _prepare(settings: Settings, *, demo: bool) -> Demo | None:
+    """Bring everything up to date before the children start; none of its connections is left for them."""
+    runtime = _open(settings)
+    secret_key(settings)
+    upgrade(runtime.engine)
+    load(runtime)
+    shown = prepare_demo(runtime) if demo else None
+    runtime.engine.dispose()
+    return shown
 
 
-def _answers(address: str) -> bool:
+def _open(settings: Settings) -> Runtime:
+    """Return the runtime, or end with a message that says what stands in the way."""
     try:
-        with urllib.request.urlopen(address, timeout=2) as answer:  # noqa: S310 - our own address
-            return bool(answer.status == HTTPStatus.OK)
-    except (urllib.error.URLError, OSError):
+        settings.data_dir.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=settings.data_dir) as probe:
+            probe.write(b"x")
+    except OSError as error:
+        folder, reason = settings.data_dir.absolute(), error.strerror
+        message = (
+            f"データフォルダー {folder} に書き込めません（{reason}）。書き込みの権限と空き容量を確かめるか、"
+            f"MARKETPLACE_DATA_DIR で別のフォルダーを指定してください。 / Can't write to the data folder {folder} "
+            f"({reason}). Check its rights and the free space, or choose another one by MARKETPLACE_DATA_DIR."
+        )
+        raise click.ClickException(message) from error
+    runtime = make_runtime(settings)
+    try:
+        with runtime.engine.connect():
+            return runtime
+    except OperationalError as error:
+        message = (
+            f"データベースにつながりません（{error.orig}）。MARKETPLACE_DATABASE_URL と、データベースが動いているかを"
+            "確かめてください。"
+            f" / Can't reach the database ({error.orig}). Check MARKETPLACE_DATABASE_URL and the database itself."
+        )
+        raise click.ClickException(message) from error
+
+
+def _wait_until_ready(settings: Settings, keeper: Keeper) -> None:
+    """Return when the web server answers, or the user has had enough."""
+    deadline = time.monotonic() + READY_SECONDS
+    while not keeper.stopping:
+        if any(child.has_ended() for child in keeper.children) or time.monotonic() > deadline:
+            raise click.ClickException(NOT_STARTED)
+        if _answers(settings):
+            return
+        time.sleep(0.05)
+
+
+def _answers(settings: Settings) -> bool:
+    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(settings.host, settings.host)  # noqa: S104 - what clients can call
+    connection = HTTPConnection(host, settings.port, timeout=2)
+    try:
+        connection.request("GET", "/healthz")
+        return connection.getresponse().status == HTTPStatus.OK
+    except (OSError, HTTPException):
         return False
+    finally:
+        connection.close()
 
 
 def _welcome(settings: Settings, demo: Demo | None) -> str:

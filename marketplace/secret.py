@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import tempfile
+from pathlib import Path
 
 from marketplace.kernel.ids import new_secret
 from marketplace.settings import Settings
@@ -17,11 +19,30 @@ def secret_key(settings: Settings) -> str:
         return settings.secret_key
     settings.data_dir.mkdir(mode=PRIVATE, parents=True, exist_ok=True)
     path = settings.data_dir / "secret.key"
+    return _kept(path) or _make(path)
+
+
+def _kept(path: Path) -> str:
+    """Return the key in the file, or nothing if there is none or it was cut short."""
     try:
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return path.read_text(encoding="ascii")
-    with os.fdopen(handle, "w", encoding="ascii") as file:
-        key = new_secret()
-        file.write(key)
-    return key
+        return path.read_text(encoding="ascii").strip()
+    except (FileNotFoundError, UnicodeDecodeError):
+        return ""
+
+
+def _make(path: Path) -> str:
+    """Put a whole file in place, unless another process was quicker."""
+    handle, made = tempfile.mkstemp(prefix=".secret-", dir=path.parent)  # readable by its owner only
+    try:
+        with os.fdopen(handle, "w", encoding="ascii") as file:
+            file.write(new_secret())
+            file.flush()
+            os.fsync(file.fileno())
+        try:
+            os.link(made, path)
+        except FileExistsError:
+            if not _kept(path):
+                Path(made).replace(path)
+    finally:
+        Path(made).unlink(missing_ok=True)
+    return _kept(path)

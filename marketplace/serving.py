@@ -1,24 +1,52 @@
-"""Keeps the web server and the job worker running side by side, and stops both cleanly."""
+"""Keeps the web server and the job worker running side by side, and stops both cleanly.
+
+Both are forks of their keeper, which has loaded the program already: a child that died is back within a moment.
+The keeper holds the listening socket: while the web server is started again, callers wait instead of being refused.
+"""
 
 from __future__ import annotations
 
 import ctypes
+import errno
 import os
 import signal
-import subprocess
+import socket
 import sys
 import time
-from dataclasses import dataclass
-from pathlib import Path
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from multiprocessing import get_context
+from multiprocessing.context import ForkProcess
 from types import FrameType
 
 from marketplace.settings import Settings
 
-PROJECT = Path(__file__).resolve().parent.parent
-WORKER_CLASS = "marketplace.deadlines.DeadlineWorker"
-GRACE_SECONDS = 15
+GRACE_SECONDS = 12
 SHORTEST_LIFE_SECONDS = 2
+LONGEST_PAUSE_SECONDS = 10
+PORT_SECONDS = 5
+"""How long the processes of a service that was killed may hold on to the port."""
+BACKLOG = 1024
 PR_SET_PDEATHSIG = 1
+PR_SET_NAME = 15
+STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM)
+
+
+class PortUnusableError(Exception):
+    """The service can't listen where the settings say."""
+
+
+def listen(settings: Settings) -> socket.socket:
+    """Take the port; a service that has just been killed gets a moment to let go of it. Raises PortUnusableError."""
+    deadline = time.monotonic() + PORT_SECONDS
+    while True:
+        try:
+            return _bind(settings.host, settings.port)
+        except (OSError, OverflowError) as error:
+            in_use = isinstance(error, OSError) and error.errno == errno.EADDRINUSE
+            if not in_use or time.monotonic() > deadline:
+                raise PortUnusableError(_refusal(settings, error, in_use=in_use)) from error
+        time.sleep(0.2)
 
 
 @dataclass(slots=True)
@@ -26,25 +54,33 @@ class Child:
     """One program that has to be running."""
 
     name: str
-    command: list[str]
-    process: subprocess.Popen[bytes] | None = None
+    program: Callable[[], None]
+    process: ForkProcess | None = None
     started: float = 0.0
     failures: int = 0
 
-    def start(self, environ: dict[str, str]) -> None:
-        """Start the program in a session of its own, so that Ctrl-C reaches only its keeper."""
+    def start(self) -> None:
+        """Fork; signals wait until the child has put off its keeper's way of taking them."""
         self.started = time.monotonic()
-        self.process = subprocess.Popen(  # noqa: S603 - our own two commands
-            self.command,
-            cwd=PROJECT,
-            env=environ,
-            start_new_session=True,
-            preexec_fn=_die_with_parent,  # noqa: PLW1509 - the keeper has a single thread
-        )
+        self.process = get_context("fork").Process(target=self._run, args=(os.getpid(),), name=self.name)
+        signal.pthread_sigmask(signal.SIG_BLOCK, STOP_SIGNALS)
+        try:
+            self.process.start()
+        finally:
+            signal.pthread_sigmask(signal.SIG_UNBLOCK, STOP_SIGNALS)
 
     def has_ended(self) -> bool:
         """Tell whether the program is not running."""
-        return self.process is None or self.process.poll() is not None
+        return self.process is None or not self.process.is_alive()
+
+    def _run(self, keeper: int) -> None:
+        """Run the program in a session of its own, so that Ctrl-C reaches only the keeper."""
+        os.setsid()
+        for number in STOP_SIGNALS:
+            signal.signal(number, signal.SIG_DFL)
+        _become(f"yokoten-{self.name}", keeper)
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, STOP_SIGNALS)
+        self.program()
 
 
 @dataclass(slots=True)
@@ -52,13 +88,13 @@ class Keeper:
     """Starts the children, starts one again when it dies, and ends them all together."""
 
     children: list[Child]
-    environ: dict[str, str]
     stopping: bool = False
+    sockets: list[socket.socket] = field(default_factory=list)
 
     def start(self) -> None:
         """Start every child."""
         for child in self.children:
-            child.start(self.environ)
+            child.start()
 
     def watch(self) -> None:
         """Return when asked to stop; until then start again whatever dies, more slowly each time it dies young."""
@@ -66,48 +102,32 @@ class Keeper:
             for child in self.children:
                 if child.has_ended():
                     self._revive(child)
-            time.sleep(0.2)
+            time.sleep(0.1)
 
     def stop(self) -> None:
         """Ask every child to end, and end those that don't within the grace time."""
         self.stopping = True
-        running = [child.process for child in self.children if child.process and child.process.poll() is None]
+        for held in self.sockets:
+            held.close()
+        running = [child.process for child in self.children if child.process and child.process.is_alive()]
         for process in running:
             process.terminate()
         deadline = time.monotonic() + GRACE_SECONDS
         for process in running:
-            try:
-                process.wait(max(0.1, deadline - time.monotonic()))
-            except subprocess.TimeoutExpired:
+            process.join(max(0.1, deadline - time.monotonic()))
+            if process.is_alive():
                 process.kill()
-                process.wait()
+                process.join()
 
     def _revive(self, child: Child) -> None:
         lived = time.monotonic() - child.started
         child.failures = child.failures + 1 if lived < SHORTEST_LIFE_SECONDS else 0
-        time.sleep(min(0.2 * 2**child.failures, 10))
+        again = time.monotonic() + (min(0.2 * 2**child.failures, LONGEST_PAUSE_SECONDS) if child.failures else 0)
+        while time.monotonic() < again and not self.stopping:
+            time.sleep(0.1)
         if not self.stopping:
             sys.stderr.write(f"{child.name} ended; starting it again\n")
-            child.start(self.environ)
-
-
-def make_keeper(settings: Settings) -> Keeper:
-    """Return the keeper of the web server and the job worker."""
-    web = [
-        *(sys.executable, "-m", "gunicorn", "wsgi:application", "--bind", f"{settings.host}:{settings.port}"),
-        *(
-            "--workers",
-            str(settings.web_workers),
-            "--worker-class",
-            WORKER_CLASS,
-            "--threads",
-            str(settings.web_threads),
-        ),
-        *("--reuse-port", "--graceful-timeout", "10", "--timeout", "60", "--log-level", "warning"),
-        *("--limit-request-line", "8190", "--no-control-socket"),
-    ]
-    worker = [sys.executable, "-m", "marketplace.cli", "worker"]
-    return Keeper([Child("worker", worker), Child("web", web)], {**os.environ, "PYTHONUNBUFFERED": "1"})
+            child.start()
 
 
 def stop_on_signals(keeper: Keeper) -> None:
@@ -116,11 +136,35 @@ def stop_on_signals(keeper: Keeper) -> None:
     def stop(_signal: int, _frame: FrameType | None) -> None:
         keeper.stopping = True
 
-    signal.signal(signal.SIGINT, stop)
-    signal.signal(signal.SIGTERM, stop)
+    for number in STOP_SIGNALS:
+        signal.signal(number, stop)
 
 
-def _die_with_parent() -> None:
-    """Ask Linux to end this process when its keeper is killed, so that no orphan holds the port."""
+def _bind(host: str, port: int) -> socket.socket:
+    family, _kind, _protocol, _name, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+    return socket.create_server(address[:2], family=family, backlog=BACKLOG)
+
+
+def _refusal(settings: Settings, error: Exception, *, in_use: bool) -> str:
+    if in_use:
+        port = settings.port
+        return (
+            f"ポート {port} は、ほかのプログラムが使っています。それを止めるか、PORT=8001 make run のように別の番号を"
+            f"指定してください。 / Port {port} is in use by another program. Stop it, or choose another number: "
+            "PORT=8001 make run"
+        )
+    place = f"{settings.host}:{settings.port}"
+    return (
+        f"{place} で待ち受けできません（{error}）。MARKETPLACE_HOST と MARKETPLACE_PORT を確かめてください。"
+        f" / Can't listen on {place} ({error}). Check MARKETPLACE_HOST and MARKETPLACE_PORT."
+    )
+
+
+def _become(name: str, parent: int) -> None:
+    """Show a name in lists of processes, and end when the keeper is killed, so that no orphan holds the port."""
     if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
+        system = ctypes.CDLL(None)
+        system.prctl(PR_SET_NAME, name.encode())
+        system.prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
+    if os.getppid() != parent:
+        os._exit(1)  # The keeper was killed before it could be watched.

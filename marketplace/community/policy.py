@@ -11,7 +11,7 @@ def require_reviewer(actor: Actor, publisher_code: str) -> str:
 
     Raises UnauthenticatedError, ForbiddenError or ReviewOwnTemplateError.
     """
-    municipality_code = actor.own_municipality(Permission.REVIEWS_WRITE)
+    municipality_code = actor.whole_municipality(Permission.REVIEWS_WRITE)
     if municipality_code == publisher_code:
         raise ReviewOwnTemplateError
     return municipality_code

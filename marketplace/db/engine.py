@@ -6,7 +6,6 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import make_url
-from sqlalchemy.pool import NullPool
 
 WRITES = "yokoten_writes"
 """Execution option of a connection whose transaction is going to write."""
@@ -24,7 +23,7 @@ def make_engine(url: str) -> Engine:
 
 def _make_sqlite_engine(url: str) -> Engine:
     arguments = {"timeout": 15, "check_same_thread": False}
-    engine = create_engine(url, poolclass=NullPool, connect_args=arguments, hide_parameters=True)
+    engine = create_engine(url, pool_size=10, max_overflow=20, connect_args=arguments, hide_parameters=True)
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine

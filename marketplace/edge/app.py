@@ -9,6 +9,7 @@ from flask import Blueprint, Flask, g, request
 from sqlalchemy.exc import IntegrityError
 
 from marketplace.db.unit_of_work import Sessions, unit_of_work
+from marketplace.edge.addresses import require_clean_address
 from marketplace.edge.bodies import receive_request, rewind_uploads
 from marketplace.kernel.actor import ANONYMOUS, Actor
 
@@ -41,6 +42,7 @@ class MarketplaceApp(Flask):
 
     def dispatch_request(self) -> ResponseReturnValue:
         """Run the view; the loser of a race runs once more and meets the winner's row, hence the normal refusal."""
+        require_clean_address()
         if request.routing_exception is None:
             receive_request()
         try:

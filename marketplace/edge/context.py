@@ -11,6 +11,7 @@ from marketplace.kernel.context import Context
 from marketplace.kernel.text import Language
 
 LANGUAGE_COOKIE = "language"
+LANGUAGE_PARAMETER = "lang"
 
 
 def marketplace_app() -> MarketplaceApp:
@@ -35,7 +36,7 @@ def language() -> Language:
     """Return the language to answer in: the page's choice, else Accept-Language, else Japanese."""
     if not has_request_context():
         return Language.JA
-    chosen = request.args.get("lang") or request.cookies.get(LANGUAGE_COOKIE)
+    chosen = request.args.get(LANGUAGE_PARAMETER) or request.cookies.get(LANGUAGE_COOKIE)
     if chosen in set(Language):
         return Language(chosen)
     return Language(request.accept_languages.best_match(list(Language), default=Language.JA))

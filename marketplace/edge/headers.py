@@ -42,7 +42,8 @@ def register_headers(app: MarketplaceApp) -> None:
         response.headers["Referrer-Policy"] = "same-origin"
         response.headers["Cross-Origin-Opener-Policy"] = "same-origin"
         actor = g.get("actor")
-        if actor is not None and actor.is_signed_in:
+        # What is addressed by its content is the same for everybody, whoever asks.
+        if actor is not None and actor.is_signed_in and not response.cache_control.immutable:
             response.headers["Cache-Control"] = "no-store"
         return response
 

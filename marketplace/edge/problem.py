@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from flask import Response, render_template, request
 from marshmallow import ValidationError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from marketplace.edge.context import language
 from marketplace.kernel import errors
@@ -176,6 +176,7 @@ def answer(
         page = render_template("problem.html", status=status.value, title=title, remedy=remedy, details=details)
         response = Response(page, status.value)
     response.headers["Content-Language"] = spoken.value
+    response.vary.add("Accept-Language")
     response.headers["Cache-Control"] = "no-store"
     if status is HTTPStatus.UNAUTHORIZED:
         response.headers["WWW-Authenticate"] = "Bearer"
@@ -187,7 +188,10 @@ def _answer_plain(status: int, error: HTTPException) -> Response:
         return error.get_response()  # type: ignore[return-value]
     code, title, remedy = PLAIN.get(status, PLAIN[400 if status < HTTPStatus.INTERNAL_SERVER_ERROR else 500])
     spoken = language()
-    return answer(HTTPStatus(status), code, title.in_language(spoken), remedy.in_language(spoken))
+    response = answer(HTTPStatus(status), code, title.in_language(spoken), remedy.in_language(spoken))
+    if isinstance(error, MethodNotAllowed) and error.valid_methods:
+        response.allow.update(error.valid_methods)
+    return response
 
 
 def _pointers(messages: object, pointer: str = "") -> list[dict[str, str]]:
@@ -195,10 +199,15 @@ def _pointers(messages: object, pointer: str = "") -> list[dict[str, str]]:
     if isinstance(messages, dict):
         found: list[dict[str, str]] = []
         for key, inner in messages.items():
-            found += _pointers(inner, pointer if key == "_schema" else f"{pointer}/{key}")
+            found += _pointers(inner, pointer if key == "_schema" else f"{pointer}/{_escaped(key)}")
         return found
     sentences = messages if isinstance(messages, list) else [messages]
     return [{"pointer": pointer or "/", "message": _spoken(sentence)} for sentence in sentences]
+
+
+def _escaped(key: object) -> str:
+    """Return a name as JSON pointers write it (RFC 6901)."""
+    return str(key).replace("~", "~0").replace("/", "~1")
 
 
 def _spoken(sentence: object) -> str:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
+from typing import Protocol
 
-from sqlalchemy import ColumnElement, CursorResult, or_, update
+from sqlalchemy import ColumnElement, CursorResult, or_, select, update
 from sqlalchemy.orm import Session
 
 from marketplace.bundle.model import JsonObject
@@ -13,10 +14,44 @@ from marketplace.db.unit_of_work import Sessions, unit_of_work
 from marketplace.installs.models import UNDER_WAY, Import, ImportState
 from marketplace.kernel.ids import new_id
 from marketplace.kintone.transport import Reply, Transport, Upload
+from marketplace.workspaces.models import BUILTIN, Workspace
 
 LEASE = timedelta(seconds=20)
 """How long a worker may be silent before another takes over; longer than any one call may take."""
 RENEW_BEFORE = timedelta(seconds=15)
+
+
+class Workers(Protocol):
+    """Knows the workers of this machine."""
+
+    @property
+    def name(self) -> str:
+        """The name of this worker."""
+        ...
+
+    def is_gone(self, name: str) -> bool:
+        """Tell whether a worker has ended for certain, with every call and transaction it had begun."""
+        ...
+
+
+class Strangers:
+    """Knows no other worker: whoever is silent may still be alive until the lease runs out."""
+
+    def __init__(self) -> None:
+        """Take a name nobody knows."""
+        self.name = new_id()
+
+    def is_gone(self, name: str) -> bool:  # noqa: ARG002 - the protocol's
+        """Tell nothing."""
+        return False
+
+
+def is_abandoned(workers: Workers, owner: str | None, workspace_kind: str) -> bool:
+    """Tell whether an import need not wait for its lease to run out.
+
+    Only in a built-in workspace do a worker's calls die with it; a kintone domain may still be busy with the last one.
+    """
+    return owner is not None and workspace_kind == BUILTIN and workers.is_gone(owner.partition("/")[0])
 
 
 class LeaseLostError(Exception):
@@ -26,20 +61,23 @@ class LeaseLostError(Exception):
 class Lease:
     """The right to run one import, renewed as the work goes on."""
 
-    def __init__(self, sessions: Sessions, import_id: str, now: Callable[[], datetime]) -> None:
+    def __init__(
+        self, sessions: Sessions, import_id: str, now: Callable[[], datetime], workers: Workers | None = None
+    ) -> None:
         """Prepare a lease under a name of its own; it holds nothing before `take`."""
+        self._workers = workers or Strangers()
         self.import_id = import_id
         self._sessions = sessions
         self._now = now
-        self._owner = new_id()
+        self._owner = f"{self._workers.name}/{new_id()}"
         self._until = datetime.min.replace(tzinfo=UTC)
 
     def take(self) -> bool:
-        """Take the lease if the import waits or its worker fell silent; tell whether that worked."""
+        """Take the lease if the import waits or its worker fell silent or is gone; tell whether that worked."""
         now = self._now()
         with unit_of_work(self._sessions) as (session, _after_commit):
-            free = (Import.state.in_(UNDER_WAY), or_(Import.lease_until.is_(None), Import.lease_until <= now))
-            return self._set(session, now, *free)
+            free = or_(Import.lease_until.is_(None), Import.lease_until <= now, *self._abandoned(session))
+            return self._set(session, now, Import.state.in_(UNDER_WAY), free)
 
     def hold(self, session: Session) -> None:
         """Renew the lease within a transaction. Raises LeaseLostError."""
@@ -56,6 +94,14 @@ class Lease:
     def is_own(self) -> ColumnElement[bool]:
         """Return the condition that this worker was the last to hold the import."""
         return (Import.id == self.import_id) & (Import.lease_owner == self._owner)
+
+    def _abandoned(self, session: Session) -> list[ColumnElement[bool]]:
+        """Return the condition that nobody took the import over from the worker that is gone, if it is gone."""
+        held = select(Import.lease_owner, Workspace.kind).join(Workspace, Workspace.id == Import.workspace_id)
+        row = session.execute(held.where(Import.id == self.import_id)).one_or_none()
+        if row is None or not is_abandoned(self._workers, row.lease_owner, row.kind):
+            return []
+        return [Import.lease_owner == row.lease_owner]
 
     def _set(self, session: Session, now: datetime, *conditions: ColumnElement[bool]) -> bool:
         until = now + LEASE

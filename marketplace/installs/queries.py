@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Row, Select, and_, case, exists, func, or_, select
+from sqlalchemy import ColumnElement, Row, Select, case, exists, func, select
 from sqlalchemy.orm import Session, aliased
 
 from marketplace.bundle.model import JsonObject
 from marketplace.catalog.models import Template, TemplateVersion
 from marketplace.installs.failures import Failure
+from marketplace.installs.lease import Strangers, Workers, is_abandoned
 from marketplace.installs.models import (
     UNDER_WAY,
     Import,
@@ -182,10 +183,20 @@ def users_of_template(ctx: Context, template_id: str) -> list[UsingMunicipality]
     return [UsingMunicipality(*row) for row in rows]
 
 
-def due_imports(session: Session, now: datetime) -> list[str]:
-    """Return the ids of the imports no worker is at: queued, or running under a lease that ran out."""
-    waiting = and_(Import.state.in_(UNDER_WAY), or_(Import.lease_until.is_(None), Import.lease_until <= now))
-    return list(session.scalars(select(Import.id).where(waiting).order_by(Import.created_at, Import.id)))
+def due_imports(session: Session, now: datetime, workers: Workers | None = None) -> list[str]:
+    """Return the ids of the imports no worker is at: queued, or of a worker that is gone or let its lease run out."""
+    workers = workers or Strangers()
+    under_way = (
+        select(Import.id, Import.lease_owner, Import.lease_until, Workspace.kind)
+        .join(Workspace, Workspace.id == Import.workspace_id)
+        .where(Import.state.in_(UNDER_WAY))
+        .order_by(Import.created_at, Import.id)
+    )
+    return [
+        row.id
+        for row in session.execute(under_way)
+        if row.lease_until is None or row.lease_until <= now or is_abandoned(workers, row.lease_owner, row.kind)
+    ]
 
 
 def _require_workspace(ctx: Context, workspace_id: str) -> None:

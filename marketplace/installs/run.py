@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from marketplace.bundle.model import JsonObject
 from marketplace.db.unit_of_work import Sessions, unit_of_work
 from marketplace.installs.journal import Journal, Opened
-from marketplace.installs.lease import Lease, LeasedTransport, LeaseLostError
+from marketplace.installs.lease import Lease, LeasedTransport, LeaseLostError, Workers
 from marketplace.installs.models import Step, StepKind, StepState
 from marketplace.installs.steps.act import Scene
 from marketplace.installs.steps.registry import ACTS
@@ -31,19 +31,20 @@ PAUSES = (1.0, 2.0, 4.0, 8.0, 8.0)
 log = logging.getLogger(__name__)
 
 
-def run_import(
+def run_import(  # noqa: PLR0913, PLR0917 - what the composition root binds, and the stand-ins of tests
     sessions: Sessions,
     ports: Ports,
     connect: Connect,
     import_id: str,
     now: Callable[[], datetime] = utc_now,
     sleep: Callable[[float], None] = time.sleep,
+    workers: Workers | None = None,
 ) -> None:
     """Carry an import out, or return quietly when another worker does, or nothing is left to do.
 
     May be stopped at any point and called again, in any process: it goes on where the journal stands.
     """
-    lease = Lease(sessions, import_id, now)
+    lease = Lease(sessions, import_id, now, workers)
     if not lease.take():
         log.info("Import %s is not waiting", import_id)
         return

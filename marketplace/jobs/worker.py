@@ -25,7 +25,8 @@ Sweep = Callable[[Session], Sequence[Errand]]
 
 SWEEP_SECONDS = 2.0
 POLL_SECONDS = 0.5
-STOP_SECONDS = 30
+STOP_SECONDS = 9
+"""Shorter than the grace time of the keeper of all processes (serving.py)."""
 
 
 class Worker:
@@ -51,7 +52,7 @@ class Worker:
         )
 
     def run(self) -> None:
-        """Work until `stop`, then let what is running come to its end, for at most half a minute.
+        """Work until `stop`, then let what is running come to its end, for at most STOP_SECONDS.
 
         A job that takes longer is dropped with the process and taken up again by a sweep.
         """

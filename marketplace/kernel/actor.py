@@ -79,6 +79,16 @@ class Actor:
             raise ForbiddenError(needs=permission.value)
         return self.municipality_code
 
+    def whole_municipality(self, permission: Permission) -> str:
+        """Return the same for an act on the whole municipality, which a token bound to one workspace can't do.
+
+        Raises UnauthenticatedError or ForbiddenError.
+        """
+        code = self.own_municipality(permission)
+        if self.workspace_id is not None:
+            raise ForbiddenError(needs=permission.value)
+        return code
+
 
 ANONYMOUS = Actor(kind=ActorKind.ANONYMOUS)
 SYSTEM = Actor(kind=ActorKind.SYSTEM, name="system")

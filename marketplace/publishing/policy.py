@@ -7,7 +7,7 @@ from marketplace.kernel.actor import Actor, Permission
 
 def require_publisher(actor: Actor) -> str:
     """Return the municipality the caller publishes for. Raises UnauthenticatedError or ForbiddenError."""
-    return actor.own_municipality(Permission.TEMPLATES_PUBLISH)
+    return actor.whole_municipality(Permission.TEMPLATES_PUBLISH)
 
 
 def require_publisher_of(actor: Actor, publisher_code: str) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from marketplace.kernel.actor import Actor, Permission
-from marketplace.kernel.errors import ForbiddenError, NotFoundError
+from marketplace.kernel.errors import NotFoundError
 from marketplace.workspaces.errors import ScopeNotHeldError, WorkspaceNotFoundError
 from marketplace.workspaces.models import Workspace
 
@@ -20,12 +20,12 @@ def require_access(actor: Actor, workspace: Workspace, permission: Permission) -
 
 def require_workspace_maker(actor: Actor) -> str:
     """Return the municipality for which the caller may make workspaces; a bound token makes none."""
-    return _require_unbound(actor, Permission.WORKSPACES_MANAGE)
+    return actor.whole_municipality(Permission.WORKSPACES_MANAGE)
 
 
 def require_token_manager(actor: Actor) -> str:
     """Return the municipality whose tokens the caller manages; a bound token manages none."""
-    return _require_unbound(actor, Permission.TOKENS_MANAGE)
+    return actor.whole_municipality(Permission.TOKENS_MANAGE)
 
 
 def require_scopes_held(actor: Actor, scopes: frozenset[Permission]) -> None:
@@ -33,10 +33,3 @@ def require_scopes_held(actor: Actor, scopes: frozenset[Permission]) -> None:
     missing = sorted(scope.value for scope in scopes - actor.permissions)
     if missing:
         raise ScopeNotHeldError(needs=", ".join(missing))
-
-
-def _require_unbound(actor: Actor, permission: Permission) -> str:
-    code = actor.own_municipality(permission)
-    if actor.workspace_id is not None:
-        raise ForbiddenError(needs=permission.value)
-    return code

@@ -27,7 +27,7 @@ from marketplace.sandbox import sites
 from marketplace.sandbox.models import Principal, PrincipalKind
 from marketplace.transports import connect_in_process
 from marketplace.workspaces.services import create_workspace
-from tests.catalog.first_party import bundle_in
+from tests.catalog.first_party import bundle_in, version_folders
 from tests.fakes import FixedClock, MemoryBlobStore, RecordingQueue
 from tests.municipalities.factories import actor_for, fictitious_code, make_municipality
 
@@ -76,12 +76,15 @@ class Shelf:
             return Installed(get_import(ctx, import_id), connect(ctx.session, workspace_id))
 
     def _release(self, folder: Path) -> None:
+        """Release every version of the template, oldest first: an older number can't follow a newer one."""
         if folder in self._released:
             return
+        versions = [version for version in version_folders() if version.parent == folder.parent]
         with self._context(SYSTEM) as ctx:
             make_municipality(ctx.session, PUBLISHER)
-            catalog.add_version(ctx, PUBLISHER, bundle_in(folder))
-        self._released.add(folder)
+            for version in versions:
+                catalog.add_version(ctx, PUBLISHER, bundle_in(version))
+        self._released.update(versions)
 
     def _order(self, folder: Path, officer: Actor, *, mapped: bool) -> tuple[str, str]:
         with self._context(officer) as ctx:

@@ -9,7 +9,7 @@ from marketplace.catalog.errors import VersionNumberUnusableError
 from marketplace.catalog.precedence import precedence_of
 
 NUMBERS = st.integers(0, 10**6)
-IDENTIFIERS = st.one_of(NUMBERS.map(str), st.from_regex(r"[0-9]*[A-Za-z-][0-9A-Za-z-]{0,4}", fullmatch=True))
+IDENTIFIERS = st.one_of(NUMBERS.map(str), st.from_regex(r"[0-9]{0,4}[A-Za-z-][0-9A-Za-z-]{0,4}", fullmatch=True))
 PRERELEASES = st.lists(IDENTIFIERS, max_size=4).map(".".join)
 VERSIONS = st.builds(
     lambda major, minor, patch, pre: f"{major}.{minor}.{patch}" + (f"-{pre}" if pre else ""),

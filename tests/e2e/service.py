@@ -16,6 +16,13 @@ from pathlib import Path
 from typing import Any
 
 
+def children_of(pid: int) -> list[tuple[str, int]]:
+    """Return name and id of the processes that a process started."""
+    listing = subprocess.run(["ps", "-o", "pid=,comm=", "--ppid", str(pid)], capture_output=True, check=False)
+    lines = [line.split(None, 1) for line in listing.stdout.decode().splitlines()]
+    return [(name, int(number)) for number, name in lines]
+
+
 def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
@@ -69,12 +76,10 @@ class Service:
         self.process.send_signal(signal.SIGINT)
         return self.process.wait(30)
 
-    def worker_pid(self) -> int:
-        """Return the process id of the job worker, a child of the service."""
+    def pids(self) -> dict[str, int]:
+        """Return the process ids of the children of the service by their names, worker and web."""
         assert self.process is not None
-        listing = subprocess.run(["ps", "-o", "pid=,args=", "--ppid", str(self.process.pid)], capture_output=True)
-        lines = [line for line in listing.stdout.decode().splitlines() if " worker" in line]
-        return int(lines[0].split()[0])
+        return {name.removeprefix("yokoten-"): pid for name, pid in children_of(self.process.pid)}
 
     def call(
         self,

@@ -11,6 +11,7 @@ from marketplace.catalog import services as catalog
 from marketplace.catalog.models import TemplateVersion
 from marketplace.db.unit_of_work import Sessions, unit_of_work
 from marketplace.installs import services
+from marketplace.installs.lease import Workers
 from marketplace.installs.models import Installation
 from marketplace.installs.plan import Plan, make_plan
 from marketplace.installs.queries import ImportProgress, get_import
@@ -97,7 +98,7 @@ class Worker:
             ctx = self._context(session, after_commit)
             return make_plan(ctx, make_workspace(ctx).id, make_order())
 
-    def run(self, import_id: str) -> None:
+    def run(self, import_id: str, workers: Workers | None = None) -> None:
         """Run an import as the job does."""
         run_import(
             self.sessions,
@@ -106,6 +107,7 @@ class Worker:
             import_id,
             self.clock,
             self.pauses.append,
+            workers,
         )
 
     def run_after_silence(self, import_id: str) -> None:

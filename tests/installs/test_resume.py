@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import pytest
+from sqlalchemy import update
 
+from marketplace.db.unit_of_work import unit_of_work
 from marketplace.installs import services
 from marketplace.installs.models import ImportState
 from marketplace.kintone.errors import KintoneUnreachableError
+from marketplace.workspaces.models import Workspace
 from tests.installs.fake_kintone import FakeKintone, KilledError, reply
 
 APPS = ("補助制度マスタ", "補助金申請", "実績報告")
@@ -166,3 +169,56 @@ def test_a_cancelled_import_makes_no_further_call_and_keeps_what_it_made_in_the_
     assert len(worker.kintone.calls) == 2
     assert progress.import_.state is ImportState.CANCELLED
     assert list(progress.app_ids.values()) == ["1"]
+
+
+class KnownDead:
+    """Knows that every other worker is dead."""
+
+    name = "heir"
+
+    def is_gone(self, name):
+        return name != self.name
+
+
+def test_what_a_worker_known_to_be_dead_left_is_taken_over_at_once(worker):
+    import_id = worker.order()
+    worker.kintone.after = at(5, KilledError())
+    with pytest.raises(KilledError):
+        worker.run(import_id)
+    worker.run(import_id)
+    assert worker.progress(import_id).import_.state is ImportState.RUNNING
+    worker.run(import_id, workers=KnownDead())
+    assert_complete(worker, import_id)
+
+
+def test_only_one_worker_takes_over_what_a_dead_one_left(worker):
+    import_id = worker.order()
+    worker.kintone.after = at(5, KilledError())
+    with pytest.raises(KilledError):
+        worker.run(import_id)
+    seen = []
+
+    def meanwhile(index, _method, _path):
+        if index == 9:
+            calls = len(worker.kintone.calls)
+            worker.run(import_id, workers=KnownDead())
+            seen.append(len(worker.kintone.calls) - calls)
+
+    worker.kintone.after = meanwhile
+    worker.run(import_id, workers=KnownDead())
+    assert seen == [0]
+    assert_complete(worker, import_id)
+
+
+def test_a_dead_worker_s_last_call_to_a_kintone_domain_gets_the_whole_lease_to_come_to_rest(worker):
+    import_id = worker.order()
+    worker.kintone.after = at(5, KilledError())
+    with pytest.raises(KilledError):
+        worker.run(import_id)
+    with unit_of_work(worker.sessions) as (session, _after_commit):
+        session.execute(update(Workspace).values(kind="kintone"))
+    calls = len(worker.kintone.calls)
+    worker.run(import_id, workers=KnownDead())
+    assert len(worker.kintone.calls) == calls
+    worker.run_after_silence(import_id)
+    assert_complete(worker, import_id)

@@ -4,19 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, request
+from flask import Blueprint
 from marshmallow import Schema, fields
-from werkzeug.exceptions import UnsupportedMediaType
 
+from marketplace.api.v1.bodies import zip_body
 from marketplace.api.v1.operation import Result, operation
-from marketplace.api.v1.shapes import FindingOut, PageQuery
-from marketplace.api.v1.templates import VersionChangesOut, VersionSummaryOut, page_links
+from marketplace.api.v1.shapes import FindingOut, PageQuery, page_links
+from marketplace.api.v1.templates import VersionChangesOut, VersionSummaryOut
 from marketplace.edge.context import context
 from marketplace.kernel.text import Text
 from marketplace.publishing import queries, services
 from marketplace.publishing.inputs import WithdrawalInput
-
-ZIP_TYPES = frozenset({"application/zip", "application/x-zip-compressed", "application/octet-stream"})
 
 
 class DraftOut(Schema):
@@ -41,16 +39,6 @@ class DraftListOut(Schema):
     next = fields.String(required=True, allow_none=True)
 
 
-def uploaded() -> bytes:
-    """Return the uploaded zip, sent as the body or as the file of a form."""
-    if request.mimetype == "multipart/form-data" and "file" in request.files:
-        sent: bytes = request.files["file"].read()
-        return sent
-    if request.mimetype not in ZIP_TYPES:
-        raise UnsupportedMediaType
-    return request.get_data()
-
-
 def add_routes(bp: Blueprint) -> None:
     """Add the endpoints of drafts and withdrawals."""
 
@@ -58,7 +46,7 @@ def add_routes(bp: Blueprint) -> None:
     @operation(Text("下書きの一覧", "List drafts"), query=PageQuery(), answer=DraftListOut())
     def list_drafts(query: dict[str, Any]) -> Result:
         found = queries.list_drafts(context(), **query)
-        links = page_links(found.next_cursor, "api_v1.list_drafts")
+        links = page_links(found.next_cursor)
         return Result({"items": found.items, "next": found.next_cursor}, links)
 
     @bp.post("/drafts")
@@ -70,7 +58,7 @@ def add_routes(bp: Blueprint) -> None:
         creates=True,
     )
     def upload_draft() -> Result:
-        draft = services.upload_draft(context(), uploaded())
+        draft = services.upload_draft(context(), zip_body())
         return Result(draft, {"Location": f"/api/v1/drafts/{draft.id}"})
 
     @bp.get("/drafts/<draft_id>")

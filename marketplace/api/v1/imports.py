@@ -8,7 +8,7 @@ from flask import Blueprint
 from marshmallow import Schema, fields
 
 from marketplace.api.v1.operation import Result, operation
-from marketplace.api.v1.shapes import TextOut
+from marketplace.api.v1.shapes import SameObject, TextOut
 from marketplace.edge.context import context
 from marketplace.installs import queries, services
 from marketplace.installs.inputs import ImportInput
@@ -45,8 +45,8 @@ class ProgressOut(Schema):
     total = fields.Integer(required=True)
 
 
-class ImportOut(Schema):
-    """One run of installing a template."""
+class ImportSummaryOut(Schema):
+    """One run of installing a template, in a list."""
 
     id = fields.String(required=True, attribute="import_.id")
     workspace_id = fields.String(required=True, attribute="import_.workspace_id")
@@ -57,13 +57,18 @@ class ImportOut(Schema):
         attribute="import_.state",
         metadata={"enum": ["queued", "running", "succeeded", "failed", "cancelled"]},
     )
-    progress = fields.Function(lambda view: {"done": view.done, "total": view.total}, required=True)
-    app_ids = fields.Dict(keys=fields.String(), values=fields.String(), required=True)
+    progress = SameObject(ProgressOut, required=True)
     installation_id = fields.String(required=True, allow_none=True, attribute="import_.installation_id")
     error = fields.Nested(FailureOut, required=True, allow_none=True, attribute="failure")
-    steps = fields.List(fields.Nested(StepOut), required=True)
     created_at = fields.AwareDateTime(required=True, attribute="import_.created_at")
     finished_at = fields.AwareDateTime(required=True, allow_none=True, attribute="import_.finished_at")
+
+
+class ImportOut(ImportSummaryOut):
+    """One run of installing a template: every step, and the apps made so far."""
+
+    app_ids = fields.Dict(keys=fields.String(), values=fields.String(), required=True)
+    steps = fields.List(fields.Nested(StepOut), required=True)
 
 
 class PlannedAppOut(Schema):
@@ -114,7 +119,7 @@ class PlanOut(Schema):
 class ImportListOut(Schema):
     """The imports of a workspace, newest first."""
 
-    items = fields.List(fields.Nested(ImportOut(exclude=("steps", "app_ids"))), required=True)
+    items = fields.List(fields.Nested(ImportSummaryOut), required=True)
 
 
 def name_of(template: Any) -> str:

@@ -2,9 +2,40 @@
 
 from __future__ import annotations
 
-from marshmallow import Schema, fields, validate
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import urlencode
 
+from flask import request
+from marshmallow import Schema, ValidationError, fields
+
+from marketplace.accounts.inputs import SCHEMA_MESSAGES
 from marketplace.kernel.pages import DEFAULT_LIMIT, MAX_LIMIT
+from marketplace.kernel.text import Text
+
+LIMIT_WRONG: Any = Text(
+    f"1から{MAX_LIMIT}までの整数で指定してください。", f"Give a whole number from 1 to {MAX_LIMIT}."
+)
+LIMIT_MESSAGES = {"invalid": LIMIT_WRONG, "null": LIMIT_WRONG, "too_large": LIMIT_WRONG}
+
+
+def _check_limit(value: int) -> None:
+    if not 1 <= value <= MAX_LIMIT:
+        raise ValidationError([LIMIT_WRONG])
+
+
+class SameObject(fields.Nested):
+    """A part of the answer that is made of the very object the whole is made of."""
+
+    def get_value(
+        self,
+        obj: Any,
+        attr: str,  # noqa: ARG002 - marshmallow's interface
+        accessor: Callable[[Any, str, Any], Any] | None = None,  # noqa: ARG002 - marshmallow's interface
+        default: Any = None,  # noqa: ARG002 - marshmallow's interface
+    ) -> Any:
+        """Return the object itself."""
+        return obj
 
 
 class TextOut(Schema):
@@ -17,8 +48,26 @@ class TextOut(Schema):
 class PageQuery(Schema):
     """Where to go on reading a list."""
 
-    limit = fields.Integer(load_default=DEFAULT_LIMIT, validate=validate.Range(1, MAX_LIMIT))
-    cursor = fields.String(load_default=None)
+    error_messages = SCHEMA_MESSAGES
+
+    limit = fields.Integer(
+        load_default=DEFAULT_LIMIT,
+        validate=_check_limit,
+        error_messages=LIMIT_MESSAGES,
+        metadata={"description": Text("1ページの件数", "Items on one page"), "minimum": 1, "maximum": MAX_LIMIT},
+    )
+    cursor = fields.String(
+        load_default=None,
+        metadata={"description": Text("前のページの next の値", "The value of next of the page before")},
+    )
+
+
+def page_links(next_cursor: str | None) -> dict[str, str]:
+    """Return the Link header of the next page of this request's list (RFC 8288)."""
+    if next_cursor is None:
+        return {}
+    query = urlencode({**request.args, "cursor": next_cursor})
+    return {"Link": f'<{request.path}?{query}>; rel="next"'}
 
 
 class FindingOut(Schema):

@@ -5,30 +5,54 @@ from __future__ import annotations
 import base64
 from typing import Any
 
-from flask import Blueprint, url_for
-from marshmallow import Schema, fields, validate
+from flask import Blueprint
+from marshmallow import Schema, fields
 
+from marketplace.api.v1.bodies import ZIP
 from marketplace.api.v1.operation import Result, operation
-from marketplace.api.v1.shapes import ChangeOut, PageQuery, TextOut
+from marketplace.api.v1.shapes import ChangeOut, PageQuery, TextOut, page_links
 from marketplace.catalog import queries
 from marketplace.catalog.changes import read_changes
 from marketplace.catalog.filters import SortOrder, TemplateFilter
+from marketplace.catalog.inputs import at_most
 from marketplace.edge.context import context, marketplace_app
 from marketplace.kernel.text import Text
 
-ZIP = "application/zip"
+MAX_WORDS = 10_000
+FLAG_WRONG: Any = Text("true か false で指定してください。", "Give true or false.")
+_ORDERS = ", ".join(SortOrder)
+SORT_WRONG: Any = Text(f"次の中から指定してください：{_ORDERS}", f"Give one of: {_ORDERS}")
 IMMUTABLE = "public, max-age=31536000, immutable"
 
 
 class TemplateQuery(PageQuery):
     """What to look for, and in which order."""
 
-    q = fields.String(load_default="", validate=validate.Length(max=10_000))
-    category = fields.String(load_default=None)
-    publisher = fields.String(load_default=None)
-    department = fields.String(load_default=None)
-    personal_data = fields.Boolean(load_default=None)
-    sort = fields.Enum(SortOrder, by_value=True, load_default=SortOrder.RELEVANCE)
+    q = fields.String(
+        load_default="",
+        validate=at_most(MAX_WORDS),
+        metadata={"description": Text("探す言葉", "Words to look for"), "maxLength": MAX_WORDS},
+    )
+    category = fields.String(
+        load_default=None, metadata={"description": Text("業務分野の識別子", "Identifier of a category")}
+    )
+    publisher = fields.String(
+        load_default=None,
+        metadata={"description": Text("公開団体の団体コード、または yokoten", "Code of the publisher, or yokoten")},
+    )
+    department = fields.String(load_default=None, metadata={"description": Text("部署の名前", "Name of a department")})
+    personal_data = fields.Boolean(
+        load_default=None,
+        error_messages={"invalid": FLAG_WRONG},
+        metadata={"description": Text("個人情報を扱うかどうか", "Whether it handles personal data")},
+    )
+    sort = fields.Enum(
+        SortOrder,
+        by_value=True,
+        load_default=SortOrder.RELEVANCE,
+        error_messages={"unknown": SORT_WRONG},
+        metadata={"description": Text("並べ方", "Order of the list"), "type": "string"},
+    )
 
 
 class PublisherOut(Schema):
@@ -140,13 +164,6 @@ class VersionChangesOut(Schema):
     changes = fields.List(fields.Nested(ChangeOut), required=True)
 
 
-def page_links(page_next: str | None, endpoint: str, **arguments: Any) -> dict[str, str]:
-    """Return the Link header of the next page (RFC 8288)."""
-    if page_next is None:
-        return {}
-    return {"Link": f'<{url_for(endpoint, **arguments, cursor=page_next)}>; rel="next"'}
-
-
 def add_routes(bp: Blueprint) -> None:
     """Add the endpoints of templates and versions."""
 
@@ -156,8 +173,7 @@ def add_routes(bp: Blueprint) -> None:
     )
     def list_templates(query: dict[str, Any]) -> Result:
         found = queries.list_templates(context(), TemplateFilter(**query))
-        kept = {name: value for name, value in query.items() if value not in (None, "") and name != "cursor"}
-        links = page_links(found.page.next_cursor, "api_v1.list_templates", **kept)
+        links = page_links(found.page.next_cursor)
         listed = {"items": found.page.items, "facets": found.facets, "total": found.total}
         return Result({**listed, "next": found.page.next_cursor}, links)
 
@@ -189,7 +205,8 @@ def add_routes(bp: Blueprint) -> None:
             "X-Content-Digest": f"sha256:{found.digest}",
             "Cache-Control": IMMUTABLE,
         }
-        return Result(marketplace_app().ports.blobs.get(found.digest), headers)
+        blobs, digest = marketplace_app().ports.blobs, found.digest
+        return Result(lambda: blobs.get(digest), headers)
 
     @bp.get("/templates/<publisher>/<slug>/versions/<old>/diff/<new>")
     @operation(Text("版と版の差分", "Compare two versions"), answer=VersionChangesOut(), token=False)

@@ -9,6 +9,7 @@ from marketplace.api.v1.operation import Result, operation
 from marketplace.edge.context import context
 from marketplace.kernel.text import Text
 from marketplace.workspaces import tokens
+from marketplace.workspaces.errors import TokenNotFoundError
 from marketplace.workspaces.inputs import TokenInput
 
 
@@ -32,10 +33,10 @@ class TokenListOut(Schema):
 
 
 class NewTokenOut(Schema):
-    """A token with the secret that is shown this once."""
+    """A token with the secret that is shown this once; a repetition under the same Idempotency-Key has null there."""
 
     token = fields.Nested(TokenOut, required=True)
-    secret = fields.String(required=True)
+    secret = fields.String(required=True, allow_none=True)
 
 
 def add_routes(bp: Blueprint) -> None:
@@ -52,10 +53,21 @@ def add_routes(bp: Blueprint) -> None:
         body=TokenInput(),
         answer=NewTokenOut(),
         status=201,
+        creates=True,
+        shown_once="secret",
+        refusals=(409,),
     )
     def issue_token(data: dict[str, object]) -> Result:
         issued = tokens.issue_token(context(), data)
         return Result(issued, {"Location": f"/api/v1/tokens/{issued.token.id}"})
+
+    @bp.get("/tokens/<token_id>")
+    @operation(Text("APIトークン", "Read an API token"), answer=TokenOut())
+    def get_token(token_id: str) -> Result:
+        for token in tokens.list_tokens(context()):
+            if token.id == token_id:
+                return Result(token)
+        raise TokenNotFoundError
 
     @bp.delete("/tokens/<token_id>")
     @operation(Text("APIトークンを無効にする", "Revoke an API token"), status=204)

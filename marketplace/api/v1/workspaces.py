@@ -8,7 +8,7 @@ from marshmallow import Schema, fields
 from marketplace.api.v1.imports import name_of
 from marketplace.api.v1.operation import Result, operation
 from marketplace.edge.context import context
-from marketplace.installs.queries import list_installations
+from marketplace.installs.queries import get_installation, list_installations
 from marketplace.kernel.text import Text
 from marketplace.workspaces import queries, services
 from marketplace.workspaces.inputs import WorkspaceInput
@@ -33,11 +33,11 @@ class WorkspaceListOut(Schema):
 
 
 class NewWorkspaceOut(Schema):
-    """A workspace with the login that is shown this once."""
+    """A workspace with its login; the password is shown this once, a repeated Idempotency-Key has null there."""
 
     workspace = fields.Nested(WorkspaceOut, required=True)
     user = fields.String(required=True)
-    password = fields.String(required=True)
+    password = fields.String(required=True, allow_none=True)
 
 
 class InstallationOut(Schema):
@@ -77,6 +77,9 @@ def add_routes(bp: Blueprint) -> None:
         body=WorkspaceInput(),
         answer=NewWorkspaceOut(),
         status=201,
+        creates=True,
+        shown_once="password",
+        refusals=(409,),
     )
     def create_workspace(data: dict[str, object]) -> Result:
         made = services.create_workspace(context(), data)
@@ -93,6 +96,11 @@ def add_routes(bp: Blueprint) -> None:
     )
     def list_workspace_installations(workspace_id: str) -> Result:
         return Result({"items": list_installations(context(), workspace_id)})
+
+    @bp.get("/installations/<installation_id>")
+    @operation(Text("導入済みのテンプレートの詳細", "Read an installation"), answer=InstallationOut())
+    def read_installation(installation_id: str) -> Result:
+        return Result(get_installation(context(), installation_id))
 
     @bp.get("/installations")
     @operation(Text("導入済みのテンプレート", "List installations"), answer=InstallationListOut())

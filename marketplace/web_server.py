@@ -1,0 +1,48 @@
+"""The web server: gunicorn on a socket that is open already."""
+
+from __future__ import annotations
+
+import socket
+from typing import Any
+
+from gunicorn.app.base import BaseApplication
+
+from marketplace.app import create_app
+from marketplace.edge.app import MarketplaceApp
+from marketplace.settings import Settings
+
+GRACE_SECONDS = 10
+
+
+def run_web_server(settings: Settings, listener: socket.socket) -> None:
+    """Answer requests until SIGTERM."""
+    _Server(settings, listener).run()
+
+
+class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no type information
+    """gunicorn, set up by our settings instead of its command line."""
+
+    def __init__(self, settings: Settings, listener: socket.socket) -> None:
+        self._settings = settings
+        self._listener = listener
+        super().__init__()
+
+    def load_config(self) -> None:
+        """Hand gunicorn its settings."""
+        chosen: dict[str, Any] = {
+            "bind": f"fd://{self._listener.fileno()}",
+            "workers": self._settings.web_workers,
+            "worker_class": "marketplace.deadlines.DeadlineWorker",
+            "threads": self._settings.web_threads,
+            "graceful_timeout": GRACE_SECONDS,
+            "timeout": 60,
+            "loglevel": "warning",
+            "limit_request_line": 8190,
+            "control_socket_disable": True,
+        }
+        for name, value in chosen.items():
+            self.cfg.set(name, value)
+
+    def load(self) -> MarketplaceApp:
+        """Make the application, once in each worker process: connections don't survive a fork."""
+        return create_app(self._settings)

@@ -1,0 +1,62 @@
+"""Reading costs the same number of statements however much there is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+from sqlalchemy import Engine, event
+
+from tests.api.factories import OWN, PUBLISHER, SLUG, TEMPLATE, with_fields
+
+STATEMENTS = {
+    "/api/v1/templates": 6,
+    "/api/v1/templates?sort=newest&limit=100": 6,
+    TEMPLATE: 3,
+    f"{TEMPLATE}/versions": 2,
+    f"{TEMPLATE}/versions/1.0.0": 2,
+    f"{TEMPLATE}/versions/1.0.0/bundle": 2,
+    f"{TEMPLATE}/reviews": 3,
+}
+OWN_STATEMENTS = {"/api/v1/installations": 2, "/api/v1/workspaces": 2, "/api/v1/drafts": 2, "/api/v1/tokens": 2}
+"""One of these recognises the token."""
+
+
+@contextmanager
+def counted(engine: Engine) -> Iterator[list[str]]:
+    """Collect the statements that go to the database, without those that open and close transactions."""
+    sent: list[str] = []
+
+    def note(_connection, _cursor, statement, *_rest) -> None:
+        if not statement.startswith(("SAVEPOINT", "RELEASE", "ROLLBACK")):
+            sent.append(statement)
+
+    event.listen(engine, "before_cursor_execute", note)
+    yield sent
+    event.remove(engine, "before_cursor_execute", note)
+
+
+@pytest.mark.parametrize("size", [1, 8])
+def test_public_reads_take_a_known_number_of_statements(engine, world, stranger, size):
+    for number in range(size):
+        world.release(with_fields("1.0.0", "件名", slug=SLUG if number == 0 else f"template-{number}"), PUBLISHER)
+    for path, statements in STATEMENTS.items():
+        with counted(engine) as sent:
+            stranger.get(path)
+        assert len(sent) == statements, (path, sent)
+
+
+@pytest.mark.parametrize("size", [1, 4])
+def test_own_lists_take_a_known_number_of_statements(engine, world, size):
+    caller = world.caller()
+    version = world.release()
+    for _ in range(size):
+        world.installed(version)
+        world.workspace(OWN)
+        world.caller()
+    caller.get("/api/v1/workspaces")
+    for path, statements in OWN_STATEMENTS.items():
+        with counted(engine) as sent:
+            caller.get(path)
+        assert len(sent) == statements, (path, sent)

@@ -1,0 +1,118 @@
+"""Walks every endpoint of the URL map with the ids of one municipality, as all those who may not."""
+
+from __future__ import annotations
+
+import pytest
+
+from marketplace.api.v1.openapi import PARAMETER
+from marketplace.api.v1.operation import ATTRIBUTE
+from marketplace.kernel.actor import Permission
+from tests.api.factories import OTHER, OWN, SLUG, with_fields, zip_of
+
+READER = (Permission.WORKSPACES_READ,)
+READABLE = {
+    "list_workspaces",
+    "get_workspace",
+    "list_workspace_installations",
+    "list_own_installations",
+    "read_installation",
+    "list_imports",
+    "get_import",
+}
+OWN_LISTS = {"list_drafts", "list_workspaces", "list_own_installations", "list_tokens"}
+"""A neighbour gets its own list here, which is empty."""
+OWN_CREATIONS = {"create_workspace", "issue_token", "upload_draft"}
+"""A neighbour makes its own here."""
+
+
+@pytest.fixture
+def ids(world):
+    """One of everything that みほん市 has."""
+    owner = world.caller()
+    version = world.release(with_fields("1.0.0", "件名"), OWN)
+    workspace_id = world.workspace()
+    order = {"template": f"{OWN}/{SLUG}"}
+    return {
+        "publisher": OWN,
+        "slug": SLUG,
+        "version": "1.0.0",
+        "old": "1.0.0",
+        "new": "1.0.0",
+        "workspace_id": workspace_id,
+        "draft_id": owner.upload(zip_of("1.1.0", "件名", "備考")).json["id"],
+        "import_id": owner.post(f"/api/v1/workspaces/{workspace_id}/imports", 202, json=order).json["id"],
+        "installation_id": world.installed(version),
+        "token_id": owner.token_id,
+    }
+
+
+@pytest.fixture
+def private(app, ids):
+    """Every endpoint that needs a token, with a body that would do."""
+    bodies = {
+        "create_workspace": {"json": {"name": "本番"}},
+        "issue_token": {"json": {"name": "CI", "scopes": ["workspaces:read"]}},
+        "start_import": {"json": {"template": f"{OWN}/{SLUG}"}},
+        "put_review": {"json": {"stars": 5}},
+        "withdraw_version": {"json": {"reason": "いたずら"}},
+        "upload_draft": {"data": zip_of("1.2.0"), "headers": {"Content-Type": "application/zip"}},
+    }
+    found = []
+    for rule in app.url_map.iter_rules():
+        declared = getattr(app.view_functions[rule.endpoint], ATTRIBUTE, None)
+        if declared is None or not declared.token:
+            continue
+        name = rule.endpoint.rpartition(".")[2]
+        path = PARAMETER.sub(lambda match: ids[match[1]], rule.rule)
+        found += [(name, method, path, bodies.get(name, {})) for method in rule.methods - {"OPTIONS"}]
+    assert len(found) > 20
+    return found
+
+
+def test_every_endpoint_under_the_api_is_declared(app):
+    rules = [rule for rule in app.url_map.iter_rules() if rule.rule.startswith("/api/")]
+    undeclared = {rule.endpoint for rule in rules if not hasattr(app.view_functions[rule.endpoint], ATTRIBUTE)}
+    assert undeclared == {"api_v1.openapi"}
+
+
+def test_a_stranger_enters_nowhere(private, stranger):
+    for _, method, path, options in private:
+        assert stranger.send(method, path, **options).status_code == 401, (method, path)
+
+
+def test_a_stranger_can_not_tell_what_exists(private, stranger, ids):
+    for _, method, path, options in private:
+        absent = path
+        for name in ("workspace_id", "draft_id", "import_id", "installation_id", "token_id"):
+            absent = absent.replace(ids[name], "a" * 16)
+        answers = [stranger.send(method, address, **options) for address in (path, absent)]
+        bodies = [answer.get_data(as_text=True).replace(answer.request.path, "") for answer in answers]
+        assert bodies[0] == bodies[1]
+
+
+def test_a_reader_reads_workspaces_and_nothing_else(private, world):
+    reader = world.caller(OWN, *READER)
+    for name, method, path, options in private:
+        status = reader.send(method, path, **options).status_code
+        assert status == (200 if name in READABLE else 403), (method, path)
+
+
+def test_another_municipality_enters_nowhere(private, world, ids):
+    neighbour = world.caller(OTHER)
+    for name, method, path, options in private:
+        answer = neighbour.send(method, path, **options)
+        if name in OWN_LISTS | OWN_CREATIONS:
+            assert not any(ids[key] in answer.get_data(as_text=True) for key in ids if key.endswith("_id"))
+        elif name in {"put_review", "delete_review", "get_own_review"}:
+            assert answer.status_code in {403, 404}, (method, path)
+        else:
+            assert answer.status_code == 404, (method, path)
+
+
+def test_private_answers_are_kept_by_no_cache(private, world):
+    owner = world.caller()
+    for name, method, path, _ in private:
+        if method in {"GET", "HEAD"} and name != "get_own_review":
+            answer = owner.send(method, path)
+            assert answer.headers["Cache-Control"] == "no-store"
+            assert answer.status_code in {200, 403}, (name, answer.status_code)
