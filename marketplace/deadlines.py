@@ -8,7 +8,7 @@ import time
 
 from gunicorn.workers.gthread import TConn, ThreadWorker
 
-HEADER_SECONDS = 15
+HEADER_SECONDS = 5
 REQUEST_SECONDS = 120
 """Enough to send the largest upload over a line of 2.5 Mbit/s."""
 

@@ -1,0 +1,1 @@
+"""What strangers with bad intent try, and what becomes of it."""
