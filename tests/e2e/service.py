@@ -19,7 +19,7 @@ from typing import Any
 
 def children_of(pid: int) -> list[tuple[str, int]]:
     """Return name and id of the processes that a process started."""
-    listing = subprocess.run(["ps", "-o", "pid=,comm=", "--ppid", str(pid)], capture_output=True, check=False)
+    listing = subprocess.run(["ps", "-o", "pid=,args=", "--ppid", str(pid)], capture_output=True, check=False)
     lines = [line.split(None, 1) for line in listing.stdout.decode().splitlines()]
     return [(name, int(number)) for number, name in lines]
 
@@ -130,7 +130,7 @@ class Service:
     def pids(self) -> dict[str, int]:
         """Return the process ids of the children of the service by their names, worker and web."""
         assert self.process is not None
-        return {name.removeprefix("yokoten-"): pid for name, pid in children_of(self.process.pid)}
+        return {"web" if "web" in name else "worker": pid for name, pid in children_of(self.process.pid)}
 
     def call(
         self,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import signal
 import socket
 import sqlite3
@@ -104,14 +103,6 @@ def test_an_unusable_data_folder_is_refused_with_advice_in_both_languages(tmp_pa
     assert "データフォルダー" in output
     assert "Can't write to the data folder" in output
     assert "Traceback" not in output
-
-
-@pytest.mark.skipif(os.geteuid() == 0, reason="no folder is closed to root")
-def test_a_data_folder_without_the_right_to_write_is_refused(tmp_path):
-    tmp_path.chmod(0o500)
-    code, output = Service(tmp_path).refusal()
-    assert code != 0
-    assert "Can't write to the data folder" in output
 
 
 def test_a_database_that_does_not_answer_is_named(tmp_path):
