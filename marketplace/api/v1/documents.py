@@ -4,21 +4,19 @@ from __future__ import annotations
 
 import json
 
-from flask import Blueprint, Response, current_app, request
+from flask import Response, current_app, request
 
+from marketplace.api.v1.blueprint import bp
 from marketplace.api.v1.openapi import build_document
 from marketplace.edge.context import language
 
 
-def add_routes(bp: Blueprint) -> None:
-    """Add the endpoint of the OpenAPI document."""
-
-    @bp.get("/openapi.json")
-    def openapi() -> Response:
-        document = build_document(current_app, language(), current_app.config["PUBLIC_URL"])
-        response = Response(json.dumps(document, ensure_ascii=False, indent=1), content_type="application/json")
-        response.headers["Cache-Control"] = "public, max-age=300"
-        response.vary.add("Accept-Language")
-        response.add_etag()
-        response.make_conditional(request)
-        return response
+@bp.get("/openapi.json")
+def openapi() -> Response:
+    document = build_document(current_app, language(), current_app.config["PUBLIC_URL"])
+    response = Response(json.dumps(document, ensure_ascii=False, indent=1), content_type="application/json")
+    response.headers["Cache-Control"] = "public, max-age=300"
+    response.vary.add("Accept-Language")
+    response.add_etag()
+    response.make_conditional(request)
+    return response

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint
 from marshmallow import Schema, fields
 
+from marketplace.api.v1.blueprint import bp
 from marketplace.api.v1.operation import Result, operation
 from marketplace.api.v1.shapes import SameObject, TextOut
 from marketplace.edge.context import context
@@ -127,46 +127,49 @@ def name_of(template: Any) -> str:
     return f"{template.publisher_code}/{template.slug}"
 
 
-def add_routes(bp: Blueprint) -> None:
-    """Add the endpoints of imports."""
-    path = "/workspaces/<workspace_id>/imports"
+path = "/workspaces/<workspace_id>/imports"
 
-    @bp.post(path)
-    @operation(
-        Text("テンプレートを導入する（dry_run は計画だけ）", "Install a template (dry_run: the plan only, status 200)"),
-        body=ImportInput(),
-        answer=ImportOut(),
-        status=202,
-        instead={200: PlanOut()},
-        creates=True,
-    )
-    def start_import(workspace_id: str, data: Any) -> Result:
-        ctx = context()
-        if ImportInput().load(data).dry_run:
-            return Result(make_plan(ctx, workspace_id, data), status=200)
-        started = services.start_import(ctx, workspace_id, data)
-        return Result(queries.get_import(ctx, started.id), {"Location": f"/api/v1/imports/{started.id}"})
 
-    @bp.get(path)
-    @operation(Text("導入処理の一覧", "List a workspace's imports"), answer=ImportListOut())
-    def list_imports(workspace_id: str) -> Result:
-        return Result({"items": queries.list_imports(context(), workspace_id)})
+@bp.post(path)
+@operation(
+    Text("テンプレートを導入する（dry_run は計画だけ）", "Install a template (dry_run: the plan only, status 200)"),
+    body=ImportInput(),
+    answer=ImportOut(),
+    status=202,
+    instead={200: PlanOut()},
+    creates=True,
+)
+def start_import(workspace_id: str, data: Any) -> Result:
+    ctx = context()
+    if ImportInput().load(data).dry_run:
+        return Result(make_plan(ctx, workspace_id, data), status=200)
+    started = services.start_import(ctx, workspace_id, data)
+    return Result(queries.get_import(ctx, started.id), {"Location": f"/api/v1/imports/{started.id}"})
 
-    @bp.get("/imports/<import_id>")
-    @operation(Text("導入処理の手順と進み具合", "Read an import: every step and its progress"), answer=ImportOut())
-    def get_import(import_id: str) -> Result:
-        return Result(queries.get_import(context(), import_id))
 
-    @bp.post("/imports/<import_id>/cancellation")
-    @operation(Text("導入処理をやめる", "Cancel an import"), answer=ImportOut(), refusals=(409,))
-    def cancel_import(import_id: str) -> Result:
-        services.cancel_import(context(), import_id)
-        return Result(queries.get_import(context(), import_id))
+@bp.get(path)
+@operation(Text("導入処理の一覧", "List a workspace's imports"), answer=ImportListOut())
+def list_imports(workspace_id: str) -> Result:
+    return Result({"items": queries.list_imports(context(), workspace_id)})
 
-    @bp.post("/imports/<import_id>/retry")
-    @operation(
-        Text("止まった導入処理を再開する", "Resume a failed import"), answer=ImportOut(), status=202, refusals=(409,)
-    )
-    def retry_import(import_id: str) -> Result:
-        services.retry_import(context(), import_id)
-        return Result(queries.get_import(context(), import_id))
+
+@bp.get("/imports/<import_id>")
+@operation(Text("導入処理の手順と進み具合", "Read an import: every step and its progress"), answer=ImportOut())
+def get_import(import_id: str) -> Result:
+    return Result(queries.get_import(context(), import_id))
+
+
+@bp.post("/imports/<import_id>/cancellation")
+@operation(Text("導入処理をやめる", "Cancel an import"), answer=ImportOut(), refusals=(409,))
+def cancel_import(import_id: str) -> Result:
+    services.cancel_import(context(), import_id)
+    return Result(queries.get_import(context(), import_id))
+
+
+@bp.post("/imports/<import_id>/retry")
+@operation(
+    Text("止まった導入処理を再開する", "Resume a failed import"), answer=ImportOut(), status=202, refusals=(409,)
+)
+def retry_import(import_id: str) -> Result:
+    services.retry_import(context(), import_id)
+    return Result(queries.get_import(context(), import_id))

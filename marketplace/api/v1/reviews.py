@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint
 from marshmallow import Schema, fields
 
+from marketplace.api.v1.blueprint import bp
 from marketplace.api.v1.operation import Result, operation
 from marketplace.api.v1.preconditions import has_preconditions, require_match
 from marketplace.api.v1.shapes import PageQuery, page_links
@@ -53,45 +53,47 @@ def _require_match(ctx: Context, publisher: str, slug: str) -> None:
     require_match(ReviewOut(), queries.find_own_review(ctx, publisher, slug))
 
 
-def add_routes(bp: Blueprint) -> None:
-    """Add the endpoints of reviews."""
-    path = "/templates/<publisher>/<slug>/reviews"
+path = "/templates/<publisher>/<slug>/reviews"
 
-    @bp.get(path)
-    @operation(Text("評価の一覧", "List reviews"), query=PageQuery(), answer=ReviewListOut(), token=False)
-    def list_reviews(publisher: str, slug: str, query: dict[str, Any]) -> Result:
-        found = queries.list_reviews(context(), publisher, slug, **query)
-        links = page_links(found.page.next_cursor)
-        listed = {"items": found.page.items, "distribution": found.distribution}
-        return Result({**listed, "next": found.page.next_cursor}, links)
 
-    @bp.get(f"{path}/own")
-    @operation(Text("自団体の評価", "Read the own review"), answer=ReviewOut())
-    def get_own_review(publisher: str, slug: str) -> Result:
-        ctx = context()
-        require_reviewer(ctx.actor, publisher)
-        found = queries.find_own_review(ctx, publisher, slug)
-        if found is None:
-            raise NotFoundError
-        return Result(found)
+@bp.get(path)
+@operation(Text("評価の一覧", "List reviews"), query=PageQuery(), answer=ReviewListOut(), token=False)
+def list_reviews(publisher: str, slug: str, query: dict[str, Any]) -> Result:
+    found = queries.list_reviews(context(), publisher, slug, **query)
+    links = page_links(found.page.next_cursor)
+    listed = {"items": found.page.items, "distribution": found.distribution}
+    return Result({**listed, "next": found.page.next_cursor}, links)
 
-    @bp.put(path)
-    @operation(
-        Text("自団体の評価を書く・書き直す", "Write or replace the own review"),
-        body=ReviewInput(),
-        answer=ReviewOut(),
-        matches=True,
-    )
-    def put_review(publisher: str, slug: str, data: dict[str, Any]) -> Result:
-        ctx = context()
-        _require_match(ctx, publisher, slug)
-        services.put_review(ctx, publisher, slug, data)
-        return Result(queries.find_own_review(ctx, publisher, slug))
 
-    @bp.delete(path)
-    @operation(Text("自団体の評価を消す", "Delete the own review"), status=204, matches=True)
-    def delete_review(publisher: str, slug: str) -> Result:
-        ctx = context()
-        _require_match(ctx, publisher, slug)
-        services.delete_review(ctx, publisher, slug)
-        return Result()
+@bp.get(f"{path}/own")
+@operation(Text("自団体の評価", "Read the own review"), answer=ReviewOut())
+def get_own_review(publisher: str, slug: str) -> Result:
+    ctx = context()
+    require_reviewer(ctx.actor, publisher)
+    found = queries.find_own_review(ctx, publisher, slug)
+    if found is None:
+        raise NotFoundError
+    return Result(found)
+
+
+@bp.put(path)
+@operation(
+    Text("自団体の評価を書く・書き直す", "Write or replace the own review"),
+    body=ReviewInput(),
+    answer=ReviewOut(),
+    matches=True,
+)
+def put_review(publisher: str, slug: str, data: dict[str, Any]) -> Result:
+    ctx = context()
+    _require_match(ctx, publisher, slug)
+    services.put_review(ctx, publisher, slug, data)
+    return Result(queries.find_own_review(ctx, publisher, slug))
+
+
+@bp.delete(path)
+@operation(Text("自団体の評価を消す", "Delete the own review"), status=204, matches=True)
+def delete_review(publisher: str, slug: str) -> Result:
+    ctx = context()
+    _require_match(ctx, publisher, slug)
+    services.delete_review(ctx, publisher, slug)
+    return Result()

@@ -5,9 +5,9 @@ from __future__ import annotations
 import base64
 from typing import Any
 
-from flask import Blueprint
 from marshmallow import Schema, fields
 
+from marketplace.api.v1.blueprint import bp
 from marketplace.api.v1.bodies import ZIP
 from marketplace.api.v1.operation import Result, operation
 from marketplace.api.v1.shapes import ChangeOut, PageQuery, TextOut, page_links
@@ -164,55 +164,55 @@ class VersionChangesOut(Schema):
     changes = fields.List(fields.Nested(ChangeOut), required=True)
 
 
-def add_routes(bp: Blueprint) -> None:
-    """Add the endpoints of templates and versions."""
+@bp.get("/templates")
+@operation(Text("テンプレートを探す", "Find templates"), query=TemplateQuery(), answer=TemplateListOut(), token=False)
+def list_templates(query: dict[str, Any]) -> Result:
+    found = queries.list_templates(context(), TemplateFilter(**query))
+    links = page_links(found.page.next_cursor)
+    listed = {"items": found.page.items, "facets": found.facets, "total": found.total}
+    return Result({**listed, "next": found.page.next_cursor}, links)
 
-    @bp.get("/templates")
-    @operation(
-        Text("テンプレートを探す", "Find templates"), query=TemplateQuery(), answer=TemplateListOut(), token=False
-    )
-    def list_templates(query: dict[str, Any]) -> Result:
-        found = queries.list_templates(context(), TemplateFilter(**query))
-        links = page_links(found.page.next_cursor)
-        listed = {"items": found.page.items, "facets": found.facets, "total": found.total}
-        return Result({**listed, "next": found.page.next_cursor}, links)
 
-    @bp.get("/templates/<publisher>/<slug>")
-    @operation(Text("テンプレート", "Read a template"), answer=TemplateDetailOut(), token=False)
-    def get_template(publisher: str, slug: str) -> Result:
-        return Result(queries.get_template(context(), publisher, slug))
+@bp.get("/templates/<publisher>/<slug>")
+@operation(Text("テンプレート", "Read a template"), answer=TemplateDetailOut(), token=False)
+def get_template(publisher: str, slug: str) -> Result:
+    return Result(queries.get_template(context(), publisher, slug))
 
-    @bp.get("/templates/<publisher>/<slug>/versions")
-    @operation(Text("版の一覧", "List versions"), answer=VersionListOut(), token=False)
-    def list_versions(publisher: str, slug: str) -> Result:
-        return Result({"items": queries.list_versions(context(), publisher, slug)})
 
-    @bp.get("/templates/<publisher>/<slug>/versions/<version>")
-    @operation(Text("版", "Read a version"), answer=VersionOut(), token=False)
-    def get_version(publisher: str, slug: str, version: str) -> Result:
-        found = queries.get_version(context(), publisher, slug, version)
-        shown = {name: getattr(found, name) for name in VERSION_ATTRIBUTES}
-        return Result({**shown, "changes": read_changes(found.changes)})
+@bp.get("/templates/<publisher>/<slug>/versions")
+@operation(Text("版の一覧", "List versions"), answer=VersionListOut(), token=False)
+def list_versions(publisher: str, slug: str) -> Result:
+    return Result({"items": queries.list_versions(context(), publisher, slug)})
 
-    @bp.get("/templates/<publisher>/<slug>/versions/<version>/bundle")
-    @operation(Text("版のバンドル（zip）", "Download a version's bundle (zip)"), media=ZIP, token=False)
-    def download_bundle(publisher: str, slug: str, version: str) -> Result:
-        found = queries.get_version(context(), publisher, slug, version)
-        headers = {
-            "ETag": f'"{found.digest}"',
-            "Content-Disposition": f'attachment; filename="{slug}-{found.number}.zip"',
-            "Repr-Digest": f"sha-256=:{base64_of(found.digest)}:",
-            "X-Content-Digest": f"sha256:{found.digest}",
-            "Cache-Control": IMMUTABLE,
-        }
-        blobs, digest = marketplace_app().ports.blobs, found.digest
-        return Result(lambda: blobs.get(digest), headers)
 
-    @bp.get("/templates/<publisher>/<slug>/versions/<old>/diff/<new>")
-    @operation(Text("版と版の差分", "Compare two versions"), answer=VersionChangesOut(), token=False)
-    def compare_versions(publisher: str, slug: str, old: str, new: str) -> Result:
-        compared = queries.compare_versions(context(), publisher, slug, old, new)
-        return Result({"base": old, "bump": compared.bump.name.lower(), "changes": compared.changes})
+@bp.get("/templates/<publisher>/<slug>/versions/<version>")
+@operation(Text("版", "Read a version"), answer=VersionOut(), token=False)
+def get_version(publisher: str, slug: str, version: str) -> Result:
+    found = queries.get_version(context(), publisher, slug, version)
+    shown = {name: getattr(found, name) for name in VERSION_ATTRIBUTES}
+    return Result({**shown, "changes": read_changes(found.changes)})
+
+
+@bp.get("/templates/<publisher>/<slug>/versions/<version>/bundle")
+@operation(Text("版のバンドル（zip）", "Download a version's bundle (zip)"), media=ZIP, token=False)
+def download_bundle(publisher: str, slug: str, version: str) -> Result:
+    found = queries.get_version(context(), publisher, slug, version)
+    headers = {
+        "ETag": f'"{found.digest}"',
+        "Content-Disposition": f'attachment; filename="{slug}-{found.number}.zip"',
+        "Repr-Digest": f"sha-256=:{base64_of(found.digest)}:",
+        "X-Content-Digest": f"sha256:{found.digest}",
+        "Cache-Control": IMMUTABLE,
+    }
+    blobs, digest = marketplace_app().ports.blobs, found.digest
+    return Result(lambda: blobs.get(digest), headers)
+
+
+@bp.get("/templates/<publisher>/<slug>/versions/<old>/diff/<new>")
+@operation(Text("版と版の差分", "Compare two versions"), answer=VersionChangesOut(), token=False)
+def compare_versions(publisher: str, slug: str, old: str, new: str) -> Result:
+    compared = queries.compare_versions(context(), publisher, slug, old, new)
+    return Result({"base": old, "bump": compared.bump.name.lower(), "changes": compared.changes})
 
 
 VERSION_ATTRIBUTES = (

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from flask import Blueprint
 from marshmallow import Schema, fields
 
+from marketplace.api.v1.blueprint import bp
 from marketplace.api.v1.operation import Result, operation
 from marketplace.edge.context import context
 from marketplace.kernel.text import Text
@@ -39,38 +39,38 @@ class NewTokenOut(Schema):
     secret = fields.String(required=True, allow_none=True)
 
 
-def add_routes(bp: Blueprint) -> None:
-    """Add the endpoints of tokens."""
+@bp.get("/tokens")
+@operation(Text("APIトークンの一覧", "List API tokens"), answer=TokenListOut())
+def list_tokens() -> Result:
+    return Result({"items": tokens.list_tokens(context())})
 
-    @bp.get("/tokens")
-    @operation(Text("APIトークンの一覧", "List API tokens"), answer=TokenListOut())
-    def list_tokens() -> Result:
-        return Result({"items": tokens.list_tokens(context())})
 
-    @bp.post("/tokens")
-    @operation(
-        Text("APIトークンを発行する", "Issue an API token"),
-        body=TokenInput(),
-        answer=NewTokenOut(),
-        status=201,
-        creates=True,
-        shown_once="secret",
-        refusals=(409,),
-    )
-    def issue_token(data: dict[str, object]) -> Result:
-        issued = tokens.issue_token(context(), data)
-        return Result(issued, {"Location": f"/api/v1/tokens/{issued.token.id}"})
+@bp.post("/tokens")
+@operation(
+    Text("APIトークンを発行する", "Issue an API token"),
+    body=TokenInput(),
+    answer=NewTokenOut(),
+    status=201,
+    creates=True,
+    shown_once="secret",
+    refusals=(409,),
+)
+def issue_token(data: dict[str, object]) -> Result:
+    issued = tokens.issue_token(context(), data)
+    return Result(issued, {"Location": f"/api/v1/tokens/{issued.token.id}"})
 
-    @bp.get("/tokens/<token_id>")
-    @operation(Text("APIトークン", "Read an API token"), answer=TokenOut())
-    def get_token(token_id: str) -> Result:
-        for token in tokens.list_tokens(context()):
-            if token.id == token_id:
-                return Result(token)
-        raise TokenNotFoundError
 
-    @bp.delete("/tokens/<token_id>")
-    @operation(Text("APIトークンを無効にする", "Revoke an API token"), status=204)
-    def revoke_token(token_id: str) -> Result:
-        tokens.revoke_token(context(), token_id)
-        return Result()
+@bp.get("/tokens/<token_id>")
+@operation(Text("APIトークン", "Read an API token"), answer=TokenOut())
+def get_token(token_id: str) -> Result:
+    for token in tokens.list_tokens(context()):
+        if token.id == token_id:
+            return Result(token)
+    raise TokenNotFoundError
+
+
+@bp.delete("/tokens/<token_id>")
+@operation(Text("APIトークンを無効にする", "Revoke an API token"), status=204)
+def revoke_token(token_id: str) -> Result:
+    tokens.revoke_token(context(), token_id)
+    return Result()

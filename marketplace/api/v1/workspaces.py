@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, current_app
+from flask import current_app
 from marshmallow import Schema, fields
 
+from marketplace.api.v1.blueprint import bp
 from marketplace.api.v1.imports import name_of
 from marketplace.api.v1.operation import Result, operation
 from marketplace.edge.context import context
@@ -63,46 +64,48 @@ def kintone_url(workspace: Workspace) -> str:
     return f"{current_app.config['PUBLIC_URL']}/w/{workspace.id}"
 
 
-def add_routes(bp: Blueprint) -> None:
-    """Add the endpoints of workspaces and installations."""
+@bp.get("/workspaces")
+@operation(Text("ワークスペースの一覧", "List workspaces"), answer=WorkspaceListOut())
+def list_workspaces() -> Result:
+    return Result({"items": queries.list_workspaces(context())})
 
-    @bp.get("/workspaces")
-    @operation(Text("ワークスペースの一覧", "List workspaces"), answer=WorkspaceListOut())
-    def list_workspaces() -> Result:
-        return Result({"items": queries.list_workspaces(context())})
 
-    @bp.post("/workspaces")
-    @operation(
-        Text("ワークスペースを作る", "Create a workspace"),
-        body=WorkspaceInput(),
-        answer=NewWorkspaceOut(),
-        status=201,
-        creates=True,
-        shown_once="password",
-        refusals=(409,),
-    )
-    def create_workspace(data: dict[str, object]) -> Result:
-        made = services.create_workspace(context(), data)
-        return Result(made, {"Location": f"/api/v1/workspaces/{made.workspace.id}"})
+@bp.post("/workspaces")
+@operation(
+    Text("ワークスペースを作る", "Create a workspace"),
+    body=WorkspaceInput(),
+    answer=NewWorkspaceOut(),
+    status=201,
+    creates=True,
+    shown_once="password",
+    refusals=(409,),
+)
+def create_workspace(data: dict[str, object]) -> Result:
+    made = services.create_workspace(context(), data)
+    return Result(made, {"Location": f"/api/v1/workspaces/{made.workspace.id}"})
 
-    @bp.get("/workspaces/<workspace_id>")
-    @operation(Text("ワークスペース", "Read a workspace"), answer=WorkspaceOut())
-    def get_workspace(workspace_id: str) -> Result:
-        return Result(queries.get_workspace(context(), workspace_id))
 
-    @bp.get("/workspaces/<workspace_id>/installations")
-    @operation(
-        Text("ワークスペースに導入済みのテンプレート", "List a workspace's installations"), answer=InstallationListOut()
-    )
-    def list_workspace_installations(workspace_id: str) -> Result:
-        return Result({"items": list_installations(context(), workspace_id)})
+@bp.get("/workspaces/<workspace_id>")
+@operation(Text("ワークスペース", "Read a workspace"), answer=WorkspaceOut())
+def get_workspace(workspace_id: str) -> Result:
+    return Result(queries.get_workspace(context(), workspace_id))
 
-    @bp.get("/installations/<installation_id>")
-    @operation(Text("導入済みのテンプレートの詳細", "Read an installation"), answer=InstallationOut())
-    def read_installation(installation_id: str) -> Result:
-        return Result(get_installation(context(), installation_id))
 
-    @bp.get("/installations")
-    @operation(Text("導入済みのテンプレート", "List installations"), answer=InstallationListOut())
-    def list_own_installations() -> Result:
-        return Result({"items": list_installations(context(), None)})
+@bp.get("/workspaces/<workspace_id>/installations")
+@operation(
+    Text("ワークスペースに導入済みのテンプレート", "List a workspace's installations"), answer=InstallationListOut()
+)
+def list_workspace_installations(workspace_id: str) -> Result:
+    return Result({"items": list_installations(context(), workspace_id)})
+
+
+@bp.get("/installations/<installation_id>")
+@operation(Text("導入済みのテンプレートの詳細", "Read an installation"), answer=InstallationOut())
+def read_installation(installation_id: str) -> Result:
+    return Result(get_installation(context(), installation_id))
+
+
+@bp.get("/installations")
+@operation(Text("導入済みのテンプレート", "List installations"), answer=InstallationListOut())
+def list_own_installations() -> Result:
+    return Result({"items": list_installations(context(), None)})
