@@ -10,7 +10,7 @@ from http import HTTPStatus
 from http.client import HTTPConnection, HTTPException
 
 import click
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DatabaseError
 
 from marketplace.app import Runtime, make_runtime
 from marketplace.catalog.first_party import CatalogReport, sync_catalog
@@ -135,7 +135,7 @@ def _open(settings: Settings) -> Runtime:
     try:
         with runtime.engine.connect():
             return runtime
-    except OperationalError as error:
+    except DatabaseError as error:
         message = (
             f"データベースにつながりません（{error.orig}）。MARKETPLACE_DATABASE_URL と、データベースが動いているかを"
             "確かめてください。"

@@ -19,6 +19,8 @@ from multiprocessing import get_context
 from multiprocessing.context import ForkProcess
 from types import FrameType
 
+from setproctitle import setproctitle
+
 from marketplace.settings import Settings
 
 GRACE_SECONDS = 12
@@ -28,7 +30,6 @@ PORT_SECONDS = 5
 """How long the processes of a service that was killed may hold on to the port."""
 BACKLOG = 1024
 PR_SET_PDEATHSIG = 1
-PR_SET_NAME = 15
 STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 
@@ -78,7 +79,7 @@ class Child:
         os.setsid()
         for number in STOP_SIGNALS:
             signal.signal(number, signal.SIG_DFL)
-        _become(f"yokoten-{self.name}", keeper)
+        _become(f"yokoten {self.name}", keeper)
         signal.pthread_sigmask(signal.SIG_UNBLOCK, STOP_SIGNALS)
         self.program()
 
@@ -162,9 +163,8 @@ def _refusal(settings: Settings, error: Exception, *, in_use: bool) -> str:
 
 def _become(name: str, parent: int) -> None:
     """Show a name in lists of processes, and end when the keeper is killed, so that no orphan holds the port."""
+    setproctitle(name)
     if sys.platform == "linux":
-        system = ctypes.CDLL(None)
-        system.prctl(PR_SET_NAME, name.encode())
-        system.prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
     if os.getppid() != parent:
         os._exit(1)  # The keeper was killed before it could be watched.

@@ -36,6 +36,7 @@ class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no type in
             "threads": self._settings.web_threads,
             "graceful_timeout": GRACE_SECONDS,
             "timeout": 60,
+            "proc_name": "yokoten web",
             "loglevel": "warning",
             "limit_request_line": 8190,
             "control_socket_disable": True,

@@ -11,6 +11,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -18,9 +19,20 @@ from typing import Any
 
 def children_of(pid: int) -> list[tuple[str, int]]:
     """Return name and id of the processes that a process started."""
-    listing = subprocess.run(["ps", "-o", "pid=,comm=", "--ppid", str(pid)], capture_output=True, check=False)
+    listing = subprocess.run(["ps", "-o", "pid=,args=", "--ppid", str(pid)], capture_output=True, check=False)
     lines = [line.split(None, 1) for line in listing.stdout.decode().splitlines()]
     return [(name, int(number)) for number, name in lines]
+
+
+def is_alive(pid: int, seconds: float = 20) -> bool:
+    """Tell whether a process is there still after it had some time to end."""
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        state = subprocess.run(["ps", "-o", "stat=", "-p", str(pid)], capture_output=True, check=False).stdout.strip()
+        if not state or state.startswith(b"Z"):
+            return False
+        time.sleep(0.1)
+    return True
 
 
 def free_port() -> int:
@@ -54,32 +66,71 @@ class Service:
         return json.loads((self.data_dir / "demo.json").read_text(encoding="utf-8"))
 
     def start(self, seconds: float = 90) -> None:
-        clean = {name: value for name, value in os.environ.items() if not name.startswith("MARKETPLACE_")}
-        settings = {"MARKETPLACE_DATA_DIR": str(self.data_dir), "MARKETPLACE_PORT": str(self.port)}
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "marketplace.cli", "serve", "--demo"], env={**clean, **settings, **self.environ}
-        )
+        """Start the service and return when it answers."""
+        self.process = self._launch()
         deadline = time.monotonic() + seconds
         while time.monotonic() < deadline:
-            assert self.process.poll() is None, "the service ended while starting"
+            assert self.process.poll() is None, f"the service ended while starting: {self.output()}"
             try:
                 urllib.request.urlopen(f"http://localhost:{self.port}/healthz", timeout=2).read()
             except OSError:
-                time.sleep(0.1)
+                time.sleep(0.05)
             else:
                 return
         raise AssertionError("the service did not become ready")
 
-    def stop(self) -> int:
-        """Press Ctrl-C and return the exit code."""
+    def refusal(self, seconds: float = 60) -> tuple[int, str]:
+        """Start a service that is expected to give up, and return its exit code and what it printed."""
+        process = self._launch()
+        try:
+            return process.wait(seconds), self.output()
+        finally:
+            process.kill()
+
+    def output(self) -> str:
+        """Return what the service printed so far, over all its starts."""
+        return self.log.read_text(encoding="utf-8", errors="replace")
+
+    @property
+    def log(self) -> Path:
+        """Where the output goes: beside the data folder, which may be unusable."""
+        parent = next(place for place in self.data_dir.parents if place.is_dir())
+        return parent / f"service-{self.port}.log"
+
+    def settings(self) -> dict[str, str]:
+        """Return the environment that the service's own commands run in."""
+        clean = {name: value for name, value in os.environ.items() if not name.startswith("MARKETPLACE_")}
+        settings = {"MARKETPLACE_DATA_DIR": str(self.data_dir), "MARKETPLACE_PORT": str(self.port)}
+        return {**clean, **settings, "PYTHONUTF8": "1", **self.environ}
+
+    def _launch(self) -> subprocess.Popen[bytes]:
+        command = [sys.executable, "-m", "marketplace.cli", "serve", "--demo"]
+        with self.log.open("ab") as log:
+            return subprocess.Popen(command, env=self.settings(), stdout=log, stderr=log)
+
+    def stop(self, number: int = signal.SIGINT) -> int:
+        """Press Ctrl-C, or send another signal, and return the exit code."""
         assert self.process is not None
-        self.process.send_signal(signal.SIGINT)
+        self.process.send_signal(number)
         return self.process.wait(30)
+
+    def kill_all(self) -> None:
+        """End every process at once, as a power cut would."""
+        if self.process is not None and self.process.poll() is None:
+            for pid in (self.process.pid, *self.family()):
+                with suppress(ProcessLookupError):
+                    os.kill(pid, signal.SIGKILL)
+            self.process.wait()
+
+    def family(self) -> list[int]:
+        """Return the process ids of the children and grandchildren of the service."""
+        children = list(self.pids().values())
+        return [*children, *(pid for child in children for _name, pid in children_of(child))]
 
     def pids(self) -> dict[str, int]:
         """Return the process ids of the children of the service by their names, worker and web."""
         assert self.process is not None
-        return {name.removeprefix("yokoten-"): pid for name, pid in children_of(self.process.pid)}
+        return {"web" if "web" in name else "worker": pid for name, pid in children_of(self.process.pid)}
 
     def call(
         self,

@@ -8,7 +8,7 @@ from typing import NoReturn
 
 from flask import request
 from marshmallow import ValidationError
-from werkzeug.exceptions import BadRequest, UnsupportedMediaType
+from werkzeug.exceptions import BadRequest, RequestEntityTooLarge, UnsupportedMediaType
 
 from marketplace.accounts.inputs import REQUIRED
 from marketplace.edge.bodies import parse_json
@@ -22,12 +22,13 @@ HALF_CHARACTER = re.compile("[\ud800-\udfff]")
 
 def json_body() -> dict[str, object]:
     """Return the request's JSON object; an empty body counts as one without items."""
-    request.max_content_length = MAX_JSON_BYTES
     content = request.get_data()
+    if len(content) > MAX_JSON_BYTES:
+        raise RequestEntityTooLarge
+    if not (request.is_json or (content == b"" and not request.form and not request.files)):
+        raise UnsupportedMediaType
     if not content:
         return {}
-    if not request.is_json:
-        raise UnsupportedMediaType
     try:
         content.decode("utf-8")  # The parser would take UTF-16 too.
         body = parse_json(content, _refuse_constant)
