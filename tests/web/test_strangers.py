@@ -47,6 +47,7 @@ def ids(world: World, context_of, session: Session) -> dict[str, str]:
         "token_id": "aaaaaaaaaaaaaaaa",
         "app_id": "1",
         "name": "records.json",
+        "_rest": "x",
     }
 
 
