@@ -13,8 +13,9 @@ from contextlib import closing
 import pytest
 
 from marketplace.deadlines import HEADER_SECONDS
-from marketplace.serving import WORKER_CLASS
 from tests.e2e.service import free_port
+
+WORKER_CLASS = "marketplace.deadlines.DeadlineWorker"
 
 
 @pytest.fixture
@@ -22,7 +23,15 @@ def port() -> Iterator[int]:
     """The port of a server that has one thread."""
     chosen = free_port()
     command = ["-m", "gunicorn", "tests.security.hello:application", "--bind", f"127.0.0.1:{chosen}"]
-    options = ["--worker-class", WORKER_CLASS, "--threads", "1", "--no-control-socket", "--log-level", "warning"]
+    options = [
+        "--worker-class",
+        "marketplace.deadlines.DeadlineWorker",
+        "--threads",
+        "1",
+        "--no-control-socket",
+        "--log-level",
+        "warning",
+    ]
     server = subprocess.Popen([sys.executable, *command, *options])
     try:
         for _ in range(100):

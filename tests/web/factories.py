@@ -42,6 +42,11 @@ class World:
             make_municipality(session, code)
             return workspaces.create_workspace(self._context(session, member_of(code)), {"name": name}).workspace.id
 
+    def reset_password(self, workspace_id: str, code: str = MIHON) -> str:
+        """Renew a workspace's password and return it."""
+        with unit_of_work(self.app.sessions) as (session, _):
+            return workspaces.reset_password(self._context(session, member_of(code)), workspace_id).password
+
     def start(self, workspace_id: str, code: str = MIHON, **order: object) -> str:
         """Queue an import and return its id."""
         with unit_of_work(self.app.sessions) as (session, _):
