@@ -72,6 +72,8 @@ def _command(data: Path, config: Path, port: int) -> list[str]:
         f"-dir={data}",
         "-filer",
         "-s3",
+        "-s3.port.iceberg=0",
+        "-s3.port.lance=0",
         f"-s3.config={config}",
         "-master.volumeSizeLimitMB=64",
         "-volume.max=20",
