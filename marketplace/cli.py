@@ -17,7 +17,7 @@ from marketplace.catalog.first_party import CatalogReport, sync_catalog
 from marketplace.db.migrating import upgrade
 from marketplace.demo import Demo, prepare_demo
 from marketplace.municipalities.services import load_master
-from marketplace.secret import secret_key
+from marketplace.secret import PRIVATE, secret_key
 from marketplace.serving import Child, Keeper, PortUnusableError, listen, stop_on_signals
 from marketplace.settings import Settings, SettingsError
 from marketplace.web_server import run_web_server
@@ -120,7 +120,7 @@ def _prepare(settings: Settings, *, demo: bool) -> Demo | None:
 def _open(settings: Settings) -> Runtime:
     """Return the runtime, or end with a message that says what stands in the way."""
     try:
-        settings.data_dir.mkdir(parents=True, exist_ok=True)
+        settings.data_dir.mkdir(mode=PRIVATE, parents=True, exist_ok=True)
         with tempfile.TemporaryFile(dir=settings.data_dir) as probe:
             probe.write(b"x")
     except OSError as error:
