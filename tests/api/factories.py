@@ -39,8 +39,9 @@ def with_fields(number: str, *codes: str, **manifest: Any) -> Bundle:
 
 
 def zip_of(number: str = "1.0.0", *codes: str, **manifest: Any) -> bytes:
-    """Make the zip of such a bundle."""
-    return write_zip(with_fields(number, *(codes or ("件名",)), **manifest))
+    """Make the zip of such a bundle, with its list of changes."""
+    changes = {"CHANGELOG.md": f"# 変更の記録\n\n## {number}\n"}
+    return write_zip(with_fields(number, *(codes or ("件名",)), files=changes, **manifest))
 
 
 @dataclass

@@ -123,7 +123,8 @@ def test_releasing_makes_a_version(author: Context) -> None:
 
 def test_a_draft_tells_what_changed_and_the_least_number(author: Context) -> None:
     services.release_draft(author, services.upload_draft(author, write_zip(with_fields("1.0.0", "件名"))).id)
-    draft = services.upload_draft(author, write_zip(with_fields("1.0.1", "件名", "備考")))
+    changes = {"CHANGELOG.md": "## 1.0.1\n"}
+    draft = services.upload_draft(author, write_zip(with_fields("1.0.1", "件名", "備考", files=changes)))
     assert draft.least_version == "1.1.0"
     assert draft.changes.base == "1.0.0"
     assert [finding["code"] for finding in draft.errors] == ["version-number-too-small"]
