@@ -70,7 +70,7 @@ def _is_right(name: str, value: JsonObject) -> bool:
 
 @cache
 def _compiled(name: str) -> jsonschema_rs.Draft202012Validator:
-    contents = map(schema_of, _names())
+    contents = map(schema_of, schema_names())
     registry = jsonschema_rs.Registry([(content["$id"], content) for content in contents])
     return jsonschema_rs.Draft202012Validator(schema_of(name), registry=registry)
 
@@ -83,13 +83,15 @@ def _validator(name: str) -> Validator:
 @cache
 def _registry() -> Registry[bool | Mapping[str, Any]]:
     """Return every schema under its address, so that none is ever looked up outside."""
-    contents = [schema_of(name) for name in _names()]
+    contents = [schema_of(name) for name in schema_names()]
     empty: Registry[bool | Mapping[str, Any]] = Registry()
     return empty.with_resources((content["$id"], Resource.from_contents(content)) for content in contents)
 
 
-def _names() -> list[str]:
-    return [file.name.removesuffix(SUFFIX) for file in SCHEMAS.iterdir() if file.name.endswith(SUFFIX)]
+@cache
+def schema_names() -> tuple[str, ...]:
+    """Return the names of the published schemas, in order."""
+    return tuple(sorted(file.name.removesuffix(SUFFIX) for file in SCHEMAS.iterdir() if file.name.endswith(SUFFIX)))
 
 
 def _finding(path: str, error: ValidationError) -> Finding:

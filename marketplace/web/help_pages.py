@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flask import Blueprint, render_template
+from flask import Blueprint, jsonify, render_template
+
+from marketplace.bundle.schemas import schema_names, schema_of
+from marketplace.kernel.errors import NotFoundError
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
@@ -21,4 +24,15 @@ def show() -> ResponseReturnValue:
 @pages.get("/help/bundle")
 def bundle() -> ResponseReturnValue:
     """Explain the files of a bundle."""
-    return render_template("help/bundle.html")
+    return render_template("help/bundle.html", schemas=schema_names())
+
+
+@pages.get("/schemas/bundle/1/<name>.schema.json")
+def schema(name: str) -> ResponseReturnValue:
+    """Publish a JSON Schema of the bundle format, for the editors and programs of authors."""
+    if name not in schema_names():
+        raise NotFoundError
+    response = jsonify(schema_of(name))
+    response.headers["Cache-Control"] = "public, max-age=3600"
+    response.headers["Access-Control-Allow-Origin"] = "*"
+    return response
