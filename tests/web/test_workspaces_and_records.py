@@ -1,5 +1,6 @@
 import pytest
 
+from tests.bundle.factories import make_joined_bundle
 from tests.municipalities.factories import fictitious_code
 from tests.web.conftest import words
 
@@ -49,6 +50,15 @@ def test_the_password_is_renewed_only_by_those_who_manage(sign_in, world):
 def test_a_workspace_links_to_its_installed_apps(sign_in, installed):
     page = sign_in("reader").read(f"/workspaces/{installed}")
     assert f"/w/{installed}/k/1/" in [link["href"] for link in page.select("h4.card-title a")]
+
+
+def test_a_newer_version_is_told_with_its_differences(sign_in, world, installed):
+    browser = sign_in("reader")
+    assert "/diff/" not in str(browser.read(f"/workspaces/{installed}"))
+    world.release(make_joined_bundle(version="1.1.0"))
+    page = browser.read(f"/workspaces/{installed}")
+    links = [link["href"] for link in page.select("a[href*='/diff/']")]
+    assert [link.rpartition("/versions/")[2] for link in links] == ["1.0.0/diff/1.1.0"]
 
 
 def test_an_import_that_goes_on_is_listed_apart(sign_in, world, installed):
