@@ -19,12 +19,6 @@ def require_watcher(actor: Actor, *, municipality_code: str, workspace_id: str) 
     _require_bound(actor, workspace_id)
 
 
-def may_watch(actor: Actor, municipality_code: str) -> bool:
-    """Tell whether an actor may read what a municipality installs."""
-    wanted = (Permission.INSTALLS_WRITE, Permission.WORKSPACES_READ)
-    return any(actor.may(permission, municipality_code) for permission in wanted)
-
-
 def _require_bound(actor: Actor, workspace_id: str) -> None:
     if actor.workspace_id is not None and actor.workspace_id != workspace_id:
         raise NotFoundError

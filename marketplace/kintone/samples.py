@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from marketplace.bundle.model import AppDefinition, JsonObject, PartName
-from marketplace.bundle.moments import resolve_value
+from marketplace.bundle.moments import resolve_records
 from marketplace.bundle.placeholders import substitute
 from marketplace.kintone.client import RECORDS_PER_CALL
 from marketplace.kintone.repeats import merge_repeats
@@ -57,25 +57,26 @@ def record_bodies(
 ) -> list[JsonObject]:
     """Return records ready to be added, as of the moment given."""
     content = substitute(PartName.RECORDS, {"records": list(records)}, target.placeholders).content
-    filled = merge_repeats(PartName.RECORDS, content)
-    return [_cells(record, app.fields, send, now) for record in filled["records"]]
+    filled = resolve_records(merge_repeats(PartName.RECORDS, content), app.fields, now)
+    return [_cells(record, app.fields, send) for record in filled["records"]]
 
 
-def _cells(cells: JsonObject, fields: JsonObject, send: SendFile, now: datetime) -> JsonObject:
+def _cells(cells: JsonObject, fields: JsonObject, send: SendFile) -> JsonObject:
     return {
-        code: {"value": _value(cell.get("value"), fields.get(code, {}), send, now)}
+        code: {"value": _value(cell.get("value"), fields.get(code, {}), send)}
         for code, cell in cells.items()
         if code != STATUS
     }
 
 
-def _value(value: Any, field: JsonObject, send: SendFile, now: datetime) -> Any:
-    field_type = str(field.get("type"))
-    if field_type == "SUBTABLE":
-        return [{"value": _cells(row["value"], field["fields"], send, now)} for row in value or []]
-    if field_type == "FILE":
-        return [{"fileKey": send(str(file["path"]))} for file in value or []]
-    return resolve_value(value, field_type, now) if isinstance(value, str) else value
+def _value(value: Any, field: JsonObject, send: SendFile) -> Any:
+    match field.get("type"):
+        case "SUBTABLE":
+            return [{"value": _cells(row["value"], field["fields"], send)} for row in value or []]
+        case "FILE":
+            return [{"fileKey": send(str(file["path"]))} for file in value or []]
+        case _:
+            return value
 
 
 def count_files(app: AppDefinition) -> int:
@@ -89,5 +90,5 @@ def count_files(app: AppDefinition) -> int:
 
     counting: Callable[[str], str] = count
     for record in sample_records(app):
-        _cells(record, app.fields, counting, datetime.fromisoformat("2000-01-01T00:00:00+00:00"))
+        _cells(record, app.fields, counting)
     return counted
