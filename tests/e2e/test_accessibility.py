@@ -1,0 +1,47 @@
+"""No page breaks a rule of WCAG 2.2 AA that axe-core can check, in either language."""
+
+from __future__ import annotations
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+from tests.e2e.browser import open_browser
+
+TEMPLATE = "/templates/yokoten/subsidy-grant-management"
+PAGES = [
+    "/",
+    "/templates?q=補助金",
+    "/templates?q=そのような言葉はありません",
+    TEMPLATE,
+    f"{TEMPLATE}/versions/1.0.0/diff/1.1.0",
+    "/help",
+    "/help/bundle",
+    "/docs/api",
+    "/docs/errors",
+    "/sign-in",
+    "/no-such-page",
+]
+SIGNED_IN = [f"{TEMPLATE}/install", "/workspaces", "/publish", "/drafts", "/tokens", "/members"]
+RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+
+
+@pytest.mark.timeout(300)
+@pytest.mark.parametrize("language", ["ja", "en"])
+def test_no_page_breaks_a_rule(service, language):
+    with open_browser("desktop", f"http://localhost:{service.port}") as (page, _faults):
+        page.goto(f"/language?to={language}&next=/")
+        found = {path: violations(page, path) for path in PAGES}
+        page.goto("/sign-in")
+        person = service.demo["people"][0]
+        page.locator("input[name=email]").fill(person["email"])
+        page.locator("input[name=password]").fill(person["password"])
+        page.get_by_role("main").get_by_role("button").first.click()
+        workspace = service.demo["workspace"]["id"]
+        found |= {path: violations(page, path) for path in [*SIGNED_IN, f"/workspaces/{workspace}"]}
+    assert {path: rules for path, rules in found.items() if rules} == {}
+
+
+def violations(page, path) -> list[str]:
+    page.goto(path)
+    answer = Axe().run(page, options=RULES)
+    return [f"{rule['id']}: {node['target']}" for rule in answer.response["violations"] for node in rule["nodes"][:3]]
