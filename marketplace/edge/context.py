@@ -36,6 +36,13 @@ def language() -> Language:
     """Return the language to answer in: the page's choice, else Accept-Language, else Japanese."""
     if not has_request_context():
         return Language.JA
+    if "language" not in g:  # A page asks for each of its sentences.
+        g.language = _choose_language()
+    chosen: Language = g.language
+    return chosen
+
+
+def _choose_language() -> Language:
     chosen = request.args.get(LANGUAGE_PARAMETER) or request.cookies.get(LANGUAGE_COOKIE)
     if chosen in set(Language):
         return Language(chosen)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 import nh3
@@ -21,13 +22,20 @@ DEEPEST_HEADING = 6
 _parser = MarkdownIt("commonmark", {"html": False}).enable(["table", "strikethrough"])
 
 
+@lru_cache(maxsize=64)
+def _parse(text: str) -> str:
+    """Return what the parser makes of a text; the versions people look at are few, and they never change."""
+    html: str = _parser.render(text)
+    return html
+
+
 def render_markdown(text: str, image_address: Callable[[str], str | None], *, top_level: int = 3) -> Markup:
     """Return safe HTML whose highest heading has the given level.
 
     `image_address` gives the address of a picture named by its path in the bundle, None for one that isn't there;
     pictures of other hosts are left out, because pages load nothing from elsewhere.
     """
-    html = _lower_headings(_parser.render(text), top_level)
+    html = _lower_headings(_parse(text), top_level)
 
     def attribute(tag: str, name: str, value: str) -> str | None:
         if (tag, name) == ("img", "src"):
