@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
-from flask import Response, render_template, request
+from flask import Response, current_app, render_template, request
 from marshmallow import ValidationError
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
@@ -70,48 +70,48 @@ PLAIN: dict[int, tuple[str, Text, Text]] = {
 
 def register_refusals(app: MarketplaceApp) -> None:
     """Answer every refusal and every failure in one shape."""
+    app.register_error_handler(errors.DomainError, _answer_refusal)
+    app.register_error_handler(ValidationError, _answer_invalid)
+    app.register_error_handler(HTTPException, _answer_plain)
+    app.register_error_handler(Exception, _answer_failure)
 
-    @app.errorhandler(errors.DomainError)
-    def _refused(error: errors.DomainError) -> Response:
-        spoken = language()
-        details = getattr(error, "details", None)
-        return answer(
-            status_of(type(error)),
-            error.code,
-            error.says(spoken),
-            error.advises(spoken),
-            details=details,
-            params=error.params,
-        )
 
-    @app.errorhandler(ValidationError)
-    def _invalid(error: ValidationError) -> Response:
-        spoken = language()
-        return answer(
-            HTTPStatus.UNPROCESSABLE_ENTITY,
-            "input-invalid",
-            INPUT_INVALID.in_language(spoken),
-            INPUT_INVALID_REMEDY.in_language(spoken),
-            details=list(_pointers(error.messages)),
-        )
+def _answer_refusal(error: errors.DomainError) -> Response:
+    spoken = language()
+    return answer(
+        status_of(type(error)),
+        error.code,
+        error.says(spoken),
+        error.advises(spoken),
+        details=getattr(error, "details", None),
+        params=error.params,
+    )
 
-    @app.errorhandler(HTTPException)
-    def _plain(error: HTTPException) -> Response:
-        return _answer_plain(error.code or 500, error)
 
-    @app.errorhandler(Exception)
-    def _failed(error: Exception) -> Response:
-        reference = new_id()
-        app.logger.error("Request failed, reference %s", reference, exc_info=error)
-        code, title, remedy = PLAIN[500]
-        spoken = language()
-        return answer(
-            HTTPStatus.INTERNAL_SERVER_ERROR,
-            code,
-            title.in_language(spoken),
-            remedy.in_language(spoken),
-            params={"reference": reference},
-        )
+def _answer_invalid(error: ValidationError) -> Response:
+    spoken = language()
+    return answer(
+        HTTPStatus.UNPROCESSABLE_ENTITY,
+        "input-invalid",
+        INPUT_INVALID.in_language(spoken),
+        INPUT_INVALID_REMEDY.in_language(spoken),
+        details=list(_pointers(error.messages)),
+    )
+
+
+def _answer_failure(error: Exception) -> Response:
+    """Tell a reference and nothing else; the log tells the rest."""
+    reference = new_id()
+    current_app.logger.error("Request failed, reference %s", reference, exc_info=error)
+    code, title, remedy = PLAIN[500]
+    spoken = language()
+    return answer(
+        HTTPStatus.INTERNAL_SERVER_ERROR,
+        code,
+        title.in_language(spoken),
+        remedy.in_language(spoken),
+        params={"reference": reference},
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,7 +183,8 @@ def answer(
     return response
 
 
-def _answer_plain(status: int, error: HTTPException) -> Response:
+def _answer_plain(error: HTTPException) -> Response:
+    status = error.code or HTTPStatus.INTERNAL_SERVER_ERROR.value
     if status < HTTPStatus.BAD_REQUEST:
         return error.get_response()  # type: ignore[return-value]
     code, title, remedy = PLAIN.get(status, PLAIN[400 if status < HTTPStatus.INTERNAL_SERVER_ERROR else 500])
