@@ -10,8 +10,8 @@ from marketplace.kintone_api.table import api
 from marketplace.sandbox import apps, deploy
 from marketplace.sandbox.models import Part, Stage
 from marketplace.sandbox.principals import USER, find_principals
-from marketplace.sandbox.settings import read_part_of_each
-from marketplace.sandbox.shapes import Flag, ListOf, Obj, Txt, Whole, may, need
+from marketplace.sandbox.settings.shapes import Flag, ListOf, Obj, Txt, Whole, may, need
+from marketplace.sandbox.settings.store import read_part_of_each
 
 if TYPE_CHECKING:
     from marketplace.sandbox.models import App

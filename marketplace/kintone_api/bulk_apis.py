@@ -10,7 +10,7 @@ from marketplace.kintone_api.bulk_failure import BulkFailedError
 from marketplace.kintone_api.calls import Body, Call
 from marketplace.kintone_api.table import api, find_api
 from marketplace.sandbox.errors import InvalidInputError, NoPrivilegeError, PlatformError
-from marketplace.sandbox.shapes import ListOf, MapOf, Obj, Problems, Txt, may, need, one_of
+from marketplace.sandbox.settings.shapes import ListOf, MapOf, Obj, Problems, Txt, may, need, one_of
 
 MOST_REQUESTS = 20
 ALLOWED = frozenset(

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any
 from marketplace.kernel.context import Context
 from marketplace.sandbox import apps
 from marketplace.sandbox.caller import Caller
-from marketplace.sandbox.settings import ANY_REVISION
-from marketplace.sandbox.shapes import Attribute, ListOf, Obj, Problems, Shape, Whole, may, need, read_shape
+from marketplace.sandbox.settings.shapes import Attribute, ListOf, Obj, Problems, Shape, Whole, may, need, read_shape
+from marketplace.sandbox.settings.store import ANY_REVISION
 
 if TYPE_CHECKING:
     from marketplace.sandbox.models import App, Stage
-    from marketplace.sandbox.settings import Preview
+    from marketplace.sandbox.settings.store import Preview
 
 Body = dict[str, Any]
 

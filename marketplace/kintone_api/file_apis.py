@@ -10,7 +10,7 @@ from marketplace.kintone_api.calls import Body, Call
 from marketplace.kintone_api.table import api
 from marketplace.sandbox import files
 from marketplace.sandbox.errors import REQUIRED_PARAMETER, InvalidInputError
-from marketplace.sandbox.shapes import Txt, need
+from marketplace.sandbox.settings.shapes import Txt, need
 
 
 @api("POST", "file")

@@ -6,10 +6,10 @@ from functools import partial
 
 from marketplace.kintone_api.calls import Body, Call, one_or_more
 from marketplace.kintone_api.table import api, enter_api
-from marketplace.sandbox import fields
 from marketplace.sandbox.models import Part, Stage
-from marketplace.sandbox.settings import Preview, read_part, revision_of
-from marketplace.sandbox.shapes import Txt, may, one_of
+from marketplace.sandbox.settings import fields
+from marketplace.sandbox.settings.shapes import Txt, may, one_of
+from marketplace.sandbox.settings.store import Preview, read_part, revision_of
 
 STAGES = {"": Stage.LIVE, "preview/": Stage.PREVIEW}
 """The start of a path, and the stage it reads."""

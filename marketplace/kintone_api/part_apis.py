@@ -10,7 +10,10 @@ from typing import Any
 from marketplace.kintone_api.calls import Body, Call
 from marketplace.kintone_api.form_apis import STAGES, advanced, permission_of
 from marketplace.kintone_api.table import enter_api
-from marketplace.sandbox import (
+from marketplace.sandbox import policy
+from marketplace.sandbox.errors import REQUIRED_PARAMETER, InvalidInputError
+from marketplace.sandbox.models import Part, Stage
+from marketplace.sandbox.settings import (
     acl,
     actions,
     admin_notes,
@@ -19,14 +22,11 @@ from marketplace.sandbox import (
     layout,
     notifications,
     plugins,
-    policy,
     reports,
     status,
     views,
 )
-from marketplace.sandbox.errors import REQUIRED_PARAMETER, InvalidInputError
-from marketplace.sandbox.models import Part, Stage
-from marketplace.sandbox.settings import Preview, read_part, revision_of
+from marketplace.sandbox.settings.store import Preview, read_part, revision_of
 
 Change = Callable[[Preview, object], Any]
 

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 
 from marketplace.kintone_api.calls import Body, Call, one_or_more
 from marketplace.kintone_api.table import api
-from marketplace.sandbox import process, record_writes, records
 from marketplace.sandbox.models import Stage
-from marketplace.sandbox.shapes import Flag, Txt, Whole, may, need
+from marketplace.sandbox.records import process, reading, writing
+from marketplace.sandbox.settings.shapes import Flag, Txt, Whole, may, need
 
 if TYPE_CHECKING:
-    from marketplace.sandbox.record_writes import Written
+    from marketplace.sandbox.records.writing import Written
 
 MOST_FIELDS = 1000
 
@@ -22,14 +22,14 @@ def get_record(call: Call) -> Body:
     """Return one record."""
     app = call.app(Stage.LIVE, "view")
     record_id = call.read(id=need(Whole(least=1)))["id"]
-    return {"record": records.get_record(call.ctx.session, call.caller, app, record_id)}
+    return {"record": reading.get_record(call.ctx.session, call.caller, app, record_id)}
 
 
 @api("POST", "record")
 def add_record(call: Call) -> Body:
     """Add one record."""
     app = call.app(Stage.LIVE, "add")
-    written = record_writes.add_record(call.ctx.session, call.caller, app, call.data.get("record"), now(call))
+    written = writing.add_record(call.ctx.session, call.caller, app, call.data.get("record"), now(call))
     return {"id": str(written.record_id), "revision": str(written.revision)}
 
 
@@ -37,7 +37,7 @@ def add_record(call: Call) -> Body:
 def update_record(call: Call) -> Body:
     """Change one record."""
     app = call.app(Stage.LIVE, "edit")
-    written = record_writes.update_record(call.ctx.session, call.caller, app, call.data, now(call))
+    written = writing.update_record(call.ctx.session, call.caller, app, call.data, now(call))
     return {"revision": str(written.revision)}
 
 
@@ -50,7 +50,7 @@ def list_records(call: Call) -> Body:
         fields=may(one_or_more(Txt(), MOST_FIELDS), otherwise=list),
         totalCount=may(Flag(), otherwise=False),
     )
-    found = records.list_records(
+    found = reading.list_records(
         call.ctx.session,
         call.caller,
         app,
@@ -67,7 +67,7 @@ def list_records(call: Call) -> Body:
 def add_records(call: Call) -> Body:
     """Add several records."""
     app = call.app(Stage.LIVE, "add")
-    written = record_writes.add_records(call.ctx.session, call.caller, app, call.data.get("records"), now(call))
+    written = writing.add_records(call.ctx.session, call.caller, app, call.data.get("records"), now(call))
     return {
         "ids": [str(each.record_id) for each in written],
         "revisions": [str(each.revision) for each in written],
@@ -80,11 +80,11 @@ def update_records(call: Call) -> Body:
     app = call.app(Stage.LIVE, "edit")
     sent = call.data.get("records")
     if call.read(upsert=may(Flag(), otherwise=False))["upsert"]:
-        written = record_writes.upsert_records(call.ctx.session, call.caller, app, sent, now(call))
+        written = writing.upsert_records(call.ctx.session, call.caller, app, sent, now(call))
         return {"records": [{**changed(each), "operation": each.operation} for each in written]}
     return {
         "records": [
-            changed(each) for each in record_writes.update_records(call.ctx.session, call.caller, app, sent, now(call))
+            changed(each) for each in writing.update_records(call.ctx.session, call.caller, app, sent, now(call))
         ]
     }
 
@@ -93,7 +93,7 @@ def update_records(call: Call) -> Body:
 def delete_records(call: Call) -> Body:
     """Delete several records."""
     app = call.app(Stage.LIVE, "delete")
-    record_writes.delete_records(call.ctx.session, call.caller, app, call.data.get("ids"), call.data.get("revisions"))
+    writing.delete_records(call.ctx.session, call.caller, app, call.data.get("ids"), call.data.get("revisions"))
     return {}
 
 

@@ -14,9 +14,9 @@ from marketplace.sandbox import policy
 from marketplace.sandbox.caller import Caller
 from marketplace.sandbox.errors import AppNotFoundError, InvalidInputError
 from marketplace.sandbox.models import App, Part, Site, Stage
-from marketplace.sandbox.settings import INITIAL, Preview, require_revision, write_part
-from marketplace.sandbox.shapes import Txt, read_shape
-from marketplace.sandbox.standard_fields import standard_properties
+from marketplace.sandbox.settings.shapes import Txt, read_shape
+from marketplace.sandbox.settings.standard_fields import standard_properties
+from marketplace.sandbox.settings.store import INITIAL, Preview, require_revision, write_part
 
 NAME = Txt(longest=64, shortest=1)
 MAX_APP_ID = 2**31 - 1

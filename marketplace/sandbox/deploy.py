@@ -16,7 +16,7 @@ from marketplace.sandbox.caller import Caller
 from marketplace.sandbox.deploy_checks import check_preview, find_violation
 from marketplace.sandbox.errors import InvalidInputError
 from marketplace.sandbox.models import App, AppSettings, DeployStatus, Part, Stage
-from marketplace.sandbox.settings import Preview
+from marketplace.sandbox.settings.store import Preview
 
 MOST_APPS = 300
 APP_REPEATED = Text("同じアプリが重複して指定されています。", "The same app is specified more than once.")

@@ -9,14 +9,14 @@ from typing import Any
 from sqlalchemy import select
 
 from marketplace.sandbox.apps import find_app
-from marketplace.sandbox.conditions import preview_form
 from marketplace.sandbox.errors import AppNotFoundError, FieldNotFoundError, LookupKeyNotUniqueError
-from marketplace.sandbox.fields import every_field
 from marketplace.sandbox.form import Form
 from marketplace.sandbox.formula import check_form
 from marketplace.sandbox.models import Part, Record, Stage
-from marketplace.sandbox.properties import Property, is_lookup
-from marketplace.sandbox.settings import Preview, read_part
+from marketplace.sandbox.settings.conditions import preview_form
+from marketplace.sandbox.settings.fields import every_field
+from marketplace.sandbox.settings.properties import Property, is_lookup
+from marketplace.sandbox.settings.store import Preview, read_part
 
 _BATCH = 1000
 

@@ -11,10 +11,10 @@ from sqlalchemy.orm import Session
 
 from marketplace.kernel.ids import new_secret
 from marketplace.kernel.ports import BlobStore
-from marketplace.sandbox.drafts import Draft
 from marketplace.sandbox.form import FieldType, Form
 from marketplace.sandbox.models import StoredFile
-from marketplace.sandbox.record_errors import StoredFileNotFoundError
+from marketplace.sandbox.records.drafts import Draft
+from marketplace.sandbox.records.errors import StoredFileNotFoundError
 
 MAX_NAME = 255
 DEFAULT_NAME = "file"

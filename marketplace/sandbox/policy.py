@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session
 from marketplace.sandbox.caller import Caller
 from marketplace.sandbox.errors import ApiTokenUnknownError, NoPrivilegeError
 from marketplace.sandbox.models import App, Part, Stage
-from marketplace.sandbox.record_errors import TokenNotAllowedError
-from marketplace.sandbox.settings import Document, read_part, read_part_of_each
+from marketplace.sandbox.records.errors import TokenNotAllowedError
+from marketplace.sandbox.settings.store import Document, read_part, read_part_of_each
 from marketplace.sandbox.sites import EVERYONE
 
 RIGHT_OF_PERMISSION = {

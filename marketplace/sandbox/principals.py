@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from marketplace.sandbox.content import Row
-from marketplace.sandbox.drafts import Draft
 from marketplace.sandbox.errors import PlatformError
 from marketplace.sandbox.form import Field, FieldType, Form
 from marketplace.sandbox.models import Principal, PrincipalKind, SiteUser
-from marketplace.sandbox.record_errors import GroupNotFoundError, OrganizationNotFoundError, UserNotFoundError
+from marketplace.sandbox.records.content import Row
+from marketplace.sandbox.records.drafts import Draft
+from marketplace.sandbox.records.errors import GroupNotFoundError, OrganizationNotFoundError, UserNotFoundError
 
 USER = "USER"
 KIND_OF_TYPE = {

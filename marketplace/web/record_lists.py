@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from marketplace.kernel.text import Text
-from marketplace.sandbox.live_settings import LiveApp
+from marketplace.sandbox.settings.live_settings import LiveApp
 from marketplace.web.app_sheets import placed_codes
 from marketplace.web.record_sheets import WITHOUT_CELLS
 

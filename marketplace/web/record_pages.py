@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from marketplace.kernel.text import Language
-from marketplace.sandbox.live_settings import LiveApp
-from marketplace.sandbox.records import Records
+from marketplace.sandbox.records.reading import Records
+from marketplace.sandbox.settings.live_settings import LiveApp
 from marketplace.web.app_sheets import State, plain_text, states_of
 from marketplace.web.listing import Option
 from marketplace.web.record_lists import EVERYTHING, LAST_OFFSET, ROWS, RecordList, list_address, lists_of

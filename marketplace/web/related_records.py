@@ -7,7 +7,7 @@ from typing import Any
 
 from marketplace.kernel.text import Language
 from marketplace.sandbox.errors import PlatformError
-from marketplace.sandbox.live_settings import LiveApp
+from marketplace.sandbox.settings.live_settings import LiveApp
 from marketplace.web.record_sheets import Grid, list_cells, list_columns
 
 Document = dict[str, Any]

@@ -10,9 +10,10 @@ from flask import Blueprint, render_template, request
 
 from marketplace.edge.context import context, language
 from marketplace.kernel.errors import NotFoundError
-from marketplace.sandbox import records, sites
+from marketplace.sandbox import sites
 from marketplace.sandbox.errors import AppNotFoundError, RecordNotFoundError
-from marketplace.sandbox.live_settings import read_live_app
+from marketplace.sandbox.records import reading
+from marketplace.sandbox.settings.live_settings import read_live_app
 from marketplace.web.record_lists import read_offset
 from marketplace.web.record_pages import choose_list, show_list, show_record
 from marketplace.web.related_records import related_grids
@@ -43,7 +44,7 @@ def index(workspace_id: str, app_id: int) -> ResponseReturnValue:
         live = read_live_app(ctx.session, caller, app_id)
     chosen = choose_list(live, request.args.get("view"), language())
     offset = read_offset(request.args.get("offset"))
-    found = records.list_records(
+    found = reading.list_records(
         ctx.session, caller, live.app, query=chosen.query(offset), total_count=True, now=ctx.now()
     )
     page = show_list(workspace, live, chosen, found, offset, language())
@@ -59,12 +60,12 @@ def show(workspace_id: str, app_id: int) -> ResponseReturnValue:
     number = request.args.get("record", type=int) or 0
     with _gone_is_not_found():
         live = read_live_app(ctx.session, caller, app_id)
-        record = records.get_record(ctx.session, caller, live.app, number)
+        record = reading.get_record(ctx.session, caller, live.app, number)
     related = related_grids(
         live,
         record,
         lambda other_id: read_live_app(ctx.session, caller, other_id),
-        lambda other, query: records.list_records(ctx.session, caller, other.app, query=query, now=ctx.now()).records,
+        lambda other, query: reading.list_records(ctx.session, caller, other.app, query=query, now=ctx.now()).records,
         language(),
     )
     return render_template("sandbox/show.html", page=show_record(workspace, live, record, related, language()))

@@ -7,9 +7,10 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from marketplace.kernel.ids import new_id
-from marketplace.sandbox import apps, fields, sites
+from marketplace.sandbox import apps, sites
 from marketplace.sandbox.caller import Caller
 from marketplace.sandbox.models import App
+from marketplace.sandbox.settings import fields
 from tests.fakes import FixedClock
 
 

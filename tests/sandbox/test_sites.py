@@ -5,12 +5,13 @@ from __future__ import annotations
 import pytest
 from sqlalchemy.orm import Session
 
-from marketplace.sandbox import apps, deploy, fields, sites
+from marketplace.sandbox import apps, deploy, sites
 from marketplace.sandbox.caller import Caller
 from marketplace.sandbox.errors import AppNotFoundError, SettingsRevisionError, SiteNotFoundError
 from marketplace.sandbox.form import live_form
 from marketplace.sandbox.models import App, DeployStatus, Part, Principal, Stage
-from marketplace.sandbox.settings import read_part
+from marketplace.sandbox.settings import fields
+from marketplace.sandbox.settings.store import read_part
 from tests.fakes import FixedClock
 from tests.sandbox.factories import make_app, make_site
 

@@ -3,9 +3,9 @@ from __future__ import annotations
 import pytest
 
 from marketplace.sandbox.errors import InvalidInputError, InvalidJsonError
-from marketplace.sandbox.record_errors import DuplicateRowIdError
-from marketplace.sandbox.record_writes import add_record, add_records, update_record
-from marketplace.sandbox.records import get_record
+from marketplace.sandbox.records.errors import DuplicateRowIdError
+from marketplace.sandbox.records.reading import get_record
+from marketplace.sandbox.records.writing import add_record, add_records, update_record
 from tests.sandbox_records.factories import NOW, caller, choice, field, make_app, number, row, table, text, values
 
 

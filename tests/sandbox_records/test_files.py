@@ -3,9 +3,9 @@ from __future__ import annotations
 import pytest
 
 from marketplace.sandbox.files import attach_files, find_files, read_file, store_upload
-from marketplace.sandbox.record_errors import StoredFileNotFoundError
-from marketplace.sandbox.record_writes import add_record, update_record
-from marketplace.sandbox.records import get_record, list_records
+from marketplace.sandbox.records.errors import StoredFileNotFoundError
+from marketplace.sandbox.records.reading import get_record, list_records
+from marketplace.sandbox.records.writing import add_record, update_record
 from tests.sandbox_records.factories import NOW, SITE, caller, field, make_app, make_site, row, table, text, values
 
 

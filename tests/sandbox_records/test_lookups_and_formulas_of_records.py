@@ -5,9 +5,9 @@ import pytest
 from marketplace.kernel.text import Language
 from marketplace.sandbox.form import live_form
 from marketplace.sandbox.formula import FormulaError, check_form
-from marketplace.sandbox.record_errors import LookupFailedError
-from marketplace.sandbox.record_writes import add_record, add_records, update_record
-from marketplace.sandbox.records import get_record, list_records
+from marketplace.sandbox.records.errors import LookupFailedError
+from marketplace.sandbox.records.reading import get_record, list_records
+from marketplace.sandbox.records.writing import add_record, add_records, update_record
 from tests.sandbox_records.factories import (
     NOW,
     calc,

@@ -9,8 +9,7 @@ from marketplace.sandbox.errors import (
     RecordNotFoundError,
     RecordRevisionError,
 )
-from marketplace.sandbox.process import change_status, change_statuses, set_assignees
-from marketplace.sandbox.record_errors import (
+from marketplace.sandbox.records.errors import (
     AssigneeNotAllowedError,
     AssigneeRequiredError,
     NotAssigneeError,
@@ -18,8 +17,9 @@ from marketplace.sandbox.record_errors import (
     StatusChangedError,
     UserNotFoundError,
 )
-from marketplace.sandbox.record_writes import add_record, add_records
-from marketplace.sandbox.records import get_record, list_records
+from marketplace.sandbox.records.process import change_status, change_statuses, set_assignees
+from marketplace.sandbox.records.reading import get_record, list_records
+from marketplace.sandbox.records.writing import add_record, add_records
 from tests.sandbox_records.factories import NOW, caller, candidates, field, make_app, make_process, number, values
 
 SUBMIT = {"name": "提出", "from": "作成中", "to": "確認中"}

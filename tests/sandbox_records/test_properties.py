@@ -7,8 +7,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from marketplace.sandbox.errors import PlatformError
-from marketplace.sandbox.process import change_status, set_assignees
-from marketplace.sandbox.record_writes import (
+from marketplace.sandbox.records.process import change_status, set_assignees
+from marketplace.sandbox.records.reading import list_records
+from marketplace.sandbox.records.writing import (
     add_record,
     add_records,
     delete_records,
@@ -16,7 +17,6 @@ from marketplace.sandbox.record_writes import (
     update_records,
     upsert_records,
 )
-from marketplace.sandbox.records import list_records
 from tests.sandbox_records.factories import (
     NOW,
     calc,

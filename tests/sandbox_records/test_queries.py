@@ -6,8 +6,8 @@ import pytest
 
 from marketplace.kernel.text import Language
 from marketplace.sandbox.errors import InvalidInputError, PlatformError
-from marketplace.sandbox.record_writes import add_record, add_records
-from marketplace.sandbox.records import list_records
+from marketplace.sandbox.records.reading import list_records
+from marketplace.sandbox.records.writing import add_record, add_records
 from tests.sandbox_records.factories import (
     NOW,
     calc,

@@ -19,7 +19,7 @@ from marketplace.sandbox.formula.tree import (
     Sign,
 )
 from marketplace.sandbox.formula.value_types import ARGUMENT_COUNTS
-from marketplace.sandbox.numbers import EXACT, MAX_MAGNITUDE, write_number
+from marketplace.sandbox.records.numbers import EXACT, MAX_MAGNITUDE, write_number
 
 MAX_EXPONENT = 100
 MAX_TEXT = 100_000

@@ -6,8 +6,8 @@ from decimal import ROUND_DOWN, ROUND_FLOOR, Decimal
 
 from marketplace.sandbox.formula.dates import DAY, moment_of
 from marketplace.sandbox.formula.evaluating import EvaluationError, Value
-from marketplace.sandbox.moments import write_moment
-from marketplace.sandbox.numbers import write_number
+from marketplace.sandbox.records.moments import write_moment
+from marketplace.sandbox.records.numbers import write_number
 
 HOUR, MINUTE = 3600, 60
 

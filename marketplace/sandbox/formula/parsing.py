@@ -30,9 +30,9 @@ from marketplace.sandbox.formula.tree import (
     Reference,
     Sign,
 )
-from marketplace.sandbox.numbers import is_reasonable
-from marketplace.sandbox.syntax_places import SHOWN, place_of
-from marketplace.sandbox.values import is_well_formed
+from marketplace.sandbox.records.numbers import is_reasonable
+from marketplace.sandbox.records.values import is_well_formed
+from marketplace.sandbox.settings.syntax_places import SHOWN, place_of
 
 MAX_LENGTH = 20_000
 MAX_DEPTH = 100

@@ -13,7 +13,7 @@ from marketplace.sandbox.query.errors import (
     QueryFieldNotFoundError,
 )
 from marketplace.sandbox.query.tree import Comparison, FieldName, Literal, Operator
-from marketplace.sandbox.record_errors import ProcessDisabledError
+from marketplace.sandbox.records.errors import ProcessDisabledError
 
 EQUALITY = frozenset({Operator.EQUAL, Operator.NOT_EQUAL})
 ORDERED = EQUALITY | {Operator.LESS, Operator.LESS_EQUAL, Operator.GREATER, Operator.GREATER_EQUAL}

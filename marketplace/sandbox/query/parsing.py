@@ -26,8 +26,8 @@ from marketplace.sandbox.query.tree import (
     Sort,
     Value,
 )
-from marketplace.sandbox.syntax_places import SHOWN, place_of
-from marketplace.sandbox.values import is_well_formed
+from marketplace.sandbox.records.values import is_well_formed
+from marketplace.sandbox.settings.syntax_places import SHOWN, place_of
 
 MAX_LENGTH = 200_000
 MAX_DEPTH = 50

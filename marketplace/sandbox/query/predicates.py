@@ -10,14 +10,14 @@ from typing import Any
 from sqlalchemy import ColumnElement, false, or_, true
 
 from marketplace.sandbox.caller import Caller
-from marketplace.sandbox.cells import DURATIONS, duration_minutes, fold, number_key, text_key
 from marketplace.sandbox.form import Field, FieldType, Form
-from marketplace.sandbox.moments import local_date, parse_moment, read_date, read_time, write_moment
-from marketplace.sandbox.numbers import read_number
 from marketplace.sandbox.query.errors import QueryInvalidError
 from marketplace.sandbox.query.functions import span_of
 from marketplace.sandbox.query.operators import EMPTINESS, EQUALITY, MEMBERSHIP, NEGATIVE, TEXTUAL, USER_TYPES
 from marketplace.sandbox.query.tree import Call, Comparison, Literal, Operator, Value
+from marketplace.sandbox.records.cells import DURATIONS, duration_minutes, fold, number_key, text_key
+from marketplace.sandbox.records.moments import local_date, parse_moment, read_date, read_time, write_moment
+from marketplace.sandbox.records.numbers import read_number
 
 # SQLite refuses patterns of more than 50,000 bytes.
 MAX_PATTERN = 8_000

@@ -10,12 +10,12 @@ from sqlalchemy import ColumnElement, false, not_, or_
 
 from marketplace.sandbox.form import FieldType, Form
 from marketplace.sandbox.models import Record
-from marketplace.sandbox.numbers import read_number
 from marketplace.sandbox.query.errors import QueryInvalidError
 from marketplace.sandbox.query.operators import NEGATIVE, Subject
 from marketplace.sandbox.query.predicates import Bounds, Surroundings, moment_bounds, texts_of
 from marketplace.sandbox.query.tree import Comparison, Literal, Operator, Value
-from marketplace.sandbox.record_requests import MAX_RECORD_ID
+from marketplace.sandbox.records.numbers import read_number
+from marketplace.sandbox.records.requests import MAX_RECORD_ID
 
 COLUMNS: dict[FieldType, Any] = {
     FieldType.RECORD_NUMBER: Record.record_id,

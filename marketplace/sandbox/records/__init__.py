@@ -1,0 +1,1 @@
+"""The records of apps: reading, writing, validation, lookups, formulas and the process."""

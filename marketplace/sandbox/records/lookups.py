@@ -1,0 +1,138 @@
+"""Copies values of another app's record into a record whose lookup key names it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from marketplace.sandbox.form import LIST_TYPES, Field, FieldType, Form, Lookup, live_form
+from marketplace.sandbox.models import App, Cell, Record
+from marketplace.sandbox.records.cells import text_key
+from marketplace.sandbox.records.content import Content, Row, StoredValue, content_from_json, empty_value
+from marketplace.sandbox.records.drafts import Draft
+from marketplace.sandbox.records.errors import LookupFailedError
+from marketplace.sandbox.records.moments import write_moment
+from marketplace.sandbox.records.numbers import read_number, write_number
+from marketplace.sandbox.records.record_numbers import read_record_number, write_record_number
+
+
+@dataclass(frozen=True, slots=True)
+class _Source:
+    """A record that a key found, with the form it belongs to."""
+
+    form: Form
+    record: Record
+    content: Content
+
+
+def copy_lookups(session: Session, form: Form, drafts: Sequence[Draft]) -> None:
+    """Fill or clear the targets of every lookup key that was sent. Raises LookupFailedError for the first unknown key.
+
+    Each lookup field costs one query however many records look up; each source app two more.
+    """
+    fields = [each for each in form.every_field() if each.lookup is not None]
+    used = {each.id for draft in drafts for each, _ in draft.sent if each.lookup is not None}
+    sources = {each.id: _load(session, form, each, _keys(drafts, each)) for each in fields if each.id in used}
+    for draft in drafts:
+        for each, row in draft.sent:
+            if each.lookup is not None:
+                _copy(form, draft.content, (each, row), each.lookup, sources[each.id])
+
+
+def _keys(drafts: Sequence[Draft], field: Field) -> set[str]:
+    return {key for draft in drafts for each, row in draft.sent if each is field and (key := _key(draft, each, row))}
+
+
+def _key(draft: Draft, field: Field, row: Row | None) -> str:
+    value = (draft.content.values if row is None else row.values).get(field.id)
+    return value if isinstance(value, str) else ""
+
+
+def _load(session: Session, form: Form, field: Field, keys: set[str]) -> dict[str, _Source]:
+    """Return the records that the keys name; a key without one is missing from the answer."""
+    lookup = field.lookup
+    if lookup is None or not keys:
+        return {}
+    app = session.scalar(select(App).where(App.site_id == form.site_id, App.app_id == lookup.app_id))
+    if app is None:
+        return {}
+    other = live_form(session, app)
+    key_field = other.fields.get(lookup.key_code)
+    if key_field is None:
+        return {}
+    if key_field.type is FieldType.RECORD_NUMBER:
+        return dict(_by_number(session, other, keys))
+    return dict(_by_cell(session, other, key_field, keys))
+
+
+def _by_number(session: Session, other: Form, keys: set[str]) -> Iterator[tuple[str, _Source]]:
+    numbers = {key: number for key in keys if (number := read_record_number(other, key)) is not None}
+    found = session.scalars(
+        select(Record).where(Record.app_pk == other.app_pk, Record.record_id.in_(set(numbers.values())))
+    )
+    records = {record.record_id: record for record in found}
+    for key, number in numbers.items():
+        if number in records:
+            yield key, _source(other, records[number])
+
+
+def _by_cell(session: Session, other: Form, key_field: Field, keys: set[str]) -> Iterator[tuple[str, _Source]]:
+    by_text = {text_key(key): key for key in keys}
+    found = session.execute(
+        select(Cell.text, Record)
+        .join(Record, (Record.app_pk == Cell.app_pk) & (Record.record_id == Cell.record_id))
+        .where(Cell.app_pk == other.app_pk, Cell.field_id == key_field.id, Cell.text.in_(by_text))
+        .order_by(Record.record_id.desc())  # the oldest record wins where keys are not unique after all
+    )
+    for text, record in found:
+        if text is not None:
+            yield by_text[text], _source(other, record)
+
+
+def _source(other: Form, record: Record) -> _Source:
+    return _Source(other, record, content_from_json(other, record.values))
+
+
+def _copy(
+    form: Form, content: Content, place: tuple[Field, Row | None], lookup: Lookup, sources: dict[str, _Source]
+) -> None:
+    field, row = place
+    key = (content.values if row is None else row.values).get(field.id)
+    source = sources.get(key) if isinstance(key, str) and key else None
+    if key and source is None:
+        raise LookupFailedError(code=field.code, value=key)
+    for code, related in lookup.targets.items():
+        target = form.find(code)
+        if target is not None:
+            content.put(target, row, empty_value(target) if source is None else _value(source, related, target))
+
+
+def _value(source: _Source, code: str, target: Field) -> StoredValue:
+    """Return a value of the source in the form the target holds."""
+    field = source.form.fields.get(code)
+    value = None if field is None else _stored(source, field)
+    if target.type in LIST_TYPES:
+        return value if isinstance(value, list) else [value] if value else []
+    if not isinstance(value, str) or not value:
+        return empty_value(target)
+    if target.type is FieldType.NUMBER:
+        number = read_number(value)
+        return "" if number is None else write_number(number)
+    return value
+
+
+def _stored(source: _Source, field: Field) -> StoredValue:
+    record = source.record
+    system: dict[FieldType, StoredValue] = {
+        FieldType.RECORD_NUMBER: write_record_number(source.form, record.record_id),
+        FieldType.CREATOR: record.creator,
+        FieldType.MODIFIER: record.modifier,
+        FieldType.CREATED_TIME: write_moment(record.created_at),
+        FieldType.UPDATED_TIME: write_moment(record.updated_at),
+        FieldType.STATUS: record.status,
+        FieldType.STATUS_ASSIGNEE: list(record.assignees),
+    }
+    return system[field.type] if field.type in system else source.content.values.get(field.id)

@@ -1,0 +1,107 @@
+"""The graphs of an app, keyed by name."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from marketplace.sandbox.errors import FieldNotFoundError
+from marketplace.sandbox.models import Part
+from marketplace.sandbox.settings.conditions import check_condition, preview_form
+from marketplace.sandbox.settings.entities import flag
+from marketplace.sandbox.settings.named_items import renumber, settle_names
+from marketplace.sandbox.settings.shapes import (
+    Attribute,
+    Digits,
+    Either,
+    ListOf,
+    MapOf,
+    Obj,
+    Txt,
+    may,
+    need,
+    one_of,
+    read_shape,
+)
+from marketplace.sandbox.settings.store import Preview
+
+_CODE = need(Txt(shortest=1))
+_AT = {"time": need(Txt(shortest=1))}
+_DAY = {"dayOfMonth": need(Txt(shortest=1))}
+_PERIOD = Either(
+    "every",
+    {
+        "YEAR": Obj({"month": need(Digits(least=1, most=12)), **_DAY, **_AT}),
+        "QUARTER": Obj({"pattern": need(one_of("JAN_APR_JUL_OCT FEB_MAY_AUG_NOV MAR_JUN_SEP_DEC")), **_DAY, **_AT}),
+        "MONTH": Obj({**_DAY, **_AT}),
+        "WEEK": Obj({"dayOfWeek": need(one_of("SUNDAY MONDAY TUESDAY WEDNESDAY THURSDAY FRIDAY SATURDAY")), **_AT}),
+        "DAY": Obj(_AT),
+        "HOUR": Obj({"minute": need(Digits(most=59))}),
+    },
+)
+_COMMON: dict[str, Attribute] = {
+    "index": need(Digits(most=100_000)),
+    "name": may(Txt(longest=64, shortest=1)),
+    "groups": may(
+        ListOf(
+            Obj({"code": _CODE, "per": may(one_of("YEAR QUARTER MONTH WEEK DAY HOUR MINUTE"))}),
+            most=3,
+        ),
+        otherwise=list,
+    ),
+    "aggregations": may(
+        ListOf(
+            Either(
+                "type",
+                {"COUNT": Obj({}), **{kind: Obj({"code": _CODE}) for kind in ("SUM", "AVERAGE", "MAX", "MIN")}},
+            ),
+            most=10,
+        ),
+        otherwise=list,
+    ),
+    "sorts": may(
+        ListOf(
+            Obj({"by": need(one_of("TOTAL GROUP1 GROUP2 GROUP3")), "order": need(one_of("ASC DESC"))}),
+            most=3,
+        ),
+        otherwise=list,
+    ),
+    "filterCond": may(Txt(), otherwise=""),
+    "periodicReport": may(Obj({"active": flag(otherwise=True), "period": need(_PERIOD)})),
+}
+_PLAIN = Obj(_COMMON)
+_WITH_MODE = Obj({**_COMMON, "chartMode": need(one_of("NORMAL STACKED PERCENTAGE"))})
+SHAPE = MapOf(
+    Either(
+        "chartType",
+        {
+            **dict.fromkeys(("PIE", "LINE", "SPLINE", "TABLE", "PIVOT_TABLE"), _PLAIN),
+            **dict.fromkeys(("BAR", "COLUMN", "AREA", "SPLINE_AREA"), _WITH_MODE),
+        },
+    ),
+    most=1000,
+)
+
+
+def replace_reports(preview: Preview, given: object) -> dict[str, str]:
+    """Replace all graphs; one kept under its former name keeps its number. Returns the numbers by name.
+
+    Raises InvalidInputError, FieldNotFoundError and the errors of the query language.
+    """
+    old = preview.read(Part.REPORTS)["reports"]
+    reports = settle_names(preview, read_shape(SHAPE, given, "reports"), old, "reports")
+    properties = preview.properties()
+    form = preview_form(preview)
+    for name, report in reports.items():
+        for part in (*report["groups"], *report["aggregations"]):
+            _require_field(properties, part.get("code"))
+        check_condition(preview, report["filterCond"], f"reports[{name}].filterCond", form)
+    renumber(reports)
+    preview.write(Part.REPORTS, {"reports": reports})
+    return {name: report["id"] for name, report in reports.items()}
+
+
+def _require_field(properties: dict[str, Any], code: str | None) -> None:
+    if code is None or code in properties:
+        return
+    if not any(code in table.get("fields", {}) for table in properties.values()):
+        raise FieldNotFoundError(code=code)

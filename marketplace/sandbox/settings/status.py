@@ -1,0 +1,117 @@
+"""Process management: states, who works on them, and the actions between them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from marketplace.kernel.text import Text
+from marketplace.sandbox.errors import REQUIRED_PARAMETER, InvalidInputError
+from marketplace.sandbox.models import Part
+from marketplace.sandbox.settings.conditions import check_condition
+from marketplace.sandbox.settings.entities import check_entities, holder_shape, kept
+from marketplace.sandbox.settings.named_items import NAME_TAKEN, renumber
+from marketplace.sandbox.settings.shape_messages import NOT_ALLOWED_HERE
+from marketplace.sandbox.settings.shapes import Digits, Flag, ListOf, MapOf, Obj, Txt, may, need, one_of, read_shape
+from marketplace.sandbox.settings.standard_fields import code_of_type
+from marketplace.sandbox.settings.store import Document, Preview
+
+UNKNOWN_STATE = Text("指定したステータスが見つかりません。", "The specified status is not found.")
+FIRST_STATE = Text(
+    "最初のステータスの作業者には、空または作成者だけを指定できます。",
+    "The first status may have no assignee, or the creator only.",
+)
+
+_NAME = Txt(longest=64, shortest=1)
+_ASSIGNEE = Obj(
+    {
+        "type": need(one_of("ONE ALL ANY")),
+        "entities": need(ListOf(holder_shape("USER GROUP ORGANIZATION FIELD_ENTITY CREATOR CUSTOM_FIELD"))),
+    }
+)
+_STATE = Obj({"name": may(_NAME), "index": need(Digits(most=100_000)), "assignee": may(_ASSIGNEE)})
+_ACTION = Obj({"name": need(_NAME), "from": need(_NAME), "to": need(_NAME), "filterCond": may(Txt(), otherwise="")})
+SHAPE = Obj(
+    {"enable": kept(Flag()), "states": kept(MapOf(_STATE, most=1000)), "actions": kept(ListOf(_ACTION, most=1000))}
+)
+
+
+def change_status(preview: Preview, body: object) -> None:
+    """Change process management; states and actions left out stay as they are.
+
+    Raises InvalidInputError, the errors of the query language and those of unknown users.
+    """
+    given = read_shape(SHAPE, body)
+    document = preview.read(Part.STATUS)
+    renamed: dict[str, str] = {}
+    if "states" in given:
+        document["states"] = _settle_states(preview, given["states"], renamed)
+    if "actions" in given:
+        document["actions"] = given["actions"]
+    elif document["actions"]:
+        _follow(document["actions"], renamed)
+    document["enable"] = given.get("enable", document["enable"])
+    if document["enable"] and not document["states"]:
+        raise InvalidInputError({"states": [REQUIRED_PARAMETER]})
+    if document["states"] is not None:
+        document["actions"] = document["actions"] or []
+    # The fields of the process exist from here on, and conditions may name states.
+    _switch_fields(preview, enabled=document["enable"])
+    preview.write(Part.STATUS, document)
+    _check_actions(preview, document)
+
+
+def _settle_states(preview: Preview, given: dict[str, Document], renamed: dict[str, str]) -> dict[str, Document]:
+    creator = code_of_type(preview.properties(), "CREATOR")
+    states: dict[str, Document] = {}
+    for former, state in given.items():
+        name = state.setdefault("name", former)
+        if name in states:
+            raise InvalidInputError({f"states[{former}].name": [NAME_TAKEN]})
+        renamed[former] = name
+        by_creator = {"entity": {"type": "FIELD_ENTITY", "code": creator}, "includeSubs": False}
+        state.setdefault("assignee", {"type": "ONE", "entities": [by_creator]})
+        states[name] = state
+    if not states:
+        raise InvalidInputError({"states": [REQUIRED_PARAMETER]})
+    renumber(states)
+    for name, state in states.items():
+        _check_assignee(preview, state, f"states[{name}].assignee", creator)
+    return states
+
+
+def _check_assignee(preview: Preview, state: Document, key: str, creator: str) -> None:
+    entities = [holder["entity"] for holder in state["assignee"]["entities"]]
+    for index, entity in enumerate(entities):
+        if entity["type"] == "CREATOR":
+            raise InvalidInputError({f"{key}.entities[{index}].entity.type": [NOT_ALLOWED_HERE]})
+        if not entity["code"]:
+            raise InvalidInputError({f"{key}.entities[{index}].entity.code": [REQUIRED_PARAMETER]})
+    if state["index"] == "0":
+        by_creator = [{"type": "FIELD_ENTITY", "code": creator}]
+        if state["assignee"]["type"] != "ONE" or entities not in (by_creator, []):
+            raise InvalidInputError({key: [FIRST_STATE]})
+    check_entities(preview, entities)
+
+
+def _follow(actions: list[dict[str, Any]], renamed: dict[str, str]) -> None:
+    for action in actions:
+        for end in ("from", "to"):
+            action[end] = renamed.get(action[end], action[end])
+
+
+def _check_actions(preview: Preview, document: Document) -> None:
+    for index, action in enumerate(document["actions"] or []):
+        for end in ("from", "to"):
+            if action[end] not in (document["states"] or {}):
+                raise InvalidInputError({f"actions[{index}].{end}": [UNKNOWN_STATE]})
+        check_condition(preview, action["filterCond"], f"actions[{index}].filterCond")
+        action["type"] = "PRIMARY"
+    preview.write(Part.STATUS, document)
+
+
+def _switch_fields(preview: Preview, *, enabled: bool) -> None:
+    properties = preview.properties()
+    for property_ in properties.values():
+        if property_["type"] in {"STATUS", "STATUS_ASSIGNEE"}:
+            property_["enabled"] = enabled
+    preview.write(Part.FIELDS, {"properties": properties})
