@@ -13,8 +13,8 @@ from marketplace.installs.plan import Plan
 from marketplace.installs.queries import ImportProgress, StepView
 from marketplace.installs.sentences import label_of as step_label
 from marketplace.kernel.text import Language, Text
+from marketplace.web.apps.visit import app_address
 from marketplace.web.catalog_cards import template_address
-from marketplace.web.record_pages import app_address
 
 STATES: dict[str, Text] = {
     "queued": Text("開始を待っています", "Waiting to start"),

@@ -14,11 +14,11 @@ from marketplace.web import (
     language,
     municipalities,
     publishing,
-    sandbox,
     start,
     tokens,
     workspaces,
 )
+from marketplace.web.apps import index, record, visit  # noqa: F401 - importing enters their routes
 from marketplace.web.assets import STATIC_FOLDER, keep_versioned
 from marketplace.web.rendering import register_rendering, vary_by_reader
 
@@ -26,12 +26,12 @@ if TYPE_CHECKING:
     from marketplace.edge.app import MarketplaceApp
 
 PAGES = (
+    visit,
     start,
     catalog,
     community,
     installs,
     workspaces,
-    sandbox,
     publishing,
     accounts,
     municipalities,

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 from marketplace.installs.queries import ImportSummary, InstallationView
 from marketplace.kernel.text import Language, Text
+from marketplace.web.apps.visit import app_address
 from marketplace.web.catalog_cards import template_address
 from marketplace.web.install_pages import STATES, UNDER_WAY, AppLink
-from marketplace.web.record_pages import app_address
 
 if TYPE_CHECKING:
     from marketplace.workspaces.models import Workspace

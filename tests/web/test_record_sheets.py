@@ -2,7 +2,7 @@ import pytest
 
 from marketplace.kernel.text import Language
 from marketplace.web.app_sheets import State, states_of
-from marketplace.web.record_sheets import list_cells, list_columns, show_value
+from marketplace.web.apps.sheets import list_cells, list_columns, show_value
 
 
 @pytest.mark.parametrize(

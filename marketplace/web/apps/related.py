@@ -8,7 +8,7 @@ from typing import Any
 from marketplace.kernel.text import Language
 from marketplace.sandbox.errors import PlatformError
 from marketplace.sandbox.settings.live_settings import LiveApp
-from marketplace.web.record_sheets import Grid, list_cells, list_columns
+from marketplace.web.apps.sheets import Grid, list_cells, list_columns
 
 Document = dict[str, Any]
 ReadApp = Callable[[int], LiveApp]

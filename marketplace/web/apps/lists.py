@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 from marketplace.kernel.text import Text
 from marketplace.sandbox.settings.live_settings import LiveApp
 from marketplace.web.app_sheets import placed_codes
-from marketplace.web.record_sheets import WITHOUT_CELLS
+from marketplace.web.apps.sheets import WITHOUT_CELLS
 
 ROWS = 50
 LAST_OFFSET = 10_000

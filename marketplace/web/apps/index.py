@@ -1,19 +1,34 @@
-"""The pages of an app's records as values."""
+"""The records of an app, by one of its lists."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from flask import render_template, request
+
+from marketplace.edge.context import language
 from marketplace.kernel.text import Language
+from marketplace.sandbox.records import reading
 from marketplace.sandbox.records.reading import Records
 from marketplace.sandbox.settings.live_settings import LiveApp
-from marketplace.web.app_sheets import State, plain_text, states_of
+from marketplace.web.app_sheets import plain_text
+from marketplace.web.apps.lists import (
+    EVERYTHING,
+    LAST_OFFSET,
+    ROWS,
+    RecordList,
+    list_address,
+    lists_of,
+    read_offset,
+)
+from marketplace.web.apps.sheets import Cell, Column, list_cells, list_columns
+from marketplace.web.apps.visit import app_address, pages, visit
 from marketplace.web.listing import Option
-from marketplace.web.record_lists import EVERYTHING, LAST_OFFSET, ROWS, RecordList, list_address, lists_of
-from marketplace.web.record_sheets import Block, Cell, Column, Grid, lay_out, list_cells, list_columns
 
 if TYPE_CHECKING:
+    from flask.typing import ResponseReturnValue
+
     from marketplace.workspaces.models import Workspace
 
 Document = dict[str, Any]
@@ -47,24 +62,22 @@ class RecordListPage:
     next_address: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class RecordPage:
-    """One record laid out by the form."""
-
-    workspace_id: str
-    workspace_name: str
-    app_name: str
-    list_address: str
-    record_id: int
-    states: tuple[State, ...]
-    status: str | None
-    assignees: tuple[str, ...]
-    blocks: tuple[Block, ...]
-
-
-def app_address(workspace_id: str, app_id: int | str) -> str:
-    """Return the address of an app's records."""
-    return f"/w/{workspace_id}/k/{app_id}/"
+@pages.get("/w/<workspace_id>/k/<int:app_id>/")
+def index(workspace_id: str, app_id: int) -> ResponseReturnValue:
+    """List the records of an app by one of its lists."""
+    here = visit(workspace_id, app_id)
+    chosen = choose_list(here.live, request.args.get("view"), language())
+    offset = read_offset(request.args.get("offset"))
+    found = reading.list_records(
+        here.ctx.session,
+        here.caller,
+        here.live.app,
+        query=chosen.query(offset),
+        total_count=True,
+        now=here.ctx.now(),
+    )
+    page = show_list(here.workspace, here.live, chosen, found, offset, language())
+    return render_template("apps/list.html", page=page)
 
 
 def choose_list(live: LiveApp, wanted: str | None, language: Language) -> RecordList:
@@ -105,23 +118,4 @@ def _row(base: str, record: Document, columns: list[Column], live: LiveApp, lang
     number = int(record["$id"]["value"])
     return RecordRow(
         number, f"{base}show?record={number}", tuple(list_cells(record, columns, live.properties, language))
-    )
-
-
-def show_record(
-    workspace: Workspace, live: LiveApp, record: Document, related: dict[str, Grid], language: Language
-) -> RecordPage:
-    """Return one record laid out by the form."""
-    held = {str(field.get("type")): field.get("value") for field in record.values()}
-    assignees = held.get("STATUS_ASSIGNEE") or []
-    return RecordPage(
-        workspace_id=workspace.id,
-        workspace_name=workspace.name,
-        app_name=live.name,
-        list_address=app_address(workspace.id, live.app.app_id),
-        record_id=int(record["$id"]["value"]),
-        states=tuple(states_of(live.process)),
-        status=held.get("STATUS"),
-        assignees=tuple(str(each.get("name") or each.get("code", "")) for each in assignees),
-        blocks=tuple(lay_out(live.layout, live.properties, record, related, language)),
     )

@@ -1,0 +1,64 @@
+"""Who visits which app of which workspace: every page of an app begins here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from flask import Blueprint
+
+from marketplace.edge.context import context
+from marketplace.kernel.context import Context
+from marketplace.kernel.errors import NotFoundError
+from marketplace.sandbox import sites
+from marketplace.sandbox.caller import Caller
+from marketplace.sandbox.errors import AppNotFoundError, RecordNotFoundError
+from marketplace.sandbox.settings.live_settings import LiveApp, read_live_app
+from marketplace.workspaces import queries as workspaces
+
+if TYPE_CHECKING:
+    from marketplace.workspaces.models import Workspace
+
+pages = Blueprint("web_apps", __name__)
+"""The routes of the modules beside this one; `mounting` imports them all."""
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """A member in an app of a workspace of their municipality."""
+
+    ctx: Context
+    workspace: Workspace
+    caller: Caller
+    live: LiveApp
+
+    @property
+    def address(self) -> str:
+        """The address of the app's pages."""
+        return app_address(self.workspace.id, self.live.app.app_id)
+
+
+def visit(workspace_id: str, app_id: int) -> Visit:
+    """Open an app for the member who asks. Raises WorkspaceNotFoundError or NotFoundError."""
+    ctx = context()
+    workspace = workspaces.get_workspace(ctx, workspace_id)
+    caller = sites.owner(ctx.session, workspace.id)
+    with gone_is_not_found():
+        live = read_live_app(ctx.session, caller, app_id)
+    return Visit(ctx, workspace, caller, live)
+
+
+@contextmanager
+def gone_is_not_found() -> Iterator[None]:
+    """Turn the platform's way of saying "not there" into ours."""
+    try:
+        yield
+    except (AppNotFoundError, RecordNotFoundError) as error:
+        raise NotFoundError from error
+
+
+def app_address(workspace_id: str, app_id: int | str) -> str:
+    """Return the address of an app's records."""
+    return f"/w/{workspace_id}/k/{app_id}/"
