@@ -213,7 +213,8 @@ def test_a_token_that_may_not_is_refused(cli: Cli, app, served: Served, permissi
     assert names_and_amounts(cli, app) == [("一番", "")]
 
 
-MANIFEST = """{"scope": "ADMIN", "desktop": {"js": ["https://cdn.example.jp/lib.js", "src/app.js"], "css": ["src/app.css"]},
+MANIFEST = """{"scope": "ADMIN",
+"desktop": {"js": ["https://cdn.example.jp/lib.js", "src/app.js"], "css": ["src/app.css"]},
 "mobile": {"js": ["src/mobile.js"], "css": ["https://cdn.example.jp/m.css", "src/m.css"]}}"""
 SOURCES = {name: f"/* {name} */" for name in ("app.js", "app.css", "mobile.js", "m.css")}
 
