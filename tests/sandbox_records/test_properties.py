@@ -29,7 +29,6 @@ from tests.sandbox_records.factories import (
     number,
     table,
     text,
-    values,
 )
 
 MANY = settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
