@@ -17,7 +17,7 @@ from sqlalchemy import ColumnElement, Select, and_, case, exists, false, not_, o
 from sqlalchemy.orm import aliased
 
 from marketplace.sandbox.caller import Caller
-from marketplace.sandbox.form import WITHOUT_VALUE, Field, FieldType, Form
+from marketplace.sandbox.form import LIST_TYPES, WITHOUT_VALUE, Field, FieldType, Form
 from marketplace.sandbox.models import Cell, Record
 from marketplace.sandbox.query.errors import QueryInvalidError
 from marketplace.sandbox.query.operators import CHOICE_TYPES, Subject, check_comparison, find_subject
@@ -65,9 +65,10 @@ class _Compiler:
         return or_(*(self.condition(part) for part in condition.parts))
 
     def _all(self, parts: Sequence[Condition]) -> ColumnElement[bool]:
-        """Join parts by `and`; the positive conditions of one table share a row."""
+        """Join parts by `and`; positive conditions of one table share a row, those of one field a search."""
         conditions: list[ColumnElement[bool]] = []
         by_table: dict[str, list[tuple[Field, Predicate]]] = defaultdict(list)
+        by_field: dict[str, list[Predicate]] = defaultdict(list)
         for part in parts:
             if not isinstance(part, Comparison):
                 conditions.append(self.condition(part))
@@ -80,12 +81,23 @@ class _Compiler:
             predicate = make_predicate(subject.field, part, self.around)
             if predicate is None:
                 continue
-            if subject.field.table is not None and not predicate.negated:
+            if predicate.negated or (subject.field.table is None and predicate.or_empty):
+                conditions.append(self._single(subject.field, predicate))
+            elif subject.field.table is not None:
                 by_table[subject.field.table].append((subject.field, predicate))
             else:
-                conditions.append(self._single(subject.field, predicate))
+                by_field[subject.field.code].append(predicate)
         conditions += [self._same_row(self.form.fields[table], tests) for table, tests in by_table.items()]
+        for code, predicates in by_field.items():
+            conditions += self._together(self.form.fields[code], predicates)
         return and_(true(), *conditions)
+
+    def _together(self, field: Field, predicates: Sequence[Predicate]) -> list[ColumnElement[bool]]:
+        """Search a field with one value once for all its conditions: `from <= date and date <= to` is one range."""
+        if field.type in LIST_TYPES or field.type is FieldType.STATUS_ASSIGNEE:
+            return [self._single(field, predicate) for predicate in predicates]
+        together = and_(*(predicate.matches(Cell) for predicate in predicates))
+        return [Record.record_id.in_(self._records_with(field, together))]
 
     def _single(self, field: Field, predicate: Predicate) -> ColumnElement[bool]:
         if field.table is not None:
@@ -102,10 +114,17 @@ class _Compiler:
         return select(Cell.record_id).where(Cell.app_pk == self.form.app_pk, Cell.field_id == field.id, test)
 
     def _same_row(self, table: Field, tests: Sequence[tuple[Field, Predicate]]) -> ColumnElement[bool]:
-        if len(tests) == 1 and not tests[0][1].or_empty:
-            field, predicate = tests[0]
-            return Record.record_id.in_(self._records_with(field, predicate.matches(Cell)))
-        return Record.record_id.in_(self._rows(table, tests))
+        """Begin with the rows that pass one test, by the index, and look up the others row by row."""
+        start = next((test for test in tests if not test[1].or_empty), None)
+        if start is None:
+            return Record.record_id.in_(self._rows(table, tests))
+        field, predicate = start
+        row: Any = aliased(Cell)
+        others = (_row_test(row, *test) for test in tests if test is not start)
+        found = select(row.record_id).where(
+            row.app_pk == self.form.app_pk, row.field_id == field.id, predicate.matches(row), *others
+        )
+        return Record.record_id.in_(found)
 
     def _every_row(self, table: Field, field: Field, predicate: Predicate) -> ColumnElement[bool]:
         return and_(
@@ -156,7 +175,11 @@ def _sorted(statement: Select[int], sort: Sort, form: Form) -> Select[int]:
     subject = find_subject(form, sort.field)
     field = subject.field
     if field is None or subject.type in COLUMNS:
-        return _directed(statement, sort, _system_key(subject, form))
+        key = _system_key(subject, form)
+        # Without a word on NULLs, which only the status can be, PostgreSQL reads the index backwards.
+        if subject.type is not FieldType.STATUS:
+            return statement.order_by(key.desc() if sort.descending else key.asc())
+        return _directed(statement, sort, key)
     if field.table is not None or field.type in UNSORTABLE:
         raise QueryInvalidError
     cell: Any = aliased(Cell)

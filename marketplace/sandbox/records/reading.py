@@ -6,7 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select, true
 from sqlalchemy.orm import Session
 
 from marketplace.sandbox.caller import Caller
@@ -15,6 +15,7 @@ from marketplace.sandbox.form import Form, JsonObject, live_form
 from marketplace.sandbox.models import App, Record
 from marketplace.sandbox.principals import find_principals
 from marketplace.sandbox.query import compile_query, named_principals, parse_query
+from marketplace.sandbox.query.tree import Query
 from marketplace.sandbox.records.policy import require
 from marketplace.sandbox.records.rendering import render_records
 from marketplace.sandbox.records.requests import MAX_RECORD_ID
@@ -65,7 +66,7 @@ def list_records(  # noqa: PLR0913 - the parameters of the call
     parsed = parse_query(query)
     selection = compile_query(parsed, form, caller, now)
     _require_known(session, form, named_principals(parsed, form))
-    numbers = list(session.scalars(selection))
+    numbers, total = _select(session, selection, parsed, counted=total_count)
     found = session.scalars(
         select(Record)
         .where(Record.app_pk == app.pk, Record.record_id.in_(numbers))
@@ -73,11 +74,28 @@ def list_records(  # noqa: PLR0913 - the parameters of the call
     )
     by_number = {record.record_id: record for record in found}
     records = [by_number[number] for number in numbers if number in by_number]
-    total = None
-    if total_count:
-        everything = selection.order_by(None).limit(None).offset(None).subquery()
-        total = session.scalar(select(func.count()).select_from(everything))
     return Records(render_records(session, form, records, fields), total)
+
+
+def _select(session: Session, selection: Select[int], query: Query, *, counted: bool) -> tuple[list[int], int | None]:
+    """Return the record numbers of the page and, if wanted, how many there are on all pages.
+
+    What a condition selects is searched once for both; all records of an app are counted faster than they are read.
+    """
+    if not counted:
+        return list(session.scalars(selection)), None
+    if query.condition is not None:
+        rows = session.execute(selection.add_columns(func.count().over())).all()
+        numbers, total = [number for number, _ in rows], rows[0][1] if rows else 0
+        beyond = not rows and (query.offset or query.limit == 0)
+    else:
+        numbers, total, beyond = list(session.scalars(selection)), 0, True
+    if beyond:
+        condition = selection.whereclause
+        total = session.scalar(
+            select(func.count()).select_from(Record).where(true() if condition is None else condition)
+        )
+    return numbers, total
 
 
 def _require_known(session: Session, form: Form, named: list[tuple[str, str]]) -> None:
