@@ -25,6 +25,7 @@ STATUS_OF_CODE = {
     "GAIA_NO01": 403,
     "GAIA_FU01": 403,
     "GAIA_NT01": 403,
+    "GAIA_RE03": 403,
     "CB_NF01": 404,
     "GAIA_AP01": 404,
     "GAIA_RE01": 404,

@@ -9,6 +9,7 @@ from marketplace.edge.context import context
 from marketplace.kintone_api import (  # noqa: F401 - importing enters their APIs into the table
     app_apis,
     bulk_apis,
+    comment_apis,
     file_apis,
     form_apis,
     part_apis,
