@@ -11,6 +11,7 @@ import marketplace.installs.models
 import marketplace.municipalities.models
 import marketplace.publishing.models
 import marketplace.sandbox.comments.models
+import marketplace.sandbox.cursors.models
 import marketplace.sandbox.models
 import marketplace.search.models
 import marketplace.workspaces.models

@@ -56,9 +56,10 @@ def address(tmp_path: Path) -> Iterator[str]:
 
 @pytest.mark.usefixtures("client_installed")
 @pytest.mark.timeout(300)
-def test_the_official_client_finds_a_kintone(address: str):
+@pytest.mark.parametrize("suite", sorted(path.name for path in FOLDER.glob("*.test.js")))
+def test_the_official_client_finds_a_kintone(address: str, suite: str):
     environment = {**os.environ, "BASE_URL": address, "LOGIN": LOGIN, "PASSWORD": PASSWORD}
-    command = ["node", "--test", "--test-reporter=tap", "workspace.test.js"]
+    command = ["node", "--test", "--test-reporter=tap", suite]
     done = subprocess.run(command, cwd=FOLDER, env=environment, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
     assert re.search(r"^# pass [1-9]", done.stdout, re.MULTILINE), done.stdout

@@ -68,9 +68,7 @@ def list_comments(  # noqa: PLR0913 - the parameters of the call
     )
 
 
-def add_comment(
-    session: Session, caller: Caller, app: App, record_id: int, comment: NewComment, now: datetime
-) -> int:
+def add_comment(session: Session, caller: Caller, app: App, record_id: int, comment: NewComment, now: datetime) -> int:
     """Add a comment to a record and return its number; the names of those mentioned stand before the text.
 
     Raises RecordNotFoundError, CommentsDisabledError, or the refusal of somebody the site does not know.

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from marketplace.sandbox.caller import Caller
@@ -15,6 +15,7 @@ from marketplace.sandbox.form import Form, JsonObject, live_form
 from marketplace.sandbox.models import App, Record
 from marketplace.sandbox.principals import find_principals
 from marketplace.sandbox.query import compile_query, named_principals, parse_query
+from marketplace.sandbox.query.tree import Query
 from marketplace.sandbox.records.policy import require
 from marketplace.sandbox.records.rendering import render_records
 from marketplace.sandbox.records.requests import MAX_RECORD_ID
@@ -62,10 +63,29 @@ def list_records(  # noqa: PLR0913 - the parameters of the call
     """Return the records a query selects, in its order; `total_count` counts all of them beyond limit and offset."""
     require(caller, app, "view")
     form = live_form(session, app)
-    parsed = parse_query(query)
-    selection = compile_query(parsed, form, caller, now)
-    _require_known(session, form, named_principals(parsed, form))
-    numbers = list(session.scalars(selection))
+    selection = select_numbers(session, form, caller, parse_query(query), now)
+    records = read_records(session, form, app, list(session.scalars(selection)), fields)
+    total = None
+    if total_count:
+        everything = selection.order_by(None).limit(None).offset(None).subquery()
+        total = session.scalar(select(func.count()).select_from(everything))
+    return Records(records, total)
+
+
+def select_numbers(session: Session, form: Form, caller: Caller, query: Query, now: datetime) -> Select[int]:
+    """Return the statement that yields the numbers of the records a query selects, in its order.
+
+    Raises what `compile_query` raises, and the refusal of somebody the site does not know.
+    """
+    selection = compile_query(query, form, caller, now)
+    _require_known(session, form, named_principals(query, form))
+    return selection
+
+
+def read_records(
+    session: Session, form: Form, app: App, numbers: Sequence[int], fields: Collection[str] = ()
+) -> list[JsonObject]:
+    """Return records in REST shape by their numbers, in this order; those that are gone are left out."""
     found = session.scalars(
         select(Record)
         .where(Record.app_pk == app.pk, Record.record_id.in_(numbers))
@@ -73,11 +93,7 @@ def list_records(  # noqa: PLR0913 - the parameters of the call
     )
     by_number = {record.record_id: record for record in found}
     records = [by_number[number] for number in numbers if number in by_number]
-    total = None
-    if total_count:
-        everything = selection.order_by(None).limit(None).offset(None).subquery()
-        total = session.scalar(select(func.count()).select_from(everything))
-    return Records(render_records(session, form, records, fields), total)
+    return render_records(session, form, records, fields)
 
 
 def _require_known(session: Session, form: Form, named: list[tuple[str, str]]) -> None:
