@@ -8,15 +8,17 @@ from marketplace.accounts.throttle import forget_old_failures
 from marketplace.idempotency.services import forget_expired
 from marketplace.jobs.huey_queue import Errand
 from marketplace.kernel.context import Context
+from marketplace.sandbox.cursors import services as cursors
 
 JOB = "forget"
 EVERY = timedelta(hours=1)
 
 
 def forget(ctx: Context) -> None:
-    """Delete expired answers to repeated requests and failures to sign in that no longer count."""
+    """Delete expired answers to repeated requests, failures to sign in that no longer count, and expired cursors."""
     forget_expired(ctx)
     forget_old_failures(ctx)
+    cursors.forget_expired(ctx.session, ctx.now())
 
 
 class Hourly:

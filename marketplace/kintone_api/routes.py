@@ -5,10 +5,13 @@ from __future__ import annotations
 from flask import Blueprint, Response, g, request
 from werkzeug.wrappers import Response as AnyResponse
 
+from marketplace.edge.app import writes_when
 from marketplace.edge.context import context
 from marketplace.kintone_api import (  # noqa: F401 - importing enters their APIs into the table
     app_apis,
     bulk_apis,
+    comment_apis,
+    cursor_apis,
     file_apis,
     form_apis,
     part_apis,
@@ -18,7 +21,7 @@ from marketplace.kintone_api.answers import answer, register_refusals
 from marketplace.kintone_api.calls import Call
 from marketplace.kintone_api.concurrency import LIMIT, InFlight
 from marketplace.kintone_api.requests import method_asked_for, read_parameters
-from marketplace.kintone_api.table import find_api
+from marketplace.kintone_api.table import WRITING_READS, find_api
 from marketplace.sandbox.errors import NoPrivilegeError, PathNotFoundError, TooManyRequestsError
 
 METHODS = ["GET", "POST", "PUT", "DELETE", "PATCH"]
@@ -52,7 +55,13 @@ def _tell_concurrency(response: Response) -> Response:
     return response
 
 
+def _writes() -> bool:
+    """Tell whether the call under way changes something although it is a GET."""
+    return (request.method, (request.view_args or {}).get("name")) in WRITING_READS
+
+
 @blueprint.route("/v1/<path:name>", methods=METHODS)
+@writes_when(_writes)
 def call(site_id: str, name: str) -> AnyResponse:  # noqa: ARG001 - the door has read it
     """Answer an API call."""
     function = find_api(method_asked_for(), name)

@@ -14,13 +14,17 @@ if TYPE_CHECKING:
 Answer = Callable[[Call], "Body | Response"]
 
 APIS: dict[tuple[str, str], Answer] = {}
+WRITING_READS: set[tuple[str, str]] = set()
+"""Calls that change something although their method is GET."""
 
 
-def api(method: str, name: str) -> Callable[[Answer], Answer]:
-    """Let a function answer a method at a path such as `app/settings`."""
+def api(method: str, name: str, *, writes: bool = False) -> Callable[[Answer], Answer]:
+    """Let a function answer a method at a path such as `app/settings`; `writes` marks a GET that changes something."""
 
     def enter(function: Answer) -> Answer:
         enter_api(method, name, function)
+        if writes:
+            WRITING_READS.add((method, f"{name}.json"))
         return function
 
     return enter

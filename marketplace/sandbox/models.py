@@ -176,6 +176,7 @@ class Record(Base):
     creator: Mapped[str]
     updated_at: Mapped[datetime] = mapped_column(UtcDateTime)
     modifier: Mapped[str]
+    last_comment_id: Mapped[int] = mapped_column(default=0)
 
 
 class Cell(Base):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -64,9 +64,25 @@ def list_records(  # noqa: PLR0913 - the parameters of the call
     require(caller, app, "view")
     form = live_form(session, app)
     parsed = parse_query(query)
-    selection = compile_query(parsed, form, caller, now)
-    _require_known(session, form, named_principals(parsed, form))
+    selection = select_numbers(session, form, caller, parsed, now)
     numbers, total = _select(session, selection, parsed, counted=total_count)
+    return Records(read_records(session, form, app, numbers, fields), total)
+
+
+def select_numbers(session: Session, form: Form, caller: Caller, query: Query, now: datetime) -> Select[int]:
+    """Return the statement that yields the numbers of the records a query selects, in its order.
+
+    Raises what `compile_query` raises, and the refusal of somebody the site does not know.
+    """
+    selection = compile_query(query, form, caller, now)
+    _require_known(session, form, named_principals(query, form))
+    return selection
+
+
+def read_records(
+    session: Session, form: Form, app: App, numbers: Sequence[int], fields: Collection[str] = ()
+) -> list[JsonObject]:
+    """Return records in REST shape by their numbers, in this order; those that are gone are left out."""
     found = session.scalars(
         select(Record)
         .where(Record.app_pk == app.pk, Record.record_id.in_(numbers))
@@ -74,7 +90,7 @@ def list_records(  # noqa: PLR0913 - the parameters of the call
     )
     by_number = {record.record_id: record for record in found}
     records = [by_number[number] for number in numbers if number in by_number]
-    return Records(render_records(session, form, records, fields), total)
+    return render_records(session, form, records, fields)
 
 
 def _select(session: Session, selection: Select[int], query: Query, *, counted: bool) -> tuple[list[int], int | None]:
