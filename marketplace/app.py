@@ -33,6 +33,7 @@ from marketplace.kernel.context import Context
 from marketplace.kernel.ports import Ports
 from marketplace.kintone_api.door import site_caller
 from marketplace.kintone_api.routes import blueprint as kintone_api
+from marketplace.outbound.client import OutboundHttp
 from marketplace.secret import PRIVATE, secret_key
 from marketplace.settings import Settings
 from marketplace.storage import open_blob_store
@@ -94,7 +95,8 @@ def make_runtime(settings: Settings) -> Runtime:
     settings.data_dir.mkdir(mode=PRIVATE, parents=True, exist_ok=True)
     engine = make_engine(settings.database)
     queue = HueyQueue(settings.queue_path)
-    ports = Ports(blobs=open_blob_store(settings.storage), jobs=queue)
+    outbound = OutboundHttp(trusted=settings.trusted_hosts)
+    ports = Ports(blobs=open_blob_store(settings.storage), jobs=queue, outbound=outbound)
     return Runtime(settings, engine, Sessions(engine), ports, queue)
 
 
