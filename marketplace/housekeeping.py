@@ -8,15 +8,17 @@ from marketplace.accounts.throttle import forget_old_failures
 from marketplace.idempotency.services import forget_expired
 from marketplace.jobs.huey_queue import Errand
 from marketplace.kernel.context import Context
+from marketplace.sandbox.webhooks.outbox import forget_old_deliveries
 
 JOB = "forget"
 EVERY = timedelta(hours=1)
 
 
 def forget(ctx: Context) -> None:
-    """Delete expired answers to repeated requests and failures to sign in that no longer count."""
+    """Delete expired answers to repeated requests, failures to sign in that no longer count, and old deliveries."""
     forget_expired(ctx)
     forget_old_failures(ctx)
+    forget_old_deliveries(ctx.session, ctx.now())
 
 
 class Hourly:
