@@ -13,6 +13,7 @@ import marketplace.publishing.models
 import marketplace.sandbox.comments.models
 import marketplace.sandbox.cursors.models
 import marketplace.sandbox.models
+import marketplace.sandbox.webhooks.models
 import marketplace.search.models
 import marketplace.workspaces.models
 from marketplace.db.base import Base

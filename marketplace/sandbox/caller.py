@@ -15,3 +15,5 @@ class Caller:
     is_admin: bool = False
     token_permissions: dict[int, frozenset[str]] | None = None
     """App number to permissions when the call came with API tokens; None for a login."""
+    is_silent: bool = False
+    """Whether webhooks hear nothing of what the call does, as of a bulk request."""

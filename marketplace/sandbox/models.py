@@ -11,6 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from marketplace.db.base import Base
 from marketplace.db.types import Json, UtcDateTime
+from marketplace.kernel.ids import new_id
 
 # SQLite only counts up by itself in a column declared INTEGER.
 CountingId = BigInteger().with_variant(Integer(), "sqlite")
@@ -147,9 +148,14 @@ class AppToken(Base):
 
     __tablename__ = "sandbox_app_tokens"
     hash: Mapped[str] = mapped_column(primary_key=True)
+    id: Mapped[str] = mapped_column(unique=True, default=new_id)
+    """Names the token where its hash should not be shown."""
     app_pk: Mapped[int] = mapped_column(ForeignKey("sandbox_apps.pk"))
+    name: Mapped[str] = mapped_column(default="")
     permissions: Mapped[list[str]] = mapped_column(Json)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    last_used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """True to about a minute."""
 
 
 class Record(Base):

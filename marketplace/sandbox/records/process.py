@@ -40,6 +40,7 @@ from marketplace.sandbox.records.policy import require, require_manager
 from marketplace.sandbox.records.requests import read_batch, read_record_id, read_revision
 from marketplace.sandbox.records.values import read_list, read_text
 from marketplace.sandbox.records.writing import Written
+from marketplace.sandbox.webhooks import events
 
 MAX_ASSIGNEES = 100
 EVERYONE = "everyone"
@@ -59,7 +60,9 @@ class _Step:
 
 def change_status(session: Session, caller: Caller, app: App, body: Any, now: datetime) -> Written:
     """Run an action on one record; `body` holds id, action, assignee, revision."""
-    return _change(session, caller, app, [_read_step(body, "")], now)[0]
+    written = _change(session, caller, app, [_read_step(body, "")], now)[0]
+    events.status_updated(session, caller, app, written.record_id, now)
+    return written
 
 
 def change_statuses(session: Session, caller: Caller, app: App, records: Any, now: datetime) -> list[Written]:

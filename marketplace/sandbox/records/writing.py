@@ -30,6 +30,7 @@ from marketplace.sandbox.records.requests import UpdateRequest, read_batch, read
 from marketplace.sandbox.records.rules import check_rules
 from marketplace.sandbox.records.stamps import StampReader
 from marketplace.sandbox.records.update_keys import resolve, resolve_existing
+from marketplace.sandbox.webhooks import events
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +85,9 @@ def add_record(session: Session, caller: Caller, app: App, values: Any, now: dat
     """Add one record; `values` is the raw `record` of the call, None for a record of defaults."""
     require(caller, app, "add")
     call = _begin(session, caller, app, now, count=1)
-    return _add(call, [("record", read_cells(values))])[0]
+    written = _add(call, [("record", read_cells(values))])[0]
+    events.record_added(session, caller, app, written.record_id, now)
+    return written
 
 
 def add_records(session: Session, caller: Caller, app: App, records: Any, now: datetime) -> list[Written]:
@@ -102,7 +105,9 @@ def update_record(session: Session, caller: Caller, app: App, body: Any, now: da
     require(caller, app, "edit")
     request = read_update(body, "record", "")
     call = _begin(session, caller, app, now, count=0)
-    return _update(call, resolve_existing(session, call.form, [request]))[0]
+    written = _update(call, resolve_existing(session, call.form, [request]))[0]
+    events.record_updated(session, caller, app, written.record_id, now)
+    return written
 
 
 def update_records(session: Session, caller: Caller, app: App, records: Any, now: datetime) -> list[Written]:
@@ -133,6 +138,12 @@ def upsert_records(session: Session, caller: Caller, app: App, records: Any, now
         bodies = [(request.root, _with_key(request)) for _, request in additions]
         answers.update(zip((position for position, _ in additions), _add(adding, bodies), strict=True))
     return [answers[position] for position in range(len(found))]
+
+
+def delete_record(session: Session, caller: Caller, app: App, record_id: int, now: datetime) -> None:
+    """Delete one record, which webhooks hear of, unlike bulk deletions. Raises RecordNotFoundError."""
+    delete_records(session, caller, app, [record_id])
+    events.record_deleted(session, caller, app, record_id, now)
 
 
 def delete_records(session: Session, caller: Caller, app: App, ids: Any, revisions: Any = None) -> None:
