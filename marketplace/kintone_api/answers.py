@@ -29,6 +29,8 @@ STATUS_OF_CODE = {
     "GAIA_AP01": 404,
     "GAIA_RE01": 404,
     "GAIA_BL01": 404,
+    "GAIA_SP01": 404,
+    "GAIA_TH01": 404,
     "GAIA_CO02": 409,
     "GAIA_CO03": 409,
     "CB_UR01": 414,

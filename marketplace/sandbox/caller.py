@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+NORMAL_PATH = 0
+"""What `Caller.path` says of a call to /k/v1/…; guest spaces are numbered from 1."""
+
 
 @dataclass(frozen=True, slots=True)
 class Caller:
@@ -15,3 +18,5 @@ class Caller:
     is_admin: bool = False
     token_permissions: dict[int, frozenset[str]] | None = None
     """App number to permissions when the call came with API tokens; None for a login."""
+    path: int | None = None
+    """The guest space whose path was called, NORMAL_PATH, or None where there are no paths, as on the pages."""
