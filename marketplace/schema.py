@@ -13,6 +13,8 @@ import marketplace.publishing.models
 import marketplace.sandbox.comments.models
 import marketplace.sandbox.cursors.models
 import marketplace.sandbox.models
+import marketplace.sandbox.plugins.models
+import marketplace.sandbox.spaces.models
 import marketplace.sandbox.webhooks.models
 import marketplace.search.models
 import marketplace.workspaces.models

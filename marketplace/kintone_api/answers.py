@@ -31,6 +31,8 @@ STATUS_OF_CODE = {
     "GAIA_RE01": 404,
     "GAIA_BL01": 404,
     "GAIA_CN01": 404,
+    "GAIA_SP01": 404,
+    "GAIA_TH01": 404,
     "GAIA_CO02": 409,
     "GAIA_CO03": 409,
     "CB_UR01": 414,

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+NORMAL_PATH = 0
+"""What `Caller.path` says of a call to /k/v1/…; guest spaces are numbered from 1."""
+
 
 @dataclass(frozen=True, slots=True)
 class Caller:
@@ -17,3 +20,5 @@ class Caller:
     """App number to permissions when the call came with API tokens; None for a login."""
     is_silent: bool = False
     """Whether webhooks hear nothing of what the call does, as of a bulk request."""
+    path: int | None = None
+    """The guest space whose path was called, NORMAL_PATH, or None where there are no paths, as on the pages."""

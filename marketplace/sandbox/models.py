@@ -75,6 +75,10 @@ class Site(Base):
     last_app_id: Mapped[int] = mapped_column(default=0)
     last_item_id: Mapped[int] = mapped_column(default=0)
     """Views, reports and actions are numbered over all apps of a site."""
+    last_space_id: Mapped[int] = mapped_column(default=0)
+    last_thread_id: Mapped[int] = mapped_column(default=0)
+    """Threads are numbered over all spaces of a site."""
+    last_thread_comment_id: Mapped[int] = mapped_column(default=0)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
@@ -127,6 +131,8 @@ class App(Base):
     creator: Mapped[str]
     modified_at: Mapped[datetime] = mapped_column(UtcDateTime)
     modifier: Mapped[str]
+    deleted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """When the app went with its space; nothing finds it any more."""
 
 
 class AppSettings(Base):

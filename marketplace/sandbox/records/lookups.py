@@ -56,7 +56,9 @@ def _load(session: Session, form: Form, field: Field, keys: set[str]) -> dict[st
     lookup = field.lookup
     if lookup is None or not keys:
         return {}
-    app = session.scalar(select(App).where(App.site_id == form.site_id, App.app_id == lookup.app_id))
+    app = session.scalar(
+        select(App).where(App.site_id == form.site_id, App.app_id == lookup.app_id, App.deleted_at.is_(None))
+    )
     if app is None:
         return {}
     other = live_form(session, app)
