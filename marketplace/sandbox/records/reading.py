@@ -9,15 +9,20 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from marketplace.kernel.clock import utc_now
 from marketplace.sandbox.caller import Caller
 from marketplace.sandbox.errors import RecordNotFoundError
 from marketplace.sandbox.form import Form, JsonObject, live_form
 from marketplace.sandbox.models import App, Record
 from marketplace.sandbox.principals import find_principals
-from marketplace.sandbox.query import compile_query, named_principals, parse_query
+from marketplace.sandbox.query import Reach, compile_query, named_principals, parse_query
+from marketplace.sandbox.records.loading import Wanted, load_wanted
 from marketplace.sandbox.records.policy import require
 from marketplace.sandbox.records.rendering import render_records
 from marketplace.sandbox.records.requests import MAX_RECORD_ID
+from marketplace.sandbox.rights.field_rights import field_access
+from marketplace.sandbox.rights.record_rights import record_condition
+from marketplace.sandbox.rights.rules import Act
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,15 +33,21 @@ class Records:
     total_count: int | None = None
 
 
-def get_record(session: Session, caller: Caller, app: App, record_id: int) -> JsonObject:
-    """Return one record in REST shape. Raises RecordNotFoundError."""
-    require(caller, app, "view")
-    found = load_record(session, app, record_id)
-    return render_records(session, live_form(session, app), [found])[0]
+def get_record(
+    session: Session, caller: Caller, app: App, record_id: int, now: datetime | None = None
+) -> JsonObject:
+    """Return one record in REST shape, without the fields hidden from the caller.
+
+    `now` is what conditions of rights take for the present. Raises RecordNotFoundError or NoPrivilegeError.
+    """
+    require(session, caller, app, "view")
+    form = live_form(session, app)
+    found = load_wanted(session, form, Wanted(caller, [record_id], Act.VIEW, now or utc_now()))[record_id]
+    return render_records(session, form, [found], access=field_access(form, caller))[0]
 
 
 def load_record(session: Session, app: App, record_id: int) -> Record:
-    """Return the stored record. Raises RecordNotFoundError."""
+    """Return the stored record, whoever may see it; `loading.load_for` asks. Raises RecordNotFoundError."""
     found = None
     if 1 <= record_id <= MAX_RECORD_ID:
         found = session.scalar(
@@ -59,11 +70,13 @@ def list_records(  # noqa: PLR0913 - the parameters of the call
     total_count: bool = False,
     now: datetime,
 ) -> Records:
-    """Return the records a query selects, in its order; `total_count` counts all of them beyond limit and offset."""
-    require(caller, app, "view")
+    """Return the records a query selects of those the caller may see, in its order; `total_count` counts them all."""
+    require(session, caller, app, "view")
     form = live_form(session, app)
+    access = field_access(form, caller)
     parsed = parse_query(query)
-    selection = compile_query(parsed, form, caller, now)
+    reach = Reach(record_condition(form, caller, now, Act.VIEW), access.conditions())
+    selection = compile_query(parsed, access.form_seen, caller, now, reach)
     _require_known(session, form, named_principals(parsed, form))
     numbers = list(session.scalars(selection))
     found = session.scalars(
@@ -77,7 +90,7 @@ def list_records(  # noqa: PLR0913 - the parameters of the call
     if total_count:
         everything = selection.order_by(None).limit(None).offset(None).subquery()
         total = session.scalar(select(func.count()).select_from(everything))
-    return Records(render_records(session, form, records, fields), total)
+    return Records(render_records(session, form, records, fields, access), total)
 
 
 def _require_known(session: Session, form: Form, named: list[tuple[str, str]]) -> None:
