@@ -13,6 +13,7 @@ import marketplace.publishing.models
 import marketplace.sandbox.comments.models
 import marketplace.sandbox.cursors.models
 import marketplace.sandbox.models
+import marketplace.sandbox.people.models
 import marketplace.sandbox.plugins.models
 import marketplace.sandbox.spaces.models
 import marketplace.sandbox.webhooks.models

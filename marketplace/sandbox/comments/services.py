@@ -16,9 +16,9 @@ from marketplace.sandbox.comments.models import Comment
 from marketplace.sandbox.errors import RecordNotFoundError
 from marketplace.sandbox.models import App, Part, Record, Stage
 from marketplace.sandbox.principals import USER, Directory, find_principals
-from marketplace.sandbox.records.policy import require
-from marketplace.sandbox.records.reading import load_record
+from marketplace.sandbox.records.loading import load_for
 from marketplace.sandbox.settings.store import read_part
+from marketplace.sandbox.webhooks import events
 
 MOST_SHOWN = 10
 LARGEST_ID = 2**31 - 1
@@ -52,8 +52,7 @@ def list_comments(  # noqa: PLR0913 - the parameters of the call
     limit: int = MOST_SHOWN,
 ) -> CommentPage:
     """Return some comments of a record. Raises RecordNotFoundError or CommentsDisabledError."""
-    _enter(session, caller, app)
-    load_record(session, app, record_id)
+    _enter(session, caller, app, record_id)
     order = Comment.comment_id.desc() if newest_first else Comment.comment_id.asc()
     condition = (Comment.app_pk == app.pk, Comment.record_id == record_id)
     rows = list(session.scalars(select(Comment).where(*condition).order_by(order).offset(offset).limit(limit + 1)))
@@ -73,9 +72,8 @@ def add_comment(session: Session, caller: Caller, app: App, record_id: int, comm
 
     Raises RecordNotFoundError, CommentsDisabledError, or the refusal of somebody the site does not know.
     """
-    _enter(session, caller, app)
-    load_record(session, app, record_id)
-    directory = find_principals(session, app.site_id, comment.mentions)
+    _enter(session, caller, app, record_id)
+    directory = find_principals(session, app.site_id, [*comment.mentions, (USER, caller.code)])
     for kind, code in comment.mentions:
         directory.require(kind, code)
     names = "".join(f"{directory.shown(kind, code)['name']} " for kind, code in comment.mentions)
@@ -90,6 +88,7 @@ def add_comment(session: Session, caller: Caller, app: App, record_id: int, comm
     )
     session.add(made)
     session.flush()  # the next call may show it
+    events.comment_added(session, caller, app, record_id, _show(made, directory), now)
     return made.comment_id
 
 
@@ -98,8 +97,7 @@ def delete_comment(session: Session, caller: Caller, app: App, record_id: int, c
 
     Raises RecordNotFoundError, CommentsDisabledError, CommentNotFoundError or CommentOfAnotherError.
     """
-    _enter(session, caller, app)
-    load_record(session, app, record_id)
+    _enter(session, caller, app, record_id)
     found = session.get(Comment, (app.pk, record_id, comment_id)) if comment_id <= LARGEST_ID else None
     if found is None:
         raise CommentNotFoundError
@@ -109,9 +107,9 @@ def delete_comment(session: Session, caller: Caller, app: App, record_id: int, c
     session.flush()  # the next call must not show it
 
 
-def _enter(session: Session, caller: Caller, app: App) -> None:
-    """Refuse those who may not see the app's records, and apps without comments."""
-    require(caller, app, "view")
+def _enter(session: Session, caller: Caller, app: App, record_id: int) -> None:
+    """Refuse those who may not see the record, and apps without comments."""
+    load_for(session, caller, app, record_id)
     if not may_comment(session, app):
         raise CommentsDisabledError
 

@@ -58,7 +58,7 @@ def create_cursor(  # noqa: PLR0913 - the parameters of the call
     now: datetime,
 ) -> NewCursor:
     """Settle which records a query selects. Raises CursorLimitError, and what a list of records raises."""
-    require(caller, app, "view")
+    require(session, caller, app, "view")
     _require_room(session, caller.site_id, now)
     parsed = parse_query(query)
     if parsed.limit is not None or parsed.offset is not None:
@@ -92,7 +92,7 @@ def read_cursor(session: Session, caller: Caller, cursor_id: str, now: datetime)
     cursor.position += cursor.size
     cursor.expires_at = now + LIFE
     has_next = cursor.position < cursor.total
-    page = CursorPage(read_records(session, live_form(session, app), app, numbers, cursor.fields), has_next)
+    page = CursorPage(read_records(session, live_form(session, app), caller, numbers, cursor.fields), has_next)
     if not has_next:
         session.delete(cursor)
     session.flush()  # the next call goes on from here

@@ -7,10 +7,9 @@ from collections.abc import Collection, Iterable
 from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import Session
 
-from marketplace.sandbox.caller import Caller
+from marketplace.sandbox.caller import EVERYONE, Caller
 from marketplace.sandbox.models import PrincipalKind, SiteUser
 from marketplace.sandbox.principals import USER
-from marketplace.sandbox.sites import EVERYONE
 from marketplace.sandbox.spaces.models import Space, SpaceMember
 
 
