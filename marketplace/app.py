@@ -33,6 +33,9 @@ from marketplace.kernel.context import Context
 from marketplace.kernel.ports import Ports
 from marketplace.kintone_api.door import site_caller
 from marketplace.kintone_api.routes import blueprint as kintone_api
+from marketplace.outbound.client import OutboundHttp
+from marketplace.sandbox.webhooks.posting import JOB as WEBHOOK_JOB
+from marketplace.sandbox.webhooks.posting import Postman
 from marketplace.secret import PRIVATE, secret_key
 from marketplace.settings import Settings
 from marketplace.storage import open_blob_store
@@ -71,11 +74,19 @@ class Runtime:
 
         registry.register(housekeeping.JOB, lambda _subject: self._forget())
         hourly = housekeeping.Hourly()
+        postman = Postman(
+            self.sessions,
+            self.ports.outbound,
+            self.settings.public_url,
+            self.now,
+            most_at_once=max(1, self.settings.job_threads // 2),
+        )
+        registry.register(WEBHOOK_JOB, postman.post)
 
         def find_imports(session: Session) -> list[Errand]:
             return [(IMPORT_JOB, import_id) for import_id in due_imports(session, self.now(), workers)]
 
-        sweeps = [find_imports, lambda _session: hourly.due(self.now())]
+        sweeps = [find_imports, postman.due, lambda _session: hourly.due(self.now())]
         run_worker(self.queue, registry, self.sessions, threads=self.settings.job_threads, sweeps=sweeps)
 
     def _forget(self) -> None:
@@ -94,7 +105,8 @@ def make_runtime(settings: Settings) -> Runtime:
     settings.data_dir.mkdir(mode=PRIVATE, parents=True, exist_ok=True)
     engine = make_engine(settings.database)
     queue = HueyQueue(settings.queue_path)
-    ports = Ports(blobs=open_blob_store(settings.storage), jobs=queue)
+    outbound = OutboundHttp(trusted=settings.trusted_hosts)
+    ports = Ports(blobs=open_blob_store(settings.storage), jobs=queue, outbound=outbound)
     return Runtime(settings, engine, Sessions(engine), ports, queue)
 
 

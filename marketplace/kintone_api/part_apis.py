@@ -8,7 +8,7 @@ from functools import partial
 from typing import Any
 
 from marketplace.kintone_api.calls import Body, Call
-from marketplace.kintone_api.form_apis import STAGES, advanced, permission_of
+from marketplace.kintone_api.form_apis import LANG, STAGES, advanced, permission_of
 from marketplace.kintone_api.table import enter_api
 from marketplace.sandbox import policy
 from marketplace.sandbox.errors import REQUIRED_PARAMETER, InvalidInputError
@@ -21,7 +21,6 @@ from marketplace.sandbox.settings import (
     general,
     layout,
     notifications,
-    plugins,
     reports,
     status,
     views,
@@ -68,16 +67,30 @@ PARTS = (
     PartApi(Part.REPORTS, "app/reports", reports.replace_reports, "reports"),
     PartApi(Part.CUSTOMIZE, "app/customize", customize.change_customize, reads_with="admin", takes_tokens=False),
     PartApi(Part.ACTIONS, "app/actions", actions.replace_actions, "actions"),
-    PartApi(Part.PLUGINS, "app/plugins", plugins.add_plugins, "ids", "POST", reads_with="admin"),
     PartApi(Part.ADMIN_NOTES, "app/adminNotes", admin_notes.change_admin_notes, reads_with="admin"),
 )
 
 NUMBERED = {Part.VIEWS: "views", Part.REPORTS: "reports", Part.ACTIONS: "actions"}
 """Parts whose change answers with the numbers of the items, by name."""
+NAMED = frozenset(
+    {
+        Part.SETTINGS,
+        Part.VIEWS,
+        Part.STATUS,
+        Part.RECORD_ACL,
+        Part.NOTIFICATIONS_PER_RECORD,
+        Part.NOTIFICATIONS_REMINDER,
+        Part.REPORTS,
+        Part.ACTIONS,
+    }
+)
+"""Parts that are read in a language."""
 
 
 def get_part(call: Call, entry: PartApi, stage: Stage) -> Body:
     """Return the part with the revision."""
+    if entry.part in NAMED:
+        call.read(lang=LANG)
     app = call.app(stage, entry.reads_with or permission_of(stage))
     document = read_part(call.ctx.session, app, stage, entry.part)
     return {**document, "revision": str(revision_of(app, stage))}

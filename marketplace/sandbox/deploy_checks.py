@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from marketplace.sandbox.apps import find_app
+from marketplace.sandbox.apps import find_linked_app
 from marketplace.sandbox.errors import AppNotFoundError, FieldNotFoundError, LookupKeyNotUniqueError
 from marketplace.sandbox.form import Form
 from marketplace.sandbox.formula import check_form
@@ -65,7 +65,7 @@ def _check_lookup_key(preview: Preview, property_: Property, deployed_together: 
 
 
 def _related(preview: Preview, app_id: int, deployed_together: frozenset[int]) -> dict[str, Property]:
-    app = find_app(preview.session, preview.app.site_id, app_id)
+    app = find_linked_app(preview.session, preview.app, app_id)
     together = app_id in deployed_together
     if app is None or (app.live_revision is None and not together):
         raise AppNotFoundError(id=app_id)

@@ -95,6 +95,17 @@ class SettingsRevisionError(PlatformError):
     )
 
 
+class GuestPathRequiredError(PlatformError):
+    """What the call names lies in a guest space, which has paths of its own."""
+
+    code = "GAIA_IL23"
+    message = Text(
+        "ゲストスペース内のアプリを操作する場合は、リクエストの送信先を"
+        "「/k/guest/（ゲストスペースのID）/v1/...」にします。",
+        'You need to send a request to the URL: "/k/guest/<Space ID>/v1/..." to execute apps in Guest Spaces.',
+    )
+
+
 REQUIRED_PARAMETER = Text("必須です。", "Required field.")
 REQUIRED_VALUE = Text("必須です。", "Required.")
 NOT_AN_INTEGER = Text("整数で指定してください。", "Enter an integer value.")

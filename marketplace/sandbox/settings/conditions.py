@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from marketplace.kernel.text import Text
-from marketplace.sandbox.apps import find_app
+from marketplace.sandbox.apps import find_linked_app
 from marketplace.sandbox.errors import AppNotFoundError, InvalidInputError
 from marketplace.sandbox.form import Form, build_form
 from marketplace.sandbox.models import App, Part, Stage
@@ -78,7 +78,7 @@ def _check_link(preview: Preview, property_: Property, key: str) -> None:
 def _related_form(preview: Preview, app_id: int) -> Form:
     if app_id == preview.app.app_id:
         return preview_form(preview)
-    app = find_app(preview.session, preview.app.site_id, app_id)
+    app = find_linked_app(preview.session, preview.app, app_id)
     if app is None:
         raise AppNotFoundError(id=app_id)
     return form_at(preview, app, Stage.LIVE)

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import select
 
 from marketplace.kernel.text import Text
-from marketplace.sandbox.apps import find_app
+from marketplace.sandbox.apps import find_linked_app
 from marketplace.sandbox.errors import (
     AppNotFoundError,
     FieldNotFoundError,
@@ -87,7 +87,7 @@ def related_properties(preview: Preview, app_id: int, own: dict[str, Property]) 
     """
     if app_id == preview.app.app_id:
         return own
-    app = find_app(preview.session, preview.app.site_id, app_id)
+    app = find_linked_app(preview.session, preview.app, app_id)
     if app is None or app.live_revision is None:
         raise AppNotFoundError(id=app_id)
     found: dict[str, Property] = read_part(preview.session, app, Stage.LIVE, Part.FIELDS)["properties"]
@@ -102,7 +102,12 @@ def require_unreferenced(preview: Preview, doomed: set[str]) -> None:
     others = preview.session.execute(
         select(App.name, AppSettings.document)
         .join(App, App.pk == AppSettings.app_pk)
-        .where(App.site_id == preview.app.site_id, App.pk != preview.app.pk, AppSettings.part == Part.FIELDS)
+        .where(
+            App.site_id == preview.app.site_id,
+            App.pk != preview.app.pk,
+            App.deleted_at.is_(None),
+            AppSettings.part == Part.FIELDS,
+        )
     )
     for name, document in others:
         for property_ in _with_columns(document["properties"]):
