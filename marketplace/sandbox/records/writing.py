@@ -7,12 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, insert, select, true, update
+from sqlalchemy import insert, update
 from sqlalchemy.orm import Session
 
-from marketplace.kernel.clock import utc_now
 from marketplace.sandbox.caller import Caller
-from marketplace.sandbox.errors import NoPrivilegeError, RecordNotFoundError, RecordRevisionError
+from marketplace.sandbox.errors import RecordRevisionError
 from marketplace.sandbox.files import attach_sent_files
 from marketplace.sandbox.form import Form, JsonObject, live_form
 from marketplace.sandbox.models import App, Record
@@ -29,13 +28,12 @@ from marketplace.sandbox.records.lookups import copy_lookups
 from marketplace.sandbox.records.moments import to_minute
 from marketplace.sandbox.records.policy import require
 from marketplace.sandbox.records.problems import Problems
-from marketplace.sandbox.records.requests import UpdateRequest, read_batch, read_cells, read_deletes, read_update
+from marketplace.sandbox.records.requests import UpdateRequest, read_batch, read_cells, read_update
 from marketplace.sandbox.records.rules import check_rules
 from marketplace.sandbox.records.stamps import StampReader
 from marketplace.sandbox.records.update_keys import resolve, resolve_existing
 from marketplace.sandbox.rights.field_rights import FieldAccess, field_access
 from marketplace.sandbox.rights.naming import Facts, facts_of
-from marketplace.sandbox.rights.record_rights import record_condition
 from marketplace.sandbox.rights.rules import Act
 from marketplace.sandbox.webhooks import events
 
@@ -146,38 +144,6 @@ def upsert_records(session: Session, caller: Caller, app: App, records: Any, now
         bodies = [(request.root, _with_key(request)) for _, request in additions]
         answers.update(zip((position for position, _ in additions), _add(adding, bodies), strict=True))
     return [answers[position] for position in range(len(found))]
-
-
-def delete_record(session: Session, caller: Caller, app: App, record_id: int, now: datetime) -> None:
-    """Delete one record, which webhooks hear of, unlike bulk deletions. Raises RecordNotFoundError."""
-    delete_records(session, caller, app, [record_id], now=now)
-    events.record_deleted(session, caller, app, record_id, now)
-
-
-def delete_records(
-    session: Session, caller: Caller, app: App, ids: Any, revisions: Any = None, now: datetime | None = None
-) -> None:
-    """Delete 1 to 100 records, or none: raises RecordNotFoundError, NoPrivilegeError or RecordRevisionError."""
-    require(session, caller, app, "delete")
-    requests = read_deletes(ids, revisions)
-    wanted = {request.record_id for request in requests}
-    condition = (Record.app_pk == app.pk, Record.record_id.in_(wanted))
-    allowed = (
-        true()
-        if caller.is_unlimited
-        else record_condition(live_form(session, app), caller, now or utc_now(), Act.DELETE)
-    )
-    rows = session.execute(select(Record.record_id, Record.revision, allowed).where(*condition).with_for_update())
-    present = {number: (revision, may) for number, revision, may in rows}
-    for request in requests:
-        if request.record_id not in present:
-            raise RecordNotFoundError(id=request.record_id)
-        revision, may = present[request.record_id]
-        if not may:
-            raise NoPrivilegeError
-        if request.revision not in {None, revision}:
-            raise RecordRevisionError
-    session.execute(delete(Record).where(*condition))
 
 
 def _read_updates(records: Any) -> list[UpdateRequest]:
