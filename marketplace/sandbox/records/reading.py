@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from marketplace.sandbox.caller import Caller
@@ -18,6 +18,10 @@ from marketplace.sandbox.query import compile_query, named_principals, parse_que
 from marketplace.sandbox.records.policy import require
 from marketplace.sandbox.records.rendering import render_records
 from marketplace.sandbox.records.requests import MAX_RECORD_ID
+from marketplace.sandbox.records.searching import search_condition
+
+CHUNK = 500
+"""How many records a stream holds at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,29 +59,69 @@ def list_records(  # noqa: PLR0913 - the parameters of the call
     app: App,
     *,
     query: str = "",
+    search: str = "",
     fields: Collection[str] = (),
     total_count: bool = False,
     now: datetime,
 ) -> Records:
-    """Return the records a query selects, in its order; `total_count` counts all of them beyond limit and offset."""
+    """Return the records a query selects, in its order; `total_count` counts all of them beyond limit and offset.
+
+    `search` keeps only records whose texts hold each of its words.
+    """
     require(caller, app, "view")
     form = live_form(session, app)
+    selection = _select(session, form, caller, query=query, search=search, now=now)
+    records = _load_in_order(session, app, list(session.scalars(selection)))
+    total = None
+    if total_count:
+        everything = selection.order_by(None).limit(None).offset(None).subquery()
+        total = session.scalar(select(func.count()).select_from(everything))
+    return Records(render_records(session, form, records, fields), total)
+
+
+def stream_records(  # noqa: PLR0913 - the parameters of the call
+    session: Session,
+    caller: Caller,
+    app: App,
+    *,
+    query: str = "",
+    search: str = "",
+    fields: Collection[str] = (),
+    now: datetime,
+) -> Iterator[JsonObject]:
+    """Yield every record a query selects, whatever its limit, in its order and in the memory of a few hundred.
+
+    The refusals of `list_records` are raised at once, before the first record is asked for.
+    """
+    require(caller, app, "view")
+    form = live_form(session, app)
+    selection = _select(session, form, caller, query=query, search=search, now=now).limit(None).offset(None)
+    return _stream(session, app, form, selection, fields)
+
+
+def _stream(
+    session: Session, app: App, form: Form, selection: Select[int], fields: Collection[str]
+) -> Iterator[JsonObject]:
+    numbers = session.scalars(selection, execution_options={"yield_per": CHUNK})
+    for chunk in numbers.partitions(CHUNK):
+        yield from render_records(session, form, _load_in_order(session, app, chunk), fields)
+
+
+def _select(session: Session, form: Form, caller: Caller, *, query: str, search: str, now: datetime) -> Select[int]:
     parsed = parse_query(query)
     selection = compile_query(parsed, form, caller, now)
     _require_known(session, form, named_principals(parsed, form))
-    numbers = list(session.scalars(selection))
+    return selection.where(search_condition(form, search)) if search.strip() else selection
+
+
+def _load_in_order(session: Session, app: App, numbers: Collection[int]) -> list[Record]:
     found = session.scalars(
         select(Record)
         .where(Record.app_pk == app.pk, Record.record_id.in_(numbers))
         .execution_options(populate_existing=True)
     )
     by_number = {record.record_id: record for record in found}
-    records = [by_number[number] for number in numbers if number in by_number]
-    total = None
-    if total_count:
-        everything = selection.order_by(None).limit(None).offset(None).subquery()
-        total = session.scalar(select(func.count()).select_from(everything))
-    return Records(render_records(session, form, records, fields), total)
+    return [by_number[number] for number in numbers if number in by_number]
 
 
 def _require_known(session: Session, form: Form, named: list[tuple[str, str]]) -> None:
