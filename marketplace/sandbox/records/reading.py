@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -102,9 +103,10 @@ def stream_records(  # noqa: PLR0913 - the parameters of the call
 def _stream(
     session: Session, app: App, form: Form, selection: Select[int], fields: Collection[str]
 ) -> Iterator[JsonObject]:
-    numbers = session.scalars(selection, execution_options={"yield_per": CHUNK})
-    for chunk in numbers.partitions(CHUNK):
-        yield from render_records(session, form, _load_in_order(session, app, chunk), fields)
+    # A reader that stops early must not leave a cursor open on the server.
+    with closing(session.scalars(selection, execution_options={"yield_per": CHUNK})) as numbers:
+        for chunk in numbers.partitions(CHUNK):
+            yield from render_records(session, form, _load_in_order(session, app, chunk), fields)
 
 
 def _select(session: Session, form: Form, caller: Caller, *, query: str, search: str, now: datetime) -> Select[int]:

@@ -74,13 +74,14 @@ def list_columns(properties: Mapping[str, Document], codes: Sequence[str]) -> li
 
 def list_cells(record: Document, columns: Sequence[ListColumn], base: str, language: Language) -> list[ListCell]:
     """Return one record's cells; the record's page shows them whole."""
-    return [_cell(record.get(column.code) or {}, column, base, language) for column in columns]
+    files = f"{base}file?record={record['$id']['value']}"
+    return [_cell(record.get(column.code) or {}, column, files, language) for column in columns]
 
 
-def _cell(held: Document, column: ListColumn, base: str, language: Language) -> ListCell:
+def _cell(held: Document, column: ListColumn, files: str, language: Language) -> ListCell:
     value = held.get("value")
     if column.kind == "FILE":
-        return ListCell(column.kind, files=tuple(_attachment(each, base) for each in value or ()))
+        return ListCell(column.kind, files=tuple(_attachment(each, files) for each in value or ()))
     if column.kind == "SUBTABLE":
         return ListCell(column.kind, rows=tuple(_rows(value or [], column, language)))
     shown = show_value(column.kind, value, column.settings, language)
@@ -89,8 +90,8 @@ def _cell(held: Document, column: ListColumn, base: str, language: Language) -> 
     return ListCell(column.kind, text, shown.address, column.is_number, shown.is_date)
 
 
-def _attachment(held: Document, base: str) -> Attachment:
-    return Attachment(str(held.get("name", "")), f"{base}file/{quote(str(held.get('fileKey', '')))}")
+def _attachment(held: Document, files: str) -> Attachment:
+    return Attachment(str(held.get("name", "")), f"{files}&key={quote(str(held.get('fileKey', '')))}")
 
 
 def _rows(rows: Sequence[Document], column: ListColumn, language: Language) -> list[str]:
