@@ -27,6 +27,8 @@ class LiveApp:
     layout: list[Document]
     views: dict[str, Document]
     process: Document
+    settings: Document
+    """The part that holds the title field and the first month of the fiscal year, among others."""
 
 
 def read_live_app(session: Session, caller: Caller, app_id: int) -> LiveApp:
@@ -47,4 +49,5 @@ def read_live_app(session: Session, caller: Caller, app_id: int) -> LiveApp:
         layout=part(Part.LAYOUT).get("layout") or [],
         views=part(Part.VIEWS).get("views") or {},
         process=part(Part.STATUS),
+        settings=settings,
     )
