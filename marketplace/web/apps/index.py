@@ -23,7 +23,7 @@ from marketplace.web.apps.lists import (
     read_offset,
 )
 from marketplace.web.apps.sheets import Cell, Column, list_cells, list_columns
-from marketplace.web.apps.visit import app_address, pages, visit
+from marketplace.web.apps.visit import app_address, gone_is_not_found, pages, visit
 from marketplace.web.listing import Option
 
 if TYPE_CHECKING:
@@ -68,14 +68,15 @@ def index(workspace_id: str, app_id: int) -> ResponseReturnValue:
     here = visit(workspace_id, app_id)
     chosen = choose_list(here.live, request.args.get("view"), language())
     offset = read_offset(request.args.get("offset"))
-    found = reading.list_records(
-        here.ctx.session,
-        here.caller,
-        here.live.app,
-        query=chosen.query(offset),
-        total_count=True,
-        now=here.ctx.now(),
-    )
+    with gone_is_not_found():
+        found = reading.list_records(
+            here.ctx.session,
+            here.caller,
+            here.live.app,
+            query=chosen.query(offset),
+            total_count=True,
+            now=here.ctx.now(),
+        )
     page = show_list(here.workspace, here.live, chosen, found, offset, language())
     return render_template("apps/list.html", page=page)
 
