@@ -24,7 +24,6 @@ from marketplace.kintone.client import KintoneClient
 from marketplace.kintone.errors import FailureKind, KintoneFailure
 
 
-
 class Connect(Protocol):
     """Makes a client for a workspace, given its id and the user of it for whom the work is done, if any."""
 

@@ -33,7 +33,10 @@ class NewWorkspace:
 
 
 def create_workspace(ctx: Context, data: Mapping[str, object]) -> NewWorkspace:
-    """Make a built-in workspace with an administrator and the municipality's members as users. Raises ValidationError or WorkspaceLimitError."""
+    """Make a built-in workspace with an administrator and the municipality's members as users.
+
+    Raises ValidationError or WorkspaceLimitError.
+    """
     code = require_workspace_maker(ctx.actor)
     given: dict[str, Any] = WorkspaceInput().load(dict(data))
     _require_room(ctx, code)

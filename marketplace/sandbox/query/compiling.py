@@ -30,9 +30,7 @@ UNSORTABLE = WITHOUT_VALUE | {FieldType.SUBTABLE, FieldType.CATEGORY}
 BY_NUMBER = frozenset({FieldType.NUMBER, FieldType.CALC})
 
 
-def compile_query(
-    query: Query, form: Form, caller: Caller, now: datetime, reach: Reach | None = None
-) -> Select[int]:
+def compile_query(query: Query, form: Form, caller: Caller, now: datetime, reach: Reach | None = None) -> Select[int]:
     """Return the statement that yields the record numbers a query selects, in its order; `reach` limits it.
 
     Raises PlatformErrors for fields, operators and values that don't fit the form.

@@ -17,7 +17,9 @@ from marketplace.sandbox.rights.naming import Facts
 from marketplace.sandbox.rights.rules import Access
 
 
-def check_field_writes(access: FieldAccess, draft: Draft, facts: Facts, birth: Birth, sent: Mapping[str, object]) -> None:
+def check_field_writes(
+    access: FieldAccess, draft: Draft, facts: Facts, birth: Birth, sent: Mapping[str, object]
+) -> None:
     """Refuse a draft that changes a field against the rights; `facts` hold the record as it was before.
 
     `sent` are the raw values by code. Raises FieldNotEditableError.

@@ -33,9 +33,7 @@ class Records:
     total_count: int | None = None
 
 
-def get_record(
-    session: Session, caller: Caller, app: App, record_id: int, now: datetime | None = None
-) -> JsonObject:
+def get_record(session: Session, caller: Caller, app: App, record_id: int, now: datetime | None = None) -> JsonObject:
     """Return one record in REST shape, without the fields hidden from the caller.
 
     `now` is what conditions of rights take for the present. Raises RecordNotFoundError or NoPrivilegeError.

@@ -143,7 +143,7 @@ def upsert_records(session: Session, caller: Caller, app: App, records: Any, now
     return [answers[position] for position in range(len(found))]
 
 
-def delete_records(  # noqa: PLR0913, PLR0917 - the parameters of the call
+def delete_records(
     session: Session, caller: Caller, app: App, ids: Any, revisions: Any = None, now: datetime | None = None
 ) -> None:
     """Delete 1 to 100 records, or none: raises RecordNotFoundError, NoPrivilegeError or RecordRevisionError."""

@@ -14,7 +14,8 @@ class WorkspaceUserDisabledError(ForbiddenError):
         "このワークスペースでは、あなたの利用が停止されています。", "You have been disabled in this workspace."
     )
     remedy = Text(
-        "ワークスペースの管理者に、利用の再開を相談してください。", "Ask those who manage the workspace to enable you again."
+        "ワークスペースの管理者に、利用の再開を相談してください。",
+        "Ask those who manage the workspace to enable you again.",
     )
 
 

@@ -51,7 +51,7 @@ def member_caller(ctx: Context, workspace: Workspace) -> Caller:
     _refuse_disabled(user)
     is_admin = _administers(ctx.actor)
     if user is None:
-        return Caller(workspace.id, person.email, person.name, is_admin=is_admin)
+        return Caller(workspace.id, user_code(person.email), person.name, is_admin=is_admin)
     standing = read_standing(ctx.session, workspace.id, user.code, user.primary_organization)
     return Caller(workspace.id, user.code, user.name, is_admin=is_admin, standing=standing)
 
@@ -66,7 +66,7 @@ def enter_workspace(ctx: Context, workspace: Workspace) -> Caller:
     _refuse_disabled(user)
     is_admin = _administers(ctx.actor)
     if user is None:
-        user = SiteUser(site_id=workspace.id, code=person.email, name=person.name)
+        user = SiteUser(site_id=workspace.id, code=user_code(person.email), name=person.name)
         ctx.session.add(user)
     if user.person_id is None or user.is_admin != is_admin:
         user.person_id, user.is_admin = person.id, is_admin
@@ -100,9 +100,7 @@ def bring_up_to_date(ctx: Context, workspace_id: str) -> Arrivals:
     found = add_members(ctx, workspace)
     subject = f"workspace:{workspace.id}"
     counts = {"added": found.added, "changed": found.changed, "disabled": found.disabled}
-    audit.record(
-        ctx, "workspace.people-updated", subject, municipality_code=workspace.municipality_code, **counts
-    )
+    audit.record(ctx, "workspace.people-updated", subject, municipality_code=workspace.municipality_code, **counts)
     return found
 
 
@@ -125,20 +123,25 @@ def _settle(
     session: Session,
     site_id: str,
     member: Member,
-    by_person: Mapping[str | None, SiteUser],
+    by_person: Mapping[str, SiteUser],
     by_code: Mapping[str, SiteUser],
 ) -> str:
     """Make one member's user right and tell whether that added it, changed it, or nothing."""
     wanted = (member.person_id, member.name, member.role in ADMINISTRATORS)
-    user = by_person.get(member.person_id) or by_code.get(member.email)
+    user = by_person.get(member.person_id) or by_code.get(user_code(member.email))
     if user is None:
-        code = member.email
+        code = user_code(member.email)
         session.add(SiteUser(site_id=site_id, code=code, person_id=wanted[0], name=wanted[1], is_admin=wanted[2]))
         return "added"
     if (user.person_id, user.name, user.is_admin) == wanted:
         return ""
     user.person_id, user.name, user.is_admin = wanted
     return "changed"
+
+
+def user_code(email: str) -> str:
+    """Return the code of a member's user: the address, less the slash, which would break addresses of pages."""
+    return email.replace("/", "_")
 
 
 def _person(ctx: Context) -> Person:
@@ -150,7 +153,9 @@ def _person(ctx: Context) -> Person:
 
 def _find_user(session: Session, site_id: str, person: Person) -> SiteUser | None:
     """Return the user linked to a person, else the unlinked one whose code is their address."""
-    own = or_(SiteUser.person_id == person.id, (SiteUser.code == person.email) & SiteUser.person_id.is_(None))
+    own = or_(
+        SiteUser.person_id == person.id, (SiteUser.code == user_code(person.email)) & SiteUser.person_id.is_(None)
+    )
     found = session.scalars(select(SiteUser).where(SiteUser.site_id == site_id, own)).all()
     return max(found, key=lambda user: user.person_id is not None, default=None)
 
