@@ -60,6 +60,11 @@ def read_upload(session: Session, blobs: BlobStore, site_id: str, key: str, *, m
     return blobs.get(found.digest) if found.size <= most else None
 
 
+def forget_file(session: Session, key: str) -> None:
+    """Forget a file that nothing shows any more."""
+    session.execute(delete(StoredFile).where(StoredFile.key == key))
+
+
 def find_files(session: Session, site_id: str, keys: Iterable[str]) -> Mapping[str, StoredFile]:
     """Return the attached files of a site by key, in one query; unknown keys are missing from the answer."""
     wanted = {key for key in keys if _is_key(key)}
