@@ -60,6 +60,11 @@ def read_upload(session: Session, blobs: BlobStore, site_id: str, key: str, *, m
     return blobs.get(found.digest) if found.size <= most else None
 
 
+def forget_file(session: Session, key: str) -> None:
+    """Forget a file that nothing shows any more."""
+    session.execute(delete(StoredFile).where(StoredFile.key == key))
+
+
 def find_files(session: Session, site_id: str, keys: Iterable[str]) -> Mapping[str, StoredFile]:
     """Return the attached files of a site by key, in one query; unknown keys are missing from the answer."""
     wanted = {key for key in keys if _is_key(key)}
@@ -68,6 +73,19 @@ def find_files(session: Session, site_id: str, keys: Iterable[str]) -> Mapping[s
     rows = session.scalars(
         select(StoredFile).where(
             StoredFile.site_id == site_id, StoredFile.attached.is_(True), StoredFile.key.in_(wanted)
+        )
+    )
+    return {row.key: row for row in rows}
+
+
+def find_uploads(session: Session, site_id: str, keys: Iterable[str]) -> Mapping[str, StoredFile]:
+    """Return the uploads of a site that wait to be attached, by their upload keys; others are missing."""
+    wanted = {key for key in keys if _is_key(key)}
+    if not wanted:
+        return {}
+    rows = session.scalars(
+        select(StoredFile).where(
+            StoredFile.site_id == site_id, StoredFile.attached.is_(False), StoredFile.key.in_(wanted)
         )
     )
     return {row.key: row for row in rows}

@@ -60,7 +60,7 @@ def test_what_a_new_space_lacks_is_named(kintone: Kintone, body, key):
 
 
 def test_a_space_of_an_unknown_template_or_member_is_not_made(kintone: Kintone):
-    assert kintone.refused("POST", "template/space", id=2, name="x", members=[ADMIN]) == (400, "GAIA_ST01")
+    assert kintone.refused("POST", "template/space", id=2, name="x", members=[ADMIN]) == (400, "GAIA_SP02")
     nobody = {"entity": {"type": "USER", "code": "nobody"}}
     assert kintone.refused("POST", "template/space", id=1, name="x", members=[ADMIN, nobody]) == (400, "GAIA_IL26")
     assert kintone.get("spaces/statistics") == {"spaces": []}

@@ -11,13 +11,14 @@ from marketplace.sandbox.comments.models import Comment
 from marketplace.sandbox.comments.services import add_comment, delete_comment, list_comments, may_comment
 from marketplace.sandbox.errors import AppNotFoundError, RecordNotFoundError
 from marketplace.sandbox.models import AppSettings, Part, Stage
+from marketplace.sandbox.records.deleting import delete_records
 from marketplace.sandbox.records.errors import (
     GroupNotFoundError,
     OrganizationNotFoundError,
     TokenNotAllowedError,
     UserNotFoundError,
 )
-from marketplace.sandbox.records.writing import add_records, delete_records
+from marketplace.sandbox.records.writing import add_records
 from marketplace.sandbox.settings.store import INITIAL
 from tests.sandbox_records.factories import NOW, caller, make_app, text, values
 

@@ -19,8 +19,9 @@ from marketplace.sandbox.cursors.services import (
 )
 from marketplace.sandbox.errors import InvalidInputError
 from marketplace.sandbox.query.errors import QueryFieldNotFoundError
+from marketplace.sandbox.records.deleting import delete_records
 from marketplace.sandbox.records.errors import TokenNotAllowedError, UserNotFoundError
-from marketplace.sandbox.records.writing import add_records, delete_records, update_record
+from marketplace.sandbox.records.writing import add_records, update_record
 from tests.sandbox_records.factories import NOW, caller, field, make_app, number, values
 
 

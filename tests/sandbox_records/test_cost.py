@@ -7,9 +7,10 @@ from contextlib import contextmanager
 import pytest
 from sqlalchemy import event
 
+from marketplace.sandbox.records.deleting import delete_records
 from marketplace.sandbox.records.process import change_statuses
 from marketplace.sandbox.records.reading import list_records
-from marketplace.sandbox.records.writing import add_records, delete_records, update_records
+from marketplace.sandbox.records.writing import add_records, update_records
 from tests.sandbox_records.factories import (
     NOW,
     calc,

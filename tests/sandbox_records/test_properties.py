@@ -7,16 +7,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from marketplace.sandbox.errors import PlatformError
+from marketplace.sandbox.records.deleting import delete_records
 from marketplace.sandbox.records.process import change_status, set_assignees
 from marketplace.sandbox.records.reading import list_records
-from marketplace.sandbox.records.writing import (
-    add_record,
-    add_records,
-    delete_records,
-    update_record,
-    update_records,
-    upsert_records,
-)
+from marketplace.sandbox.records.writing import add_record, add_records, update_record, update_records, upsert_records
 from tests.sandbox_records.factories import (
     NOW,
     calc,

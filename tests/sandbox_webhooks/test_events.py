@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import event
 
 from marketplace.sandbox.models import AppSettings, Part, Stage
-from marketplace.sandbox.records import process, writing
+from marketplace.sandbox.records import deleting, process, writing
 from marketplace.sandbox.records.reading import get_record
 from marketplace.sandbox.webhooks.events import comment_added
 from tests.sandbox_records.factories import NOW, caller, choice, field, make_app, make_process, text, values
@@ -53,7 +53,7 @@ def test_a_record_moved_on_is_told_with_its_status(session):
 
 def test_a_deleted_record_is_told_by_its_number_and_who_deleted_it(session, app):
     writing.add_record(session, caller(), app, {}, NOW)
-    writing.delete_record(session, caller("suzuki"), app, 1, NOW)
+    deleting.delete_record(session, caller("suzuki"), app, 1, NOW)
     message = next(each for each in messages(session) if each["type"] == "DELETE_RECORD")
     assert message.pop("id")
     assert message == {
@@ -121,7 +121,7 @@ def test_bulk_calls_tell_nothing(session):
     upsert = {"updateKey": {"field": "件名", "value": "四"}, "record": {}}
     writing.upsert_records(session, caller(), app, [upsert], NOW)
     process.change_statuses(session, caller(), app, [{"id": 1, "action": "進める"}], NOW)
-    writing.delete_records(session, caller(), app, [1, 2])
+    deleting.delete_records(session, caller(), app, [1, 2])
     assert deliveries(session) == []
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -60,6 +61,19 @@ def list_apps_with(session: Session, caller: Caller, plugin_id: str, *, offset: 
     ]
     visible = policy.visible_apps(session, caller, apps_in_sight(session, caller, using))
     return visible[offset : offset + limit]
+
+
+def apps_by_plugin(session: Session, caller: Caller) -> dict[str, list[App]]:
+    """Return the apps in use that name plug-ins, by the id of the plug-in.
+
+    Raises NoPrivilegeError for all but the site's administrators.
+    """
+    policy.require_site_admin(caller)
+    using: dict[str, list[App]] = defaultdict(list)
+    for app, document in _additions(session, caller):
+        for added in document["plugins"]:
+            using[added["id"]].append(app)
+    return dict(using)
 
 
 def _additions(session: Session, caller: Caller) -> list[tuple[App, Document]]:

@@ -11,7 +11,7 @@ from marketplace.kernel.text import Text
 from marketplace.sandbox import policy
 from marketplace.sandbox.caller import Caller
 from marketplace.sandbox.errors import InvalidInputError
-from marketplace.sandbox.files import attach_files, read_upload
+from marketplace.sandbox.files import attach_files, forget_file, read_upload
 from marketplace.sandbox.models import Site
 from marketplace.sandbox.plugins.errors import PluginInstalledError, PluginNotFoundError
 from marketplace.sandbox.plugins.models import Plugin
@@ -67,16 +67,21 @@ def update_plugin(
     plugin.version = package.manifest.version
     plugin.names = package.manifest.names
     plugin.descriptions = package.manifest.descriptions
-    plugin.file_key = attach_files(session, caller.site_id, [file_key], now)[file_key]
     plugin.updated_at = now
+    former = plugin.file_key
+    plugin.file_key = attach_files(session, caller.site_id, [file_key], now)[file_key]
+    session.flush()  # the former package may go only when nothing refers to it
+    forget_file(session, former)
     return plugin
 
 
 def uninstall_plugin(session: Session, caller: Caller, plugin_id: str) -> None:
     """Remove a plug-in from the site; the apps that use it keep naming it. Raises PluginNotFoundError."""
     policy.require_site_admin(caller)
-    session.delete(_get_plugin(session, caller, plugin_id))
-    session.flush()  # the next call must not find it
+    plugin = _get_plugin(session, caller, plugin_id)
+    session.delete(plugin)
+    session.flush()  # the package may go only when nothing refers to it
+    forget_file(session, plugin.file_key)
 
 
 def find_plugin(session: Session, site_id: str, plugin_id: str) -> Plugin | None:

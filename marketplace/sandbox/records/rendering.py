@@ -36,9 +36,9 @@ def render_records(
     fields: Collection[str] = (),
     access: FieldAccess | None = None,
 ) -> list[JsonObject]:
-    """Return the REST shape of records; `fields` limits the codes shown, `access` leaves out what is hidden.
+    """Return the REST shape of records, in at most three queries.
 
-    At most three queries.
+    `fields` limits the codes shown; `access` leaves out what its caller may not see.
     """
     contents = [content_from_json(form, record.values) for record in records]
     surroundings = _surroundings(session, form, records, contents)

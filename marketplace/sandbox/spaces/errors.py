@@ -29,7 +29,7 @@ class ThreadNotFoundError(PlatformError):
 class SpaceTemplateNotFoundError(PlatformError):
     """There is no such space template."""
 
-    code = "GAIA_ST01"
+    code = "GAIA_SP02"
     message = Text(
         "指定したスペーステンプレート（id: {id}）が見つかりません。",
         "The specified space template (ID: {id}) is not found.",

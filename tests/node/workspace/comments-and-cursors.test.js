@@ -1,13 +1,9 @@
 // The official client comments on records and fetches them through cursors.
-// Reads BASE_URL, LOGIN and PASSWORD from the environment.
 import assert from "node:assert/strict";
 import { before, test } from "node:test";
-import { KintoneRestAPIClient, KintoneRestAPIError } from "@kintone/rest-api-client";
+import { KintoneRestAPIError } from "@kintone/rest-api-client";
+import { client } from "./client.js";
 
-const client = new KintoneRestAPIClient({
-  baseUrl: process.env.BASE_URL,
-  auth: { username: process.env.LOGIN, password: process.env.PASSWORD },
-});
 const RECORDS = 1201;
 
 let app;
