@@ -44,13 +44,15 @@ class PartApi:
     reads_with: str = ""
     """The permission that reading takes in place of the usual one."""
     takes_tokens: bool = True
+    show: Callable[[Body], Body] = dict
+    """Makes of the document what answers show."""
 
 
 PARTS = (
     PartApi(Part.SETTINGS, "app/settings", general.change_settings),
     PartApi(Part.LAYOUT, "app/form/layout", layout.replace_layout, "layout"),
     PartApi(Part.VIEWS, "app/views", views.replace_views, "views"),
-    PartApi(Part.STATUS, "app/status", status.change_status),
+    PartApi(Part.STATUS, "app/status", status.change_status, show=status.shown_status),
     PartApi(Part.APP_ACL, "app/acl", acl.replace_app_rights, "rights", reads_with="admin"),
     PartApi(Part.RECORD_ACL, "record/acl", acl.replace_record_rights, "rights", reads_with="admin"),
     PartApi(Part.FIELD_ACL, "field/acl", acl.replace_field_rights, "rights", reads_with="admin"),
@@ -80,7 +82,7 @@ def get_part(call: Call, entry: PartApi, stage: Stage) -> Body:
     """Return the part with the revision."""
     app = call.app(stage, entry.reads_with or permission_of(stage))
     document = read_part(call.ctx.session, app, stage, entry.part)
-    return {**document, "revision": str(revision_of(app, stage))}
+    return {**entry.show(document), "revision": str(revision_of(app, stage))}
 
 
 def change_part(call: Call, entry: PartApi) -> Body:

@@ -14,8 +14,8 @@ from marketplace.sandbox.form import Form
 from marketplace.sandbox.formula import check_form
 from marketplace.sandbox.models import Part, Record, Stage
 from marketplace.sandbox.settings.conditions import preview_form
-from marketplace.sandbox.settings.fields import every_field
 from marketplace.sandbox.settings.properties import Property, is_lookup
+from marketplace.sandbox.settings.renames import every_field
 from marketplace.sandbox.settings.store import Preview, read_part
 
 _BATCH = 1000

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 from marketplace.kernel.text import Text
@@ -11,7 +10,18 @@ from marketplace.sandbox.models import Part
 from marketplace.sandbox.settings import form_traces
 from marketplace.sandbox.settings.conditions import check_link_conditions
 from marketplace.sandbox.settings.field_links import check_links, require_unreferenced
-from marketplace.sandbox.settings.properties import CODE_TAKEN, Property, Reading, read_changed, read_new
+from marketplace.sandbox.settings.following import follow
+from marketplace.sandbox.settings.link_following import follow_own_links
+from marketplace.sandbox.settings.numbering import next_number, without_numbers
+from marketplace.sandbox.settings.properties import (
+    CODE_TAKEN,
+    UNNUMBERED,
+    Property,
+    Reading,
+    read_changed,
+    read_new,
+)
+from marketplace.sandbox.settings.renames import Renames, every_field, renames_between
 from marketplace.sandbox.settings.shape_messages import MUST_BE_OBJECT, NOT_ALLOWED_HERE, size_between
 from marketplace.sandbox.settings.shapes import Problems
 from marketplace.sandbox.settings.standard_fields import STANDARD, SWITCHED
@@ -78,14 +88,15 @@ def change_fields(preview: Preview, given: object) -> None:
     problems.refuse()
     if len({property_["code"] for property_ in changed}) != len(changed):
         _refuse_code(next(iter(touched)))
-    renamed = {property_["code"]: property_ for property_ in changed}
-    _refuse_repeated(renamed)
-    codes = form_traces.renamed_codes(properties, renamed)
-    form_traces.rename_inside(renamed, codes)
-    check_links(preview, renamed, touched)
-    preview.write(Part.FIELDS, {"properties": renamed})
+    present = {property_["code"]: property_ for property_ in changed}
+    _refuse_repeated(present)
+    _number(preview, present)
+    renames = renames_between(properties, present)
+    follow_own_links(present, preview.app.app_id, renames, _links_sent(changes, renames))
+    check_links(preview, present, touched)
+    preview.write(Part.FIELDS, {"properties": present})
     check_link_conditions(preview, touched)
-    form_traces.rename_elsewhere(preview, codes)
+    follow(preview, renames, "properties")
 
 
 def delete_fields(preview: Preview, codes: list[str]) -> None:
@@ -105,26 +116,20 @@ def delete_fields(preview: Preview, codes: list[str]) -> None:
         doomed.add(code)
         if property_["type"] == "GROUP":
             doomed |= form_traces.codes_in_group(preview, code)
-    require_unreferenced(preview, doomed)
-    preview.write(
-        Part.FIELDS,
-        {"properties": {code: property_ for code, property_ in properties.items() if code not in doomed}},
-    )
-    form_traces.forget(preview, doomed)
-
-
-def every_field(properties: dict[str, Property]) -> Iterator[tuple[Property, Property | None]]:
-    """Yield each field and the table it stands in, tables before their columns."""
-    for property_ in properties.values():
-        yield property_, None
-        for column in property_.get("fields", {}).values():
-            yield column, property_
+    kept = {code: property_ for code, property_ in properties.items() if code not in doomed}
+    renames = renames_between(properties, kept)
+    require_unreferenced(preview, kept, renames.gone)
+    follow_own_links(kept, preview.app.app_id, renames)
+    preview.write(Part.FIELDS, {"properties": kept})
+    follow(preview, renames, "fields")
 
 
 def _shown(property_: Property) -> Property:
     shown = {name: value for name, value in property_.items() if name != "$id"}
     if "fields" in shown:
         shown["fields"] = shown_properties(shown["fields"])
+    if "options" in shown:
+        shown["options"] = without_numbers(shown["options"])
     return shown
 
 
@@ -174,10 +179,17 @@ def _refuse_code(code: str) -> None:
 
 
 def _number(preview: Preview, properties: Document) -> None:
+    """Number new fields and new options; a number is never given twice in an app."""
     for property_, _ in every_field(properties):
-        if "$id" not in property_:
-            preview.app.last_field_id += 1
-            property_["$id"] = preview.app.last_field_id
+        fresh = [option for option in property_.get("options", {}).values() if option.get("$id", "") is UNNUMBERED]
+        for item in (*([] if "$id" in property_ else [property_]), *fresh):
+            item["$id"] = next_number(preview)
+
+
+def _links_sent(changes: Document, renames: Renames) -> frozenset[str]:
+    """Return the present codes of the fields whose link came with the call, hence in the new names."""
+    sent = (code for code, change in changes.items() if change.get("lookup") or change.get("referenceTable"))
+    return frozenset(renames.code(code) for code in sent)
 
 
 def _check_deleted(codes: list[str]) -> None:
