@@ -10,6 +10,7 @@ import marketplace.idempotency.models
 import marketplace.installs.models
 import marketplace.municipalities.models
 import marketplace.publishing.models
+import marketplace.sandbox.deploys.models
 import marketplace.sandbox.models
 import marketplace.search.models
 import marketplace.workspaces.models

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 
 from marketplace.kintone_api.calls import APP, REVISION, Body, Call, one_or_more
 from marketplace.kintone_api.table import api
-from marketplace.sandbox import apps, deploy
+from marketplace.sandbox import apps
+from marketplace.sandbox.deploys.queries import deploy_status
+from marketplace.sandbox.deploys.services import JOB, MOST_APPS, deploy_apps
 from marketplace.sandbox.models import Part, Stage
 from marketplace.sandbox.principals import USER, find_principals
 from marketplace.sandbox.settings.shapes import Flag, ListOf, Obj, Txt, Whole, may, need
@@ -54,20 +56,22 @@ def create_app(call: Call) -> Body:
 
 
 @api("POST", "preview/app/deploy")
-def deploy_apps(call: Call) -> Body:
-    """Put preview settings into use, or throw them away."""
+def deploy(call: Call) -> Body:
+    """Put preview settings into use, or throw them away; where many records change, a job does it."""
     item = Obj({"app": APP, "revision": REVISION})
-    given = call.read(apps=need(ListOf(item, most=deploy.MOST_APPS, least=1)), revert=may(Flag(), otherwise=False))
+    given = call.read(apps=need(ListOf(item, most=MOST_APPS, least=1)), revert=may(Flag(), otherwise=False))
     wanted = [(each["app"], each.get("revision")) for each in given["apps"]]
-    deploy.deploy_apps(call.ctx.session, call.caller, wanted, given["revert"], call.ctx.now())
+    job = deploy_apps(call.ctx.session, call.caller, wanted, given["revert"], call.ctx.now())
+    if job is not None:
+        call.ctx.after_commit(lambda: call.ctx.ports.jobs.enqueue(JOB, job))
     return {}
 
 
 @api("GET", "preview/app/deploy")
 def get_deploy_status(call: Call) -> Body:
     """Tell how the latest deploys ended."""
-    wanted = call.read(apps=need(one_or_more(Whole(least=1), deploy.MOST_APPS)))["apps"]
-    found = deploy.deploy_status(call.ctx.session, call.caller, wanted)
+    wanted = call.read(apps=need(one_or_more(Whole(least=1), MOST_APPS)))["apps"]
+    found = deploy_status(call.ctx.session, call.caller, wanted)
     return {"apps": [{"app": str(each.app_id), "status": each.status.value} for each in found]}
 
 

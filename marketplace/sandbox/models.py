@@ -117,7 +117,8 @@ class App(Base):
     live_revision: Mapped[int | None]
     """None until the first deploy."""
     deploy_status: Mapped[DeployStatus] = mapped_column(default=DeployStatus.SUCCESS)
-    deploy_error: Mapped[str | None]
+    deploy_error: Mapped[dict[str, str] | None] = mapped_column(Json)
+    """Why the latest deploy failed, for people, by language."""
     last_field_id: Mapped[int] = mapped_column(default=0)
     """Options and states are numbered with the fields, so that renaming one is no deletion."""
     last_record_id: Mapped[int] = mapped_column(default=0)

@@ -6,7 +6,7 @@ from typing import Any
 
 from marketplace.kernel.text import Text
 from marketplace.sandbox.errors import REQUIRED_PARAMETER, InvalidInputError
-from marketplace.sandbox.models import Part
+from marketplace.sandbox.models import Part, Stage
 from marketplace.sandbox.settings.conditions import check_condition
 from marketplace.sandbox.settings.entities import check_entities, holder_shape, kept
 from marketplace.sandbox.settings.following import follow, follow_conditions
@@ -16,12 +16,18 @@ from marketplace.sandbox.settings.renames import Renames, identity, state_rename
 from marketplace.sandbox.settings.shape_messages import NOT_ALLOWED_HERE
 from marketplace.sandbox.settings.shapes import Digits, Flag, ListOf, MapOf, Obj, Txt, may, need, one_of, read_shape
 from marketplace.sandbox.settings.standard_fields import code_of_type
-from marketplace.sandbox.settings.store import Document, Preview
+from marketplace.sandbox.settings.states_in_use import find_state_in_use
+from marketplace.sandbox.settings.store import Document, Preview, read_part
 
 UNKNOWN_STATE = Text("指定したステータスが見つかりません。", "The specified status is not found.")
 FIRST_STATE = Text(
     "最初のステータスの作業者には、空または作成者だけを指定できます。",
     "The first status may have no assignee, or the creator only.",
+)
+
+STATE_IN_USE = Text(
+    "このステータスのレコードがあるため、ステータスを削除できません。",
+    "The status cannot be deleted because records are in it.",
 )
 
 _NAME = Txt(longest=64, shortest=1)
@@ -48,6 +54,7 @@ def change_status(preview: Preview, body: object) -> None:
     document = preview.read(Part.STATUS)
     if "states" in given:
         document["states"] = _settle_states(preview, given["states"], before["states"] or {})
+        _require_unused(preview, document)
     renames = state_renames(preview.properties(), before, document)
     if "actions" in given:
         document["actions"] = given["actions"]
@@ -104,6 +111,14 @@ def _check_assignee(preview: Preview, state: Document, key: str, creator: str) -
         if state["assignee"]["type"] != "ONE" or entities not in (by_creator, []):
             raise InvalidInputError({key: [FIRST_STATE]})
     check_entities(preview, entities)
+
+
+def _require_unused(preview: Preview, document: Document) -> None:
+    """Refuse to delete a state that records are in."""
+    live = read_part(preview.session, preview.app, Stage.LIVE, Part.STATUS)
+    used = find_state_in_use(preview.session, preview.app, live, document)
+    if used is not None:
+        raise InvalidInputError({f"states[{used}]": [STATE_IN_USE]})
 
 
 def _process_codes(preview: Preview) -> frozenset[str]:
