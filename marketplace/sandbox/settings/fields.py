@@ -33,6 +33,8 @@ TOO_MANY_FIELDS = Text(
     f"1つのアプリに追加できるフィールドは{MOST_FIELDS}個までです。", f"An app can have up to {MOST_FIELDS} fields."
 )
 
+NO_COLUMNS = Text("テーブルには、フィールドが1つ以上必要です。", "A table needs at least one field.")
+
 
 def shown_properties(properties: dict[str, Property]) -> dict[str, Property]:
     """Return the properties as answers show them, without our own numbers."""
@@ -100,28 +102,47 @@ def change_fields(preview: Preview, given: object) -> None:
 
 
 def delete_fields(preview: Preview, codes: list[str]) -> None:
-    """Delete fields with their columns or, for a group, the fields placed in it.
+    """Delete fields or columns of tables; a table goes with its columns, a group with the fields placed in it.
 
     Raises FieldNotFoundError, InvalidInputError, FieldUsedByLookupError or FieldUsedByRelatedRecordsError.
     """
     _check_deleted(codes)
     properties = preview.properties()
-    doomed: set[str] = set()
+    doomed = set(codes)
     for code in codes:
-        property_ = properties.get(code)
-        if property_ is None:
-            raise FieldNotFoundError(code=code)
+        property_ = _find(properties, code)
         if property_["type"] in SWITCHED:
             raise InvalidInputError({"fields": [NOT_ALLOWED_HERE]})
-        doomed.add(code)
         if property_["type"] == "GROUP":
             doomed |= form_traces.codes_in_group(preview, code)
-    kept = {code: property_ for code, property_ in properties.items() if code not in doomed}
+    kept = _without(properties, doomed)
     renames = renames_between(properties, kept)
     require_unreferenced(preview, kept, renames.gone)
     follow_own_links(kept, preview.app.app_id, renames)
     preview.write(Part.FIELDS, {"properties": kept})
     follow(preview, renames, "fields")
+
+
+def _find(properties: Document, code: str) -> Property:
+    for property_, _ in every_field(properties):
+        if property_["code"] == code:
+            return property_
+    raise FieldNotFoundError(code=code)
+
+
+def _without(properties: Document, doomed: set[str]) -> Document:
+    """Return the fields that are left. Raises InvalidInputError for a table that would have no columns."""
+    kept: Document = {}
+    for code, property_ in properties.items():
+        if code in doomed:
+            continue
+        kept[code] = property_
+        if _is_table(property_):
+            columns = {inner: column for inner, column in property_["fields"].items() if inner not in doomed}
+            if not columns and property_["fields"]:
+                raise InvalidInputError({"fields": [NO_COLUMNS]})
+            kept[code] = {**property_, "fields": columns}
+    return kept
 
 
 def _shown(property_: Property) -> Property:
