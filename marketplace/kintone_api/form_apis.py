@@ -13,6 +13,7 @@ from marketplace.sandbox.settings.store import Preview, read_part, revision_of
 
 STAGES = {"": Stage.LIVE, "preview/": Stage.PREVIEW}
 """The start of a path, and the stage it reads."""
+LANGUAGE = may(one_of("ja en zh user default"))
 
 
 def permission_of(stage: Stage) -> str:
@@ -22,7 +23,7 @@ def permission_of(stage: Stage) -> str:
 
 def get_fields(call: Call, stage: Stage) -> Body:
     """Return the fields of the form by code."""
-    call.read(lang=may(one_of("ja en zh user default")))
+    call.read(lang=LANGUAGE)
     app = call.app(stage, permission_of(stage))
     properties = read_part(call.ctx.session, app, stage, Part.FIELDS)["properties"]
     return {"properties": fields.shown_properties(properties), "revision": str(revision_of(app, stage))}

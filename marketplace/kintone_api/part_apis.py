@@ -8,7 +8,7 @@ from functools import partial
 from typing import Any
 
 from marketplace.kintone_api.calls import Body, Call
-from marketplace.kintone_api.form_apis import STAGES, advanced, permission_of
+from marketplace.kintone_api.form_apis import LANGUAGE, STAGES, advanced, permission_of
 from marketplace.kintone_api.table import enter_api
 from marketplace.sandbox import policy
 from marketplace.sandbox.errors import REQUIRED_PARAMETER, InvalidInputError
@@ -60,8 +60,7 @@ PARTS = (
     PartApi(
         Part.NOTIFICATIONS_PER_RECORD,
         "app/notifications/perRecord",
-        notifications.replace_per_record,
-        "notifications",
+        notifications.change_per_record,
         reads_with="admin",
     ),
     PartApi(
@@ -74,12 +73,29 @@ PARTS = (
     PartApi(Part.ADMIN_NOTES, "app/adminNotes", admin_notes.change_admin_notes, reads_with="admin"),
 )
 
+WITH_LANGUAGE = frozenset(
+    {
+        Part.SETTINGS,
+        Part.VIEWS,
+        Part.STATUS,
+        Part.RECORD_ACL,
+        Part.REPORTS,
+        Part.ACTIONS,
+        Part.PLUGINS,
+        Part.NOTIFICATIONS_PER_RECORD,
+        Part.NOTIFICATIONS_REMINDER,
+    }
+)
+"""Parts that may be asked for in a language; names have one language here, so it only has to be one that exists."""
+
 NUMBERED = {Part.VIEWS: "views", Part.REPORTS: "reports", Part.ACTIONS: "actions"}
 """Parts whose change answers with the numbers of the items, by name."""
 
 
 def get_part(call: Call, entry: PartApi, stage: Stage) -> Body:
     """Return the part with the revision."""
+    if entry.part in WITH_LANGUAGE:
+        call.read(lang=LANGUAGE)
     app = call.app(stage, entry.reads_with or permission_of(stage))
     document = read_part(call.ctx.session, app, stage, entry.part)
     return {**entry.show(document), "revision": str(revision_of(app, stage))}

@@ -28,7 +28,7 @@ from marketplace.sandbox.settings.standard_fields import STANDARD, SWITCHED
 from marketplace.sandbox.settings.store import Document, Preview
 
 MOST_FIELDS = 500
-MOST_DELETED = 100
+MOST_AT_ONCE = 100
 TOO_MANY_FIELDS = Text(
     f"1つのアプリに追加できるフィールドは{MOST_FIELDS}個までです。", f"An app can have up to {MOST_FIELDS} fields."
 )
@@ -159,6 +159,8 @@ def _read_mapping(given: object) -> dict[str, Any]:
         raise InvalidInputError({"properties": [REQUIRED_PARAMETER]})
     if not isinstance(given, dict):
         raise InvalidInputError({"properties": [MUST_BE_OBJECT]})
+    if len(given) > MOST_AT_ONCE:
+        raise InvalidInputError({"properties": [size_between(1, MOST_AT_ONCE)]})
     return given
 
 
@@ -214,6 +216,6 @@ def _links_sent(changes: Document, renames: Renames) -> frozenset[str]:
 
 
 def _check_deleted(codes: list[str]) -> None:
-    if not 1 <= len(codes) <= MOST_DELETED:
-        messages = [size_between(1, MOST_DELETED)]
+    if not 1 <= len(codes) <= MOST_AT_ONCE:
+        messages = [size_between(1, MOST_AT_ONCE)]
         raise InvalidInputError({"fields": messages if codes else [*messages, REQUIRED_PARAMETER]})

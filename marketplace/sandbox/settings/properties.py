@@ -110,7 +110,9 @@ def is_lookup(property_: Property) -> bool:
 
 
 def _read(kind: str, given: dict[str, Any], key: str, reading: Reading, old: Property | None = None) -> Property:
-    attributes: dict[str, Attribute] = {"code": need(Code()), "label": need(LABEL)}
+    # Of a table kintone asks no name.
+    label = Attribute(LABEL, given.get("code")) if kind == "SUBTABLE" else need(LABEL)
+    attributes: dict[str, Attribute] = {"code": need(Code()), "label": label}
     if kind in LOOKUP_TYPES and given.get("lookup") is not None:
         attributes |= {**LOOKUP_ATTRIBUTES, "lookup": need(LOOKUP)}
     else:

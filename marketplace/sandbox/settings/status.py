@@ -7,10 +7,11 @@ from typing import Any
 from marketplace.kernel.text import Text
 from marketplace.sandbox.errors import REQUIRED_PARAMETER, InvalidInputError
 from marketplace.sandbox.models import Part, Stage
+from marketplace.sandbox.query import parse_query
 from marketplace.sandbox.settings.conditions import check_condition
 from marketplace.sandbox.settings.entities import check_entities, holder_shape, kept
 from marketplace.sandbox.settings.following import follow, follow_conditions
-from marketplace.sandbox.settings.named_items import NAME_TAKEN, renumber
+from marketplace.sandbox.settings.named_items import NAME_DIFFERS, NAME_TAKEN, renumber
 from marketplace.sandbox.settings.numbering import next_number, without_numbers
 from marketplace.sandbox.settings.renames import Renames, identity, state_renames
 from marketplace.sandbox.settings.shape_messages import NOT_ALLOWED_HERE
@@ -25,6 +26,9 @@ FIRST_STATE = Text(
     "The first status may have no assignee, or the creator only.",
 )
 
+NOT_BY_STATUS = Text(
+    "アクションの条件には、ステータスを指定できません。", "The condition of an action cannot be about the status."
+)
 STATE_IN_USE = Text(
     "このステータスのレコードがあるため、ステータスを削除できません。",
     "The status cannot be deleted because records are in it.",
@@ -85,6 +89,8 @@ def _settle_states(preview: Preview, given: dict[str, Document], old: dict[str, 
     states: dict[str, Document] = {}
     for former, state in given.items():
         name = state.setdefault("name", former)
+        if former not in old and name != former:
+            raise InvalidInputError({f"states[{former}].name": [NAME_DIFFERS]})
         if name in states:
             raise InvalidInputError({f"states[{former}].name": [NAME_TAKEN]})
         state["$id"] = identity(former, old[former]) if former in old else next_number(preview)
@@ -139,9 +145,18 @@ def _check_actions(preview: Preview, document: Document) -> None:
         for end in ("from", "to"):
             if action[end] not in (document["states"] or {}):
                 raise InvalidInputError({f"actions[{index}].{end}": [UNKNOWN_STATE]})
-        check_condition(preview, action["filterCond"], f"actions[{index}].filterCond")
+        key = f"actions[{index}].filterCond"
+        check_condition(preview, action["filterCond"], key)
+        _refuse_status(preview, action["filterCond"], key)
         action["type"] = "PRIMARY"
     preview.write(Part.STATUS, document)
+
+
+def _refuse_status(preview: Preview, condition: str, key: str) -> None:
+    """Refuse a step that depends on the state of the record: that is what `from` is for."""
+    status = code_of_type(preview.properties(), "STATUS")
+    if condition.strip() and any(each.field.code == status for each in parse_query(condition).comparisons):
+        raise InvalidInputError({key: [NOT_BY_STATUS]})
 
 
 def _switch_fields(preview: Preview, *, enabled: bool) -> None:
