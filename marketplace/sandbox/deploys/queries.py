@@ -23,6 +23,7 @@ class AppDeployStatus:
     """How the latest deploy of one app ended, or that it is under way."""
 
     app_id: int
+    app_name: str
     status: DeployStatus
     reason: Text | None = None
     """Why it failed, for people: the status call of kintone does not tell."""
@@ -34,14 +35,14 @@ def deploy_status(session: Session, caller: Caller, app_ids: Sequence[int]) -> l
     for app_id in app_ids:
         app = get_app(session, caller, app_id)
         policy.require_app_right(session, caller, app, "admin")
-        found.append(AppDeployStatus(app_id, app.deploy_status, _reason(app)))
+        found.append(AppDeployStatus(app_id, app.name, app.deploy_status, _reason(app)))
     return found
 
 
 def failed_deploys(session: Session, site_id: str) -> list[AppDeployStatus]:
     """Return the apps of a site whose latest deploy failed, with the reasons, by number."""
     apps = select(App).where(App.site_id == site_id, App.deploy_status == DeployStatus.FAIL).order_by(App.app_id)
-    return [AppDeployStatus(app.app_id, app.deploy_status, _reason(app)) for app in session.scalars(apps)]
+    return [AppDeployStatus(app.app_id, app.name, app.deploy_status, _reason(app)) for app in session.scalars(apps)]
 
 
 def due_deploys(session: Session, now: datetime, workers: Workers | None = None) -> list[str]:
