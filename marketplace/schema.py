@@ -12,6 +12,7 @@ import marketplace.municipalities.models
 import marketplace.publishing.models
 import marketplace.sandbox.comments.models
 import marketplace.sandbox.cursors.models
+import marketplace.sandbox.deploys.models
 import marketplace.sandbox.models
 import marketplace.sandbox.people.models
 import marketplace.sandbox.plugins.models

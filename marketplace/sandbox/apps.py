@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 
 from marketplace.sandbox import policy
 from marketplace.sandbox.caller import Caller
-from marketplace.sandbox.errors import AppNotFoundError
-from marketplace.sandbox.models import App, Part, Site, Stage
+from marketplace.sandbox.errors import AppNotFoundError, DeployRunningError
+from marketplace.sandbox.models import App, DeployStatus, Part, Site, Stage
 from marketplace.sandbox.settings.shapes import Txt, read_shape
 from marketplace.sandbox.settings.standard_fields import standard_properties
 from marketplace.sandbox.settings.store import INITIAL, Preview, require_revision, write_part
@@ -107,11 +107,14 @@ def get_app_at(session: Session, caller: Caller, app_id: int, stage: Stage, perm
 def open_preview(session: Session, caller: Caller, app_id: int, revision: int | None, now: datetime) -> Preview:
     """Lock an app and return its preview settings for a change.
 
-    Raises what `get_app` raises, SettingsRevisionError and the errors of `policy.require_app_right`.
+    Raises what `get_app` raises, DeployRunningError, SettingsRevisionError and the errors of
+    `policy.require_app_right`.
     """
     app = get_app(session, caller, app_id)
     session.refresh(app, with_for_update=True)
     policy.require_app_right(session, caller, app, "admin")
+    if app.deploy_status is DeployStatus.PROCESSING:
+        raise DeployRunningError
     require_revision(app, revision)
     return Preview(session=session, caller=caller, app=app, now=now)
 

@@ -130,8 +130,10 @@ class App(Base):
     live_revision: Mapped[int | None]
     """None until the first deploy."""
     deploy_status: Mapped[DeployStatus] = mapped_column(default=DeployStatus.SUCCESS)
-    deploy_error: Mapped[str | None]
+    deploy_error: Mapped[dict[str, str] | None] = mapped_column(Json)
+    """Why the latest deploy failed, for people, by language."""
     last_field_id: Mapped[int] = mapped_column(default=0)
+    """Options and states are numbered with the fields, so that renaming one is no deletion."""
     last_record_id: Mapped[int] = mapped_column(default=0)
     last_row_id: Mapped[int] = mapped_column(default=0)
     """Table rows are numbered over all records of an app."""
@@ -147,7 +149,8 @@ class AppSettings(Base):
     """One part of an app's settings at one stage.
 
     In the part `fields` each property, also those inside tables, carries our own key `$id`: the number of
-    the field, which survives renaming. Records refer to fields by it. Answers never show it.
+    the field, which survives renaming. Records refer to fields by it. Options and, in the part `status`, states
+    carry one as well, by which a deploy tells a renamed one from a new one. Answers never show it.
     """
 
     __tablename__ = "sandbox_app_settings"

@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from marketplace.db.unit_of_work import unit_of_work
-from marketplace.sandbox import apps, deploy, sites
+from marketplace.sandbox import apps, sites
 from marketplace.sandbox.caller import Caller
+from marketplace.sandbox.deploys.services import deploy_apps
 from marketplace.sandbox.files import store_upload
 from marketplace.sandbox.plugins.services import install_plugin
 from marketplace.sandbox.settings.plugins import add_plugins
@@ -34,7 +35,7 @@ def filled(workspace, app, ports, clock):
         plugin = install_plugin(session, ports.blobs, caller, key, clock())
         made = apps.create_app(session, caller, "見積", guests.space_id, None, clock())
         add_plugins(apps.open_preview(session, caller, made.app_id, None, clock()), [plugin.id])
-        deploy.deploy_apps(session, caller, [(made.app_id, None)], False, clock())
+        deploy_apps(session, caller, [(made.app_id, None)], False, clock())
     return workspace
 
 
