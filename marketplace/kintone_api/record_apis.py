@@ -12,7 +12,7 @@ from marketplace.sandbox.records import deleting, process, reading, writing
 from marketplace.sandbox.settings.shapes import Flag, Txt, Whole, may, need
 
 if TYPE_CHECKING:
-    from marketplace.sandbox.records.writing import Written
+    from marketplace.sandbox.records.changes import Written
 
 MOST_FIELDS = 1000
 

@@ -21,7 +21,7 @@ from sqlalchemy.orm import aliased
 from marketplace.sandbox.caller import Caller
 from marketplace.sandbox.form import LIST_TYPES, WITHOUT_VALUE, Field, FieldType, Form
 from marketplace.sandbox.models import Cell, Record
-from marketplace.sandbox.query.errors import QueryInvalidError
+from marketplace.sandbox.query.errors import at, misused
 from marketplace.sandbox.query.operators import CHOICE_TYPES, Subject, check_comparison, find_subject
 from marketplace.sandbox.query.predicates import Predicate, Reach, Surroundings, make_predicate
 from marketplace.sandbox.query.system_columns import COLUMNS, system_condition
@@ -40,7 +40,8 @@ def compile_query(query: Query, form: Form, caller: Caller, now: datetime, reach
     reach = reach or Reach()
     statement = select(Record.record_id).where(compile_condition(query, form, caller, now, reach), reach.records)
     for sort in query.order:
-        statement = _sorted(statement, sort, form, reach)
+        with at(sort.field):
+            statement = _sorted(statement, sort, form, reach)
     if all(sort.field.code != "$id" for sort in query.order):
         statement = statement.order_by(Record.record_id.desc())
     limit = DEFAULT_LIMIT if query.limit is None else query.limit
@@ -83,7 +84,8 @@ class _Compiler:
         found = _Gathered()
         for part in parts:
             if isinstance(part, Comparison):
-                self._gather(part, found)
+                with at(part.field):
+                    self._gather(part, found)
             else:
                 found.conditions.append(self.condition(part))
         rows = [self._same_row(self.form.fields[table], tests) for table, tests in found.by_table.items()]
@@ -200,7 +202,7 @@ def _sorted(statement: Select[int], sort: Sort, form: Form, reach: Reach) -> Sel
             return statement.order_by(key.desc() if sort.descending else key.asc())
         return _directed(statement, sort, key, shown)
     if field.table is not None or field.type in UNSORTABLE:
-        raise QueryInvalidError
+        raise misused("このフィールドでは並べ替えできません。", "Records cannot be sorted by this field.")
     cell: Any = aliased(Cell)
     joined = statement.outerjoin(
         cell,

@@ -22,6 +22,7 @@ from marketplace.sandbox.models import App, Record
 from marketplace.sandbox.principals import USER, find_principals
 from marketplace.sandbox.query import compile_condition, parse_query
 from marketplace.sandbox.records.candidates import Candidates
+from marketplace.sandbox.records.changes import Written
 from marketplace.sandbox.records.errors import (
     SINGLE_ASSIGNEE,
     TOO_MANY_ASSIGNEES,
@@ -39,7 +40,6 @@ from marketplace.sandbox.records.moments import to_minute
 from marketplace.sandbox.records.policy import require, require_manager
 from marketplace.sandbox.records.requests import read_batch, read_record_id, read_revision
 from marketplace.sandbox.records.values import read_list, read_text
-from marketplace.sandbox.records.writing import Written
 from marketplace.sandbox.rights.rules import Act
 from marketplace.sandbox.webhooks import events
 

@@ -17,6 +17,8 @@ from marketplace.sandbox.form import Form, JsonObject, live_form
 from marketplace.sandbox.models import App, Record
 from marketplace.sandbox.principals import find_principals
 from marketplace.sandbox.query import compile_query, named_principals, parse_query
+from marketplace.sandbox.query.errors import at
+from marketplace.sandbox.query.naming import Named
 from marketplace.sandbox.query.tree import Query
 from marketplace.sandbox.records.loading import Wanted, load_wanted
 from marketplace.sandbox.records.policy import require
@@ -167,8 +169,9 @@ def _stream(
             yield from read_records(session, form, caller, chunk, fields)
 
 
-def _require_known(session: Session, form: Form, named: list[tuple[str, str]]) -> None:
+def _require_known(session: Session, form: Form, named: list[Named]) -> None:
     """Refuse a query that names somebody the site does not know."""
-    directory = find_principals(session, form.site_id, named)
-    for kind, code in named:
-        directory.require(kind, code)
+    directory = find_principals(session, form.site_id, ((each.kind, each.code) for each in named))
+    for each in named:
+        with at(each.field):
+            directory.require(each.kind, each.code)
