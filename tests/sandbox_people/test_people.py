@@ -27,12 +27,12 @@ GROUP, ORGANIZATION = PrincipalKind.GROUP, PrincipalKind.ORGANIZATION
 
 @pytest.fixture
 def site(session: Session) -> Site:
-    """A site with three users, a group, and bu > ka > kakari."""
+    """A site with three users, a group, and jinjibu > ka > kakari."""
     made = sites.create_site(session, SITE, "みほん市", FixedClock()())
     for code, name in (("sato", "佐藤 花子"), ("suzuki", "鈴木 太郎"), ("abe", "ＡＢＥ")):
         services.add_user(session, SITE, code, name)
     services.add_group(session, SITE, "kacho", "課長")
-    for code, name, parent in (("bu", "総務部", None), ("ka", "人事課", "bu"), ("kakari", "給与係", "ka")):
+    for code, name, parent in (("jinjibu", "総務部", None), ("ka", "人事課", "jinjibu"), ("kakari", "給与係", "ka")):
         services.add_organization(session, SITE, code, name, parent)
     return made
 
@@ -57,7 +57,7 @@ def test_somebody_in_nothing_has_no_standing(session, site):
 def test_a_caller_comes_with_groups_organisations_and_those_above(session, site):
     join(session, "sato", groups=["kacho"], organizations=["kakari"], primary="kakari")
     assert standing_of(session, "sato") == Standing(
-        frozenset({"kacho"}), frozenset({"kakari"}), frozenset({"kakari", "ka", "bu"}), "kakari"
+        frozenset({"kacho"}), frozenset({"kakari"}), frozenset({"kakari", "ka", "jinjibu"}), "kakari"
     )
 
 
@@ -87,10 +87,10 @@ def test_a_disabled_user_neither_signs_in_nor_is_in_any_group(session, site):
 
 def test_an_organisation_holds_those_below_it_if_wanted(session, site):
     join(session, "sato", organizations=["kakari"])
-    join(session, "suzuki", organizations=["bu", "kakari"])
+    join(session, "suzuki", organizations=["jinjibu", "kakari"])
     crowd = read_crowd(session, SITE)
     assert crowd.of_organization("ka", include_subs=False) == []
-    assert crowd.of_organization("bu", include_subs=True) == ["suzuki", "sato"]
+    assert crowd.of_organization("jinjibu", include_subs=True) == ["suzuki", "sato"]
 
 
 @pytest.mark.parametrize(
@@ -106,11 +106,11 @@ def test_an_organisation_holds_those_below_it_if_wanted(session, site):
         (lambda s: services.set_members(s, SITE, GROUP, "everyone", []), BuiltInGroupError),
         (lambda s: services.set_members(s, SITE, GROUP, "kacho", ["sato", "nobody"]), SiteUserNotFoundError),
         (lambda s: services.set_members(s, SITE, GROUP, "ka", []), PrincipalNotFoundError),
-        (lambda s: services.move_organization(s, SITE, "bu", "kakari"), OrganizationLoopError),
-        (lambda s: services.move_organization(s, SITE, "bu", "bu"), OrganizationLoopError),
+        (lambda s: services.move_organization(s, SITE, "jinjibu", "kakari"), OrganizationLoopError),
+        (lambda s: services.move_organization(s, SITE, "jinjibu", "jinjibu"), OrganizationLoopError),
         (lambda s: join(s, "sato", groups=["everyone"]), BuiltInGroupError),
         (lambda s: join(s, "sato", organizations=["nowhere"]), PrincipalNotFoundError),
-        (lambda s: join(s, "sato", organizations=["ka"], primary="bu"), PrimaryOrganizationError),
+        (lambda s: join(s, "sato", organizations=["ka"], primary="jinjibu"), PrimaryOrganizationError),
     ],
 )
 def test_what_can_t_be_is_refused(session, site, act, error):
@@ -152,7 +152,7 @@ def test_disabled_users_are_not_offered(session, site):
         ([{"type": "USER", "code": "abe"}], ["abe"]),
         ([{"type": "GROUP", "code": "kacho"}], ["sato"]),
         ([{"type": "ORGANIZATION", "code": "ka"}, {"type": "USER", "code": "abe"}], ["abe", "suzuki"]),
-        ([{"type": "ORGANIZATION", "code": "bu"}], []),
+        ([{"type": "ORGANIZATION", "code": "jinjibu"}], []),
         ([{"type": "GROUP", "code": "everyone"}], ["Administrator", "abe", "sato", "suzuki"]),
     ],
 )

@@ -175,8 +175,8 @@ def make_moving(session, kind, *entities):
     [
         (holder("GROUP", "kacho"), ["sato", "suzuki"]),
         (holder("GROUP", "everyone"), ["admin", "sato", "suzuki"]),
-        (holder("ORGANIZATION", "bu"), []),
-        (holder("ORGANIZATION", "bu", subs=True), ["suzuki"]),
+        (holder("ORGANIZATION", "jinjibu"), []),
+        (holder("ORGANIZATION", "jinjibu", subs=True), ["suzuki"]),
         (holder("ORGANIZATION", "ka"), ["suzuki"]),
         (holder("FIELD_ENTITY", "係"), ["sato", "suzuki"]),
         (holder("FIELD_ENTITY", "課"), ["suzuki"]),
@@ -206,14 +206,14 @@ def test_one_of_a_group_is_chosen_and_nobody_else(session):
 @pytest.mark.parametrize(
     ("who", "numbers"),
     [
-        (person("sato", organizations=("ka", "bu"), primary="ka"), [1]),
+        (person("sato", organizations=("ka", "jinjibu"), primary="ka"), [1]),
         (person("sato", organizations=("ka",)), [1, 2]),
         (SATO, [1, 2]),
     ],
 )
 def test_a_query_may_ask_for_one_s_primary_organisation(session, who, numbers):
     app = make_requests(session)
-    add_records(session, OWNER, app, [values(課=[{"code": "ka"}]), values(課=[{"code": "bu"}])], NOW)
+    add_records(session, OWNER, app, [values(課=[{"code": "ka"}]), values(課=[{"code": "jinjibu"}])], NOW)
     found = list_records(session, who, app, query="課 in (PRIMARY_ORGANIZATION()) order by $id asc", now=NOW).records
     assert [int(record["$id"]["value"]) for record in found] == numbers
 
