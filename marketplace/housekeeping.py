@@ -8,15 +8,17 @@ from marketplace.accounts.throttle import forget_old_failures
 from marketplace.idempotency.services import forget_expired
 from marketplace.jobs.huey_queue import Errand
 from marketplace.kernel.context import Context
+from marketplace.sandbox.spaces.erasing import erase_deleted_apps
 
 JOB = "forget"
 EVERY = timedelta(hours=1)
 
 
 def forget(ctx: Context) -> None:
-    """Delete expired answers to repeated requests and failures to sign in that no longer count."""
+    """Delete expired answers to repeated requests, failures to sign in that no longer count, and apps long deleted."""
     forget_expired(ctx)
     forget_old_failures(ctx)
+    erase_deleted_apps(ctx.session, ctx.now())
 
 
 class Hourly:
