@@ -9,6 +9,7 @@ from marketplace.idempotency.services import forget_expired
 from marketplace.jobs.huey_queue import Errand
 from marketplace.kernel.context import Context
 from marketplace.sandbox.cursors import services as cursors
+from marketplace.sandbox.spaces.erasing import erase_deleted_apps
 from marketplace.sandbox.webhooks.outbox import forget_old_deliveries
 
 JOB = "forget"
@@ -16,11 +17,12 @@ EVERY = timedelta(hours=1)
 
 
 def forget(ctx: Context) -> None:
-    """Delete what is kept for a while only: answers to repeated requests, failures to sign in, cursors, deliveries."""
+    """Delete what is kept for a while only: answers to repeated requests, failures to sign in, cursors, and the like."""
     forget_expired(ctx)
     forget_old_failures(ctx)
     cursors.forget_expired(ctx.session, ctx.now())
     forget_old_deliveries(ctx.session, ctx.now())
+    erase_deleted_apps(ctx.session, ctx.now())
 
 
 class Hourly:
