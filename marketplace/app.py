@@ -69,7 +69,9 @@ class Runtime:
             lambda import_id: run_import(self.sessions, self.ports, connect, import_id, self.now, workers=workers),
         )
 
-        registry.register(housekeeping.JOB, lambda _subject: self._forget())
+        registry.register(
+            housekeeping.JOB, lambda _subject: housekeeping.keep_house(self.sessions, self.ports, self.now)
+        )
         hourly = housekeeping.Hourly()
 
         def find_imports(session: Session) -> list[Errand]:
@@ -77,10 +79,6 @@ class Runtime:
 
         sweeps = [find_imports, lambda _session: hourly.due(self.now())]
         run_worker(self.queue, registry, self.sessions, threads=self.settings.job_threads, sweeps=sweeps)
-
-    def _forget(self) -> None:
-        with self.unit_of_work() as ctx:
-            housekeeping.forget(ctx)
 
     def _workers(self) -> Workers:
         """Return who knows the other workers; a transaction may outlive its process on any database but SQLite."""
@@ -94,7 +92,7 @@ def make_runtime(settings: Settings) -> Runtime:
     settings.data_dir.mkdir(mode=PRIVATE, parents=True, exist_ok=True)
     engine = make_engine(settings.database)
     queue = HueyQueue(settings.queue_path)
-    ports = Ports(blobs=open_blob_store(settings.storage), jobs=queue)
+    ports = Ports(blobs=open_blob_store(settings.storage), jobs=queue, limits=settings.limits)
     return Runtime(settings, engine, Sessions(engine), ports, queue)
 
 

@@ -11,6 +11,8 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
+from marketplace.kernel.limits import MEGABYTE, SiteLimits
+
 PREFIX = "MARKETPLACE_"
 
 
@@ -40,6 +42,12 @@ class Settings:
     secure_cookies: bool = False
     """Send cookies over HTTPS only; switch on wherever the service is reached by HTTPS."""
     catalog_dir: Path = Path("templates_catalog")
+    workspace_apps: int = 1000
+    workspace_app_records: int = 500_000
+    workspace_records: int = 2_000_000
+    """In all apps of a workspace together."""
+    workspace_file_megabytes: int = 5120
+    workspace_users: int = 1000
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str] | None = None) -> Settings:
@@ -52,6 +60,17 @@ class Settings:
             message = f"Unknown settings: {', '.join(unknown)}. Known: {', '.join(known)}"
             raise SettingsError(message)
         return cls(**{known[name].name: _read(name, str(known[name].type), value) for name, value in given.items()})
+
+    @property
+    def limits(self) -> SiteLimits:
+        """How much a workspace may hold."""
+        return SiteLimits(
+            apps=self.workspace_apps,
+            app_records=self.workspace_app_records,
+            records=self.workspace_records,
+            file_bytes=self.workspace_file_megabytes * MEGABYTE,
+            users=self.workspace_users,
+        )
 
     @property
     def database(self) -> str:

@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Protocol
 
+from marketplace.kernel.limits import STANDARD, SiteLimits
+
 
 class BlobStore(Protocol):
     """Bytes kept under the SHA-256 of their content; what is stored never changes.
@@ -47,7 +49,8 @@ class JobQueue(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Ports:
-    """The adapters the composition root chose."""
+    """The adapters the composition root chose, and the limits the operator set."""
 
     blobs: BlobStore
     jobs: JobQueue
+    limits: SiteLimits = STANDARD

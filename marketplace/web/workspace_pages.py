@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING
 
 from marketplace.installs.queries import ImportSummary, InstallationView
 from marketplace.kernel.text import Language, Text
+from marketplace.sandbox.quotas.services import Usage
 from marketplace.web.apps.visit import app_address
 from marketplace.web.catalog_cards import template_address
 from marketplace.web.install_pages import STATES, UNDER_WAY, AppLink
+from marketplace.web.rendering import number, size
 
 if TYPE_CHECKING:
     from marketplace.workspaces.models import Workspace
@@ -40,6 +42,15 @@ class ImportLink:
 
 
 @dataclass(frozen=True, slots=True)
+class UsageRow:
+    """How much of one kind the workspace holds, and how much it may."""
+
+    name: str
+    held: str
+    limit: str
+
+
+@dataclass(frozen=True, slots=True)
 class WorkspacePage:
     """Everything the page shows of a workspace."""
 
@@ -52,6 +63,9 @@ class WorkspacePage:
     installed: tuple[InstalledTemplate, ...]
     running: tuple[ImportLink, ...]
     finished: tuple[ImportLink, ...]
+    usage: tuple[UsageRow, ...]
+    app_records: str
+    """How many records one app may have."""
     secret: NewWorkspace | None
     """The new password, right after it was made; never again."""
 
@@ -68,8 +82,10 @@ class Access:
 
 def show_workspace(
     workspace: Workspace,
+    *,
     installations: list[InstallationView],
     imports: list[ImportSummary],
+    usage: Usage,
     access: Access,
     language: Language,
 ) -> WorkspacePage:
@@ -84,8 +100,22 @@ def show_workspace(
         installed=tuple(_installed(view, language) for view in installations),
         running=tuple(_link(each, language) for each in imports if each.import_.state.value in UNDER_WAY),
         finished=tuple(_link(each, language) for each in imports if each.import_.state.value not in UNDER_WAY),
+        usage=_usage(usage, language),
+        app_records=number(usage.limits.app_records),
         secret=access.secret,
     )
+
+
+def _usage(usage: Usage, language: Language) -> tuple[UsageRow, ...]:
+    limits = usage.limits
+    counted = (
+        (Text("アプリ", "Apps"), usage.apps, limits.apps),
+        (Text("レコード", "Records"), usage.records, limits.records),
+        (Text("利用者", "Users"), usage.users, limits.users),
+    )
+    rows = [UsageRow(name.in_language(language), number(held), number(limit)) for name, held, limit in counted]
+    files = Text("ファイル", "Files").in_language(language)
+    return (*rows, UsageRow(files, size(usage.file_bytes) if usage.file_bytes else "0KB", size(limits.file_bytes)))
 
 
 def _installed(view: InstallationView, language: Language) -> InstalledTemplate:

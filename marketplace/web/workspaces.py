@@ -10,6 +10,7 @@ from marketplace.edge.attempt import attempt
 from marketplace.edge.context import context, language
 from marketplace.installs import queries as installs
 from marketplace.kernel.actor import Permission
+from marketplace.sandbox.quotas.services import read_usage
 from marketplace.sandbox.sites import ADMINISTRATOR
 from marketplace.web.forms import FormState, filled, refused
 from marketplace.web.workspace_pages import Access, show_workspace
@@ -72,9 +73,10 @@ def _render_one(workspace_id: str, secret: NewWorkspace | None = None) -> str:
     )
     page = show_workspace(
         workspace,
-        installs.list_installations(ctx, workspace.id),
-        installs.list_imports(ctx, workspace.id),
-        access,
-        language(),
+        installations=installs.list_installations(ctx, workspace.id),
+        imports=installs.list_imports(ctx, workspace.id),
+        usage=read_usage(ctx.session, workspace.id),
+        access=access,
+        language=language(),
     )
     return render_template("workspaces/show.html", page=page)

@@ -7,17 +7,18 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import delete, insert, null, select, update
 from sqlalchemy.orm import Session
 
 from marketplace.sandbox.caller import Caller
 from marketplace.sandbox.errors import RecordNotFoundError, RecordRevisionError
-from marketplace.sandbox.files import attach_sent_files
+from marketplace.sandbox.files import attach_sent_files, free_files
 from marketplace.sandbox.form import Form, JsonObject, live_form
 from marketplace.sandbox.models import App, Record
 from marketplace.sandbox.principals import check_principals
+from marketplace.sandbox.quotas.services import require_room_for_records
 from marketplace.sandbox.records.computing import FormulaPlan, Stamps
-from marketplace.sandbox.records.content import Content, content_from_json, content_to_json
+from marketplace.sandbox.records.content import Content, content_from_json, content_to_json, file_keys, has_files
 from marketplace.sandbox.records.defaults import Birth
 from marketplace.sandbox.records.drafts import Draft, DraftMaker
 from marketplace.sandbox.records.errors import TOO_MANY_ADDED, TOO_MANY_UPDATED
@@ -140,15 +141,26 @@ def delete_records(session: Session, caller: Caller, app: App, ids: Any, revisio
     require(caller, app, "delete")
     requests = read_deletes(ids, revisions)
     wanted = {request.record_id for request in requests}
+    # First of all, as every writer of the app does, so that no two wait for each other.
+    session.execute(
+        update(App)
+        .where(App.pk == app.pk)
+        .values(record_count=App.record_count - len(wanted))
+        .execution_options(synchronize_session=False)
+    )
+    form = live_form(session, app)
     condition = (Record.app_pk == app.pk, Record.record_id.in_(wanted))
-    rows = session.execute(select(Record.record_id, Record.revision).where(*condition).with_for_update())
-    present = {number: revision for number, revision in rows}  # noqa: C416 - rows are no pairs to mypy
+    values = Record.values if has_files(form) else null()
+    rows = session.execute(select(Record.record_id, Record.revision, values).where(*condition).with_for_update())
+    present = {number: (revision, held) for number, revision, held in rows}
     for request in requests:
         if request.record_id not in present:
             raise RecordNotFoundError(id=request.record_id)
-        if request.revision not in {None, present[request.record_id]}:
+        if request.revision not in {None, present[request.record_id][0]}:
             raise RecordRevisionError
     session.execute(delete(Record).where(*condition))
+    held = [content_from_json(form, values) for _, values in present.values() if values is not None]
+    free_files(session, app.site_id, (key for content in held for key in file_keys(form, content)))
 
 
 def _read_updates(records: Any) -> list[UpdateRequest]:
@@ -164,14 +176,19 @@ def _with_key(request: UpdateRequest) -> JsonObject:
 
 
 def _begin(session: Session, caller: Caller, app: App, now: datetime, *, count: int) -> _Call:
-    """Reserve record numbers; the update holds off other writers of the app until the transaction ends."""
-    last_record_id, last_row_id = session.execute(
+    """Reserve record numbers; the update holds off other writers of the app until the transaction ends.
+
+    Raises AppFullError or SiteFullError.
+    """
+    last_record_id, last_row_id, record_count = session.execute(
         update(App)
         .where(App.pk == app.pk)
-        .values(last_record_id=App.last_record_id + count)
-        .returning(App.last_record_id, App.last_row_id)
+        .values(last_record_id=App.last_record_id + count, record_count=App.record_count + count)
+        .returning(App.last_record_id, App.last_row_id, App.record_count)
         .execution_options(synchronize_session=False)
     ).one()
+    if count:
+        require_room_for_records(session, app, record_count)
     form = live_form(session, app)
     problems = Problems()
     return _Call(
@@ -243,6 +260,8 @@ def _update(call: _Call, requests: Sequence[tuple[UpdateRequest, int]]) -> list[
         written.append(Written(record.record_id, record.revision, "UPDATE"))
     call.session.flush()  # one UPDATE of many rows, before the cells that refer to them
     write_cells(call.session, call.form, indexed)
+    dropped = (key for draft in drafts for key in draft.kept_files - file_keys(call.form, draft.content))
+    free_files(call.session, call.app.site_id, dropped)
     return written
 
 
