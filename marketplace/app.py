@@ -92,7 +92,8 @@ def make_runtime(settings: Settings) -> Runtime:
     settings.data_dir.mkdir(mode=PRIVATE, parents=True, exist_ok=True)
     engine = make_engine(settings.database)
     queue = HueyQueue(settings.queue_path)
-    ports = Ports(blobs=open_blob_store(settings.storage), jobs=queue, limits=settings.limits)
+    blobs = open_blob_store(settings.storage)
+    ports = Ports(blobs=blobs, jobs=queue, limits=settings.limits, tryouts=settings.tryouts)
     return Runtime(settings, engine, Sessions(engine), ports, queue)
 
 

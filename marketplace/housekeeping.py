@@ -16,6 +16,7 @@ from marketplace.kernel.ports import Ports
 from marketplace.sandbox.cursors import services as cursors
 from marketplace.sandbox.files import forget_unused_uploads
 from marketplace.storage.keeping import delete_abandoned_blobs
+from marketplace.tryouts.removal import remove_expired_tryouts
 
 JOB = "forget"
 EVERY = timedelta(hours=1)
@@ -31,6 +32,7 @@ def keep_house(sessions: Sessions, ports: Ports, now: Callable[[], datetime]) ->
     parts: list[Callable[[Sessions, Ports, Callable[[], datetime]], None]] = [
         _forget,
         _forget_uploads,
+        _remove_tryouts,
         _delete_blobs,
     ]
     for part in parts:
@@ -72,6 +74,12 @@ def _forget_uploads(sessions: Sessions, ports: Ports, now: Callable[[], datetime
     while forgotten:
         with unit_of_work(sessions) as (session, _):
             forgotten = bool(forget_unused_uploads(session, now()))
+
+
+def _remove_tryouts(sessions: Sessions, ports: Ports, now: Callable[[], datetime]) -> None:
+    removed = remove_expired_tryouts(sessions, ports, now)
+    if removed:
+        log.info("Removed %s try-outs whose time had come", removed)
 
 
 def _delete_blobs(sessions: Sessions, ports: Ports, now: Callable[[], datetime]) -> None:

@@ -15,6 +15,7 @@ import marketplace.sandbox.cursors.models
 import marketplace.sandbox.models
 import marketplace.search.models
 import marketplace.storage.models
+import marketplace.tryouts.models
 import marketplace.workspaces.models
 from marketplace.db.base import Base
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
-from marketplace.kernel.limits import MEGABYTE, SiteLimits
+from marketplace.kernel.limits import MEGABYTE, SiteLimits, TryoutRules
 
 PREFIX = "MARKETPLACE_"
 
@@ -48,6 +48,10 @@ class Settings:
     """In all apps of a workspace together."""
     workspace_file_megabytes: int = 5120
     workspace_users: int = 1000
+    tryout_minutes: int = 120
+    tryouts_most: int = 50
+    """Try-outs at a time; 0 offers none."""
+    tryouts_per_address: int = 3
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str] | None = None) -> Settings:
@@ -71,6 +75,11 @@ class Settings:
             file_bytes=self.workspace_file_megabytes * MEGABYTE,
             users=self.workspace_users,
         )
+
+    @property
+    def tryouts(self) -> TryoutRules:
+        """How long try-outs live, and how many there may be."""
+        return TryoutRules(self.tryout_minutes, self.tryouts_most, self.tryouts_per_address)
 
     @property
     def database(self) -> str:

@@ -24,7 +24,7 @@ from marketplace.installs.queries import has_installation
 from marketplace.kernel.actor import SYSTEM
 from marketplace.kernel.context import Context
 from marketplace.kernel.ports import Ports
-from marketplace.workspaces.models import Workspace
+from marketplace.workspaces.models import TRYOUT, Workspace
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,11 +91,17 @@ class Journal:
             self._note(self._context(session, after_commit), "import.failed", import_, code=failure.code)
 
     def complete(self) -> None:
-        """End the import with its installation, at once and together. Raises LeaseLostError."""
+        """End the import with its installation, at once and together; a try-out is no installation.
+
+        Raises LeaseLostError.
+        """
         with unit_of_work(self._sessions) as (session, after_commit):
             self._lease.hold(session)
             import_ = self._end(session, ImportState.SUCCEEDED)
             context = self._context(session, after_commit)
+            if session.get_one(Workspace, import_.workspace_id).kind == TRYOUT:
+                self._note(context, "import.succeeded", import_)
+                return
             if not has_installation(context, import_.municipality_code, import_.template_id):
                 # The catalog counts municipalities, not installations.
                 catalog.count_install(context, import_.template_id, +1)

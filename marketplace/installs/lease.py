@@ -14,7 +14,7 @@ from marketplace.db.unit_of_work import Sessions, unit_of_work
 from marketplace.installs.models import UNDER_WAY, Import, ImportState
 from marketplace.kernel.ids import new_id
 from marketplace.kintone.transport import Reply, Transport, Upload
-from marketplace.workspaces.models import BUILTIN, Workspace
+from marketplace.workspaces.models import IN_THIS_SERVICE, Workspace
 
 LEASE = timedelta(seconds=20)
 """How long a worker may be silent before another takes over; longer than any one call may take."""
@@ -51,7 +51,7 @@ def is_abandoned(workers: Workers, owner: str | None, workspace_kind: str) -> bo
 
     Only in a built-in workspace do a worker's calls die with it; a kintone domain may still be busy with the last one.
     """
-    return owner is not None and workspace_kind == BUILTIN and workers.is_gone(owner.partition("/")[0])
+    return owner is not None and workspace_kind in IN_THIS_SERVICE and workers.is_gone(owner.partition("/")[0])
 
 
 class LeaseLostError(Exception):

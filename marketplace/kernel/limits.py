@@ -1,4 +1,4 @@
-"""How much one workspace may hold; the operator sets it, and each workspace keeps the numbers that count for it."""
+"""How much workspaces may hold and how many try-outs there may be; the operator sets most of it."""
 
 from __future__ import annotations
 
@@ -33,3 +33,26 @@ class SiteLimits:
 
 
 STANDARD = SiteLimits()
+SMALL = SiteLimits(
+    apps=60,
+    app_records=2000,
+    records=5000,
+    file_bytes=50 * MEGABYTE,
+    upload_bytes=2 * MEGABYTE,
+    users=20,
+)
+"""Enough for any template with its sample records, and for trying it out."""
+
+
+@dataclass(frozen=True, slots=True)
+class TryoutRules:
+    """How long a try-out lives, and how many there may be."""
+
+    minutes: int = 120
+    most: int = 50
+    """In all; 0 offers none."""
+    per_address: int = 3
+    limits: SiteLimits = SMALL
+
+
+TRYOUTS = TryoutRules()

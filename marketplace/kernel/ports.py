@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Protocol
 
-from marketplace.kernel.limits import STANDARD, SiteLimits
+from marketplace.kernel.limits import STANDARD, TRYOUTS, SiteLimits, TryoutRules
 
 
 class BlobStore(Protocol):
@@ -54,3 +54,4 @@ class Ports:
     blobs: BlobStore
     jobs: JobQueue
     limits: SiteLimits = STANDARD
+    tryouts: TryoutRules = TRYOUTS

@@ -65,6 +65,19 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("cursor_id", "number", name=op.f("pk_sandbox_cursor_chunks")),
     )
+    op.create_table(
+        "tryouts",
+        sa.Column("workspace_id", sa.String(), nullable=False),
+        sa.Column("secret_hash", sa.String(), nullable=False),
+        sa.Column("address", sa.String(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["workspace_id"], ["workspaces.id"], name=op.f("fk_tryouts_workspace_id_workspaces")),
+        sa.PrimaryKeyConstraint("workspace_id", name=op.f("pk_tryouts")),
+    )
+    with op.batch_alter_table("tryouts") as batch_op:
+        batch_op.create_index("ix_tryouts_address", ["address", "expires_at"])
+        batch_op.create_index(batch_op.f("ix_tryouts_expires_at"), ["expires_at"])
     _add_quotas()
 
 
@@ -98,6 +111,7 @@ def _add_quotas() -> None:
 
 
 def downgrade() -> None:
+    op.drop_table("tryouts")
     op.drop_table("abandoned_blobs")
     with op.batch_alter_table("sandbox_files") as batch_op:
         batch_op.drop_index(batch_op.f("ix_sandbox_files_digest"))
