@@ -16,6 +16,7 @@ from marketplace.web import (
     publishing,
     start,
     tokens,
+    tryouts,
     workspaces,
 )
 from marketplace.web.apps import index, record, visit  # noqa: F401 - importing enters their routes
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 
 PAGES = (
     visit,
+    tryouts,
     start,
     catalog,
     community,

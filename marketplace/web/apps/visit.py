@@ -16,6 +16,7 @@ from marketplace.sandbox import sites
 from marketplace.sandbox.caller import Caller
 from marketplace.sandbox.errors import AppNotFoundError, RecordNotFoundError
 from marketplace.sandbox.settings.live_settings import LiveApp, read_live_app
+from marketplace.web.tryout_cookie import held_tryout
 from marketplace.workspaces import queries as workspaces
 
 if TYPE_CHECKING:
@@ -41,10 +42,14 @@ class Visit:
 
 
 def visit(workspace_id: str, app_id: int) -> Visit:
-    """Open an app for the member who asks. Raises WorkspaceNotFoundError or NotFoundError."""
+    """Open an app for the member who asks, or for whoever holds this try-out.
+
+    Raises WorkspaceNotFoundError or NotFoundError.
+    """
     ctx = context()
-    workspace = workspaces.get_workspace(ctx, workspace_id)
-    caller = sites.owner(ctx.session, workspace.id)
+    held = held_tryout(ctx, workspace_id)
+    workspace = held.workspace if held else workspaces.get_workspace(ctx, workspace_id)
+    caller = held.caller if held else sites.owner(ctx.session, workspace.id)
     with gone_is_not_found():
         live = read_live_app(ctx.session, caller, app_id)
     return Visit(ctx, workspace, caller, live)
