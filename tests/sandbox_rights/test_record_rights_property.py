@@ -51,7 +51,8 @@ CALLERS = [
     person("suzuki", groups=("madoguchi",), organizations=("ka", "hoka")),
 ]  # fmt: skip
 HOLDERS = [
-    ("USER", "sato"), ("USER", "suzuki"), ("GROUP", "kacho"), ("GROUP", "madoguchi"), EVERYONE, ("ORGANIZATION", "jinjibu"),
+    ("USER", "sato"), ("USER", "suzuki"), ("GROUP", "kacho"), ("GROUP", "madoguchi"), EVERYONE,
+    ("ORGANIZATION", "jinjibu"),
     ("ORGANIZATION", "ka"), ("ORGANIZATION", "kakari"), ("FIELD_ENTITY", "担当"), ("FIELD_ENTITY", "係"),
     ("FIELD_ENTITY", "課"), ("FIELD_ENTITY", "作成者"), ("FIELD_ENTITY", "更新者"),
 ]  # fmt: skip

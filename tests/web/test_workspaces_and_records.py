@@ -89,6 +89,16 @@ def test_an_import_that_goes_on_is_listed_apart(sign_in, world, installed):
     assert page.find("a", href=f"/imports/{import_id}")
 
 
+def test_a_workspace_tells_what_it_holds_and_may_hold(sign_in, installed):
+    page = sign_in("reader").read(f"/workspaces/{installed}")
+    table = page.find("caption", string="このワークスペースの使用量と上限").parent
+    rows = {row.th.get_text(): [cell.get_text() for cell in row.find_all("td")] for row in table.tbody.find_all("tr")}
+    assert rows["アプリ"] == ["3", "1,000"]
+    assert rows["利用者"] == ["1", "1,000"]
+    assert int(rows["レコード"][0]) > 0
+    assert rows["ファイル"] == ["1KB", "5120.0MB"]
+
+
 def test_the_records_of_an_installed_app_are_listed(sign_in, installed):
     browser = sign_in("reader")
     address = records_of(browser, installed, "補助制度マスタ")
