@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from marketplace.installs.queries import ImportSummary, InstallationView
+from marketplace.kernel.limits import MEGABYTE
 from marketplace.kernel.text import Language, Text
 from marketplace.sandbox.deploys.queries import AppDeployStatus
 from marketplace.sandbox.quotas.services import Usage
@@ -133,7 +134,8 @@ def _usage(usage: Usage, language: Language) -> tuple[UsageRow, ...]:
     )
     rows = [UsageRow(name.in_language(language), number(held), number(limit)) for name, held, limit in counted]
     files = Text("ファイル", "Files").in_language(language)
-    return (*rows, UsageRow(files, size(usage.file_bytes) if usage.file_bytes else "0KB", size(limits.file_bytes)))
+    held = size(usage.file_bytes) if usage.file_bytes else "0KB"
+    return (*rows, UsageRow(files, held, f"{number(limits.file_bytes // MEGABYTE)}MB"))
 
 
 def _installed(view: InstallationView, language: Language) -> InstalledTemplate:

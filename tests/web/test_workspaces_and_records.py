@@ -96,7 +96,7 @@ def test_a_workspace_tells_what_it_holds_and_may_hold(sign_in, installed):
     assert rows["アプリ"] == ["3", "1,000"]
     assert rows["利用者"] == ["1", "1,000"]
     assert int(rows["レコード"][0]) > 0
-    assert rows["ファイル"] == ["1KB", "5120.0MB"]
+    assert rows["ファイル"] == ["1KB", "5,120MB"]
 
 
 def test_the_records_of_an_installed_app_are_listed(sign_in, installed):
