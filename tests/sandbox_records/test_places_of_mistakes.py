@@ -101,8 +101,8 @@ def test_a_formula_inside_a_table_is_named_with_its_table(session):
 
 PIECES = st.sampled_from(
     ["1", "0.5", "数", "名", "色", "長文", "個数", "小計", "ない", "作成日時", '"x"', "+", "-", "*", "/", "^", "&", "=",
-     "<", "<>", "(", ")", ",", " ", "SUM(", "IF(", "ROUND(", "YEN(", "DATE_FORMAT(", "CONTAINS(", "NOT(", "AND(",
-     "ABS(",
+     "<", "<>", "(", ")", ",", " ", "SUM(", "IF(",
+     "ROUND(", "YEN(", "DATE_FORMAT(", "CONTAINS(", "NOT(", "AND(", "ABS(",
      "TRUE", "\\", "％", "＋", "==", "\n"]
 )  # fmt: skip
 
