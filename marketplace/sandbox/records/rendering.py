@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -112,19 +112,25 @@ def _value(form: Form, record: Record, content: Content, field: Field, around: _
 
 def _system_value(form: Form, record: Record, field: Field, around: _Surroundings) -> Any:
     """Return what the record's own columns hold; a field added after the record was saved is empty."""
-    directory = around.directory
+    read = _SYSTEM.get(field.type)
+    return _plain(field, empty_value(field), around) if read is None else read(form, record, around.directory)
+
+
+def _status(form: Form, record: Record, _directory: Directory) -> str:
     first = form.process.first
-    system: dict[FieldType, Any] = {
-        FieldType.RECORD_NUMBER: write_record_number(form, record.record_id),
-        FieldType.CREATOR: directory.shown(USER, record.creator),
-        FieldType.CREATED_TIME: write_moment(record.created_at),
-        FieldType.MODIFIER: directory.shown(USER, record.modifier),
-        FieldType.UPDATED_TIME: write_moment(record.updated_at),
-        FieldType.STATUS: record.status or (first.name if first else ""),
-        FieldType.STATUS_ASSIGNEE: [directory.shown(USER, code) for code in record.assignees],
-        FieldType.CATEGORY: [],
-    }
-    return system[field.type] if field.type in system else _plain(field, empty_value(field), around)
+    return record.status or (first.name if first else "")
+
+
+_SYSTEM: dict[FieldType, Callable[[Form, Record, Directory], Any]] = {
+    FieldType.RECORD_NUMBER: lambda form, record, _: write_record_number(form, record.record_id),
+    FieldType.CREATOR: lambda _, record, directory: directory.shown(USER, record.creator),
+    FieldType.CREATED_TIME: lambda _form, record, _directory: write_moment(record.created_at),
+    FieldType.MODIFIER: lambda _, record, directory: directory.shown(USER, record.modifier),
+    FieldType.UPDATED_TIME: lambda _form, record, _directory: write_moment(record.updated_at),
+    FieldType.STATUS: _status,
+    FieldType.STATUS_ASSIGNEE: lambda _, record, directory: [directory.shown(USER, code) for code in record.assignees],
+    FieldType.CATEGORY: lambda _form, _record, _directory: [],
+}
 
 
 def _plain(field: Field, value: StoredValue, around: _Surroundings) -> Any:
