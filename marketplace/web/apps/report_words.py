@@ -67,7 +67,7 @@ class ReportWords:
             return self._dated(figure)
         aggregation = self.found.report.aggregations[position]
         if aggregation.kind == "COUNT":
-            return f"{figure:,}"
+            return number_text(figure)
         if self.found.kinds[position] is ValueKind.DURATION:
             return duration_text(figure)
         return with_unit(number_text(figure), self.found.form.find(aggregation.code))
