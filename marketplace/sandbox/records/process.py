@@ -81,7 +81,7 @@ def set_assignees(session: Session, caller: Caller, app: App, body: Any, now: da
     form = _form_with_process(session, app)
     record = _load(session, app, [record_id])[record_id]
     _require_revision(record, revision)
-    state = form.process.by_name.get(_status(form, record))
+    state = form.process.by_name.get(status_of(form, record))
     if state is not None and state.assignee_type == "ONE" and len(codes) > 1:
         raise invalid("assignees", SINGLE_ASSIGNEE)
     directory = find_principals(session, app.site_id, ((USER, code) for code in codes))
@@ -136,7 +136,7 @@ def _change(session: Session, caller: Caller, app: App, steps: Sequence[_Step], 
         if record.assignees and caller.code not in record.assignees:
             raise NotAssigneeError
     _require_conditions(session, form, caller, now, pairs=list(zip(steps, chosen, strict=True)))
-    mover = _Mover(session, form, caller, now)
+    mover = Mover(session, form, caller, now)
     written = [
         mover.move(records[step.record_id], action, step.assignee) for step, action in zip(steps, chosen, strict=True)
     ]
@@ -164,13 +164,14 @@ def _require_revision(record: Record, revision: int | None) -> None:
         raise RecordRevisionError
 
 
-def _status(form: Form, record: Record) -> str:
+def status_of(form: Form, record: Record) -> str:
+    """Return the state of a record; one saved before the process was switched on is in the first."""
     first = form.process.first
     return record.status or (first.name if first else "")
 
 
 def _find_action(form: Form, record: Record, name: str) -> ProcessAction:
-    status = _status(form, record)
+    status = status_of(form, record)
     for action in form.process.actions:
         if action.name == name and action.source == status and action.target in form.process.by_name:
             return action
@@ -195,10 +196,11 @@ def _require_conditions(
             raise StatusChangedError
 
 
-class _Mover:
+class Mover:
     """Moves the records of one call; those who may become assignees are looked up once."""
 
     def __init__(self, session: Session, form: Form, caller: Caller, now: datetime) -> None:
+        """Keep what every move of the call needs."""
         self.session = session
         self.form = form
         self.caller = caller
@@ -207,7 +209,7 @@ class _Mover:
 
     def move(self, record: Record, action: ProcessAction, assignee: str) -> Written:
         """Move one record on, or note that one of several who must all agree has done so."""
-        if _status(self.form, record) != action.source:
+        if status_of(self.form, record) != action.source:
             raise StatusChangedError  # the same call moved it already
         current = self.form.process.by_name[action.source]
         if current.assignee_type == "ALL" and len(record.assignees) > 1:
@@ -221,7 +223,7 @@ class _Mover:
 
     def _next_assignees(self, record: Record, state: State, assignee: str) -> list[str]:
         """Return who works on the record next. Raises AssigneeRequiredError, AssigneeNotAllowedError."""
-        candidates = self._candidates(record, state)
+        candidates = self.candidates(record, state)
         if state.assignee_type != "ONE" or not state.entities:
             if assignee:
                 raise AssigneeNotAllowedError
@@ -233,7 +235,8 @@ class _Mover:
             raise AssigneeNotAllowedError
         return [assignee]
 
-    def _candidates(self, record: Record, state: State) -> list[str]:
+    def candidates(self, record: Record, state: State) -> list[str]:
+        """Return the codes of those who may work on a record in a state, in the order of the settings."""
         codes: dict[str, None] = {}
         for kind, code in state.entities:
             codes.update(dict.fromkeys(self._people(record, kind, code)))
