@@ -18,7 +18,7 @@ from marketplace.web import (
     tokens,
     workspaces,
 )
-from marketplace.web.apps import index, record, visit  # noqa: F401 - importing enters their routes
+from marketplace.web.apps import files, form, index, process, record, visit  # noqa: F401 - importing enters their routes
 from marketplace.web.assets import STATIC_FOLDER, keep_versioned
 from marketplace.web.rendering import register_rendering, vary_by_reader
 

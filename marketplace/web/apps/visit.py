@@ -14,8 +14,9 @@ from marketplace.kernel.context import Context
 from marketplace.kernel.errors import NotFoundError
 from marketplace.sandbox import sites
 from marketplace.sandbox.caller import Caller
-from marketplace.sandbox.errors import AppNotFoundError, RecordNotFoundError
+from marketplace.sandbox.errors import AppNotFoundError, PlatformError, RecordNotFoundError
 from marketplace.sandbox.settings.live_settings import LiveApp, read_live_app
+from marketplace.web.apps.refusals import answer_refusal
 from marketplace.workspaces import queries as workspaces
 
 if TYPE_CHECKING:
@@ -23,6 +24,9 @@ if TYPE_CHECKING:
 
 pages = Blueprint("web_apps", __name__)
 """The routes of the modules beside this one; `mounting` imports them all."""
+
+
+pages.register_error_handler(PlatformError, answer_refusal)
 
 
 @dataclass(frozen=True, slots=True)
