@@ -100,6 +100,9 @@ document.addEventListener("htmx:afterSwap", (event) => {
     dialog().querySelector("[autofocus]")?.focus();
     return;
   }
+  if (event.detail.target.id !== "form-area") {
+    return;
+  }
   if (dialog()?.open) {
     dialog().close();
   }
