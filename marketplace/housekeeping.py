@@ -8,15 +8,19 @@ from marketplace.accounts.throttle import forget_old_failures
 from marketplace.idempotency.services import forget_expired
 from marketplace.jobs.huey_queue import Errand
 from marketplace.kernel.context import Context
+from marketplace.sandbox.cursors import services as cursors
+from marketplace.sandbox.webhooks.outbox import forget_old_deliveries
 
 JOB = "forget"
 EVERY = timedelta(hours=1)
 
 
 def forget(ctx: Context) -> None:
-    """Delete expired answers to repeated requests and failures to sign in that no longer count."""
+    """Delete what is kept for a while only: answers to repeated requests, failures to sign in, cursors, deliveries."""
     forget_expired(ctx)
     forget_old_failures(ctx)
+    cursors.forget_expired(ctx.session, ctx.now())
+    forget_old_deliveries(ctx.session, ctx.now())
 
 
 class Hourly:

@@ -49,6 +49,22 @@ def read_file(session: Session, blobs: BlobStore, site_id: str, key: str) -> tup
     return found, blobs.get(found.digest)
 
 
+def read_upload(session: Session, blobs: BlobStore, site_id: str, key: str, *, most: int) -> bytes | None:
+    """Return the bytes of an upload that nothing holds yet; None if there are more than `most`.
+
+    Raises StoredFileNotFoundError.
+    """
+    found = session.get(StoredFile, key) if _is_key(key) else None
+    if found is None or found.site_id != site_id or found.attached:
+        raise StoredFileNotFoundError(id=key)
+    return blobs.get(found.digest) if found.size <= most else None
+
+
+def forget_file(session: Session, key: str) -> None:
+    """Forget a file that nothing shows any more."""
+    session.execute(delete(StoredFile).where(StoredFile.key == key))
+
+
 def find_files(session: Session, site_id: str, keys: Iterable[str]) -> Mapping[str, StoredFile]:
     """Return the attached files of a site by key, in one query; unknown keys are missing from the answer."""
     wanted = {key for key in keys if _is_key(key)}

@@ -43,7 +43,12 @@ def authenticate_tokens(session: Session, site_id: str, secrets: list[str]) -> C
         found = session.execute(
             select(App.app_id, AppToken.permissions)
             .join(App, App.pk == AppToken.app_pk)
-            .where(AppToken.hash == hash_secret(secret), App.site_id == site_id, App.live_revision.is_not(None))
+            .where(
+                AppToken.hash == hash_secret(secret),
+                App.site_id == site_id,
+                App.live_revision.is_not(None),
+                App.deleted_at.is_(None),
+            )
         ).one_or_none()
         if found is None:
             raise ApiTokenUnknownError

@@ -14,12 +14,15 @@ from marketplace.web import (
     language,
     municipalities,
     publishing,
+    spaces,
     start,
     tokens,
     workspaces,
 )
 from marketplace.web.apps import files, form, index, process, record, visit  # noqa: F401 - importing enters their routes
 from marketplace.web.assets import STATIC_FOLDER, keep_versioned
+from marketplace.web.people import place as people
+from marketplace.web.people import principals, users  # noqa: F401 - importing enters their routes
 from marketplace.web.rendering import register_rendering, vary_by_reader
 
 if TYPE_CHECKING:
@@ -32,6 +35,8 @@ PAGES = (
     community,
     installs,
     workspaces,
+    people,
+    spaces,
     publishing,
     accounts,
     municipalities,

@@ -13,9 +13,10 @@ from marketplace.sandbox.form import Form, ProcessAction
 from marketplace.sandbox.models import App, Record
 from marketplace.sandbox.principals import USER, find_principals
 from marketplace.sandbox.query import compile_condition, parse_query
-from marketplace.sandbox.records.policy import require
-from marketplace.sandbox.records.process import Mover, status_of
-from marketplace.sandbox.records.reading import load_record
+from marketplace.sandbox.records.candidates import Candidates
+from marketplace.sandbox.records.loading import load_for
+from marketplace.sandbox.records.process import status_of
+from marketplace.sandbox.rights.rules import Act
 
 ONE_OF_SEVERAL = "ALL"
 
@@ -52,19 +53,18 @@ class Offers:
 
 
 def list_offers(session: Session, caller: Caller, app: App, form: Form, record_id: int, now: datetime) -> Offers:
-    """Return the actions open to a caller: one query for each condition, two for all the people.
+    """Return the actions open to a caller: one query for each condition, a few for all the people.
 
-    Raises RecordNotFoundError.
+    Raises RecordNotFoundError or NoPrivilegeError.
     """
-    require(caller, app, "view")
+    record = load_for(session, caller, app, record_id, Act.VIEW, now)
     if not form.process.enabled:
         return Offers(is_assignee=True, offers=())
-    record = load_record(session, app, record_id)
     if record.assignees and caller.code not in record.assignees:
         return Offers(is_assignee=False, offers=())
     actions = [action for action in _leading_on(form, record) if _is_open(session, form, caller, record, action, now)]
-    mover = Mover(session, form, caller, now)
-    codes = {action.name: mover.candidates(record, form.process.by_name[action.target]) for action in actions}
+    candidates = Candidates(session, form)
+    codes = {action.name: candidates.of(record, form.process.by_name[action.target]) for action in actions}
     directory = find_principals(session, form.site_id, ((USER, code) for each in codes.values() for code in each))
 
     def people(action: ProcessAction) -> tuple[Person, ...]:

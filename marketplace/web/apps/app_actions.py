@@ -15,9 +15,9 @@ from marketplace.sandbox.form import Field, Form, live_form
 from marketplace.sandbox.models import Part, Stage
 from marketplace.sandbox.policy import require_app_right
 from marketplace.sandbox.records import reading
+from marketplace.sandbox.rights.holders import Holder
 from marketplace.sandbox.settings.live_settings import LiveApp, read_live_app
 from marketplace.sandbox.settings.store import read_part
-from marketplace.sandbox.sites import EVERYONE
 from marketplace.web.apps.desk import Desk
 from marketplace.web.apps.entry import Entry, EntryRow, Typed, entry_of_record, is_filled_in, tidy
 from marketplace.web.apps.visit import Visit, app_address, gone_is_not_found
@@ -77,9 +77,7 @@ def _meets(here: Visit, action: Document, record_id: int) -> bool:
 
 
 def _applies(entity: Document, here: Visit) -> bool:
-    if entity.get("type") == "USER":
-        return bool(entity.get("code") == here.caller.code)
-    return here.caller.is_admin or (entity.get("type") == "GROUP" and entity.get("code") == EVERYONE)
+    return Holder(str(entity.get("type")), str(entity.get("code") or "")).holds(here.caller)
 
 
 def entry_of_action(desk: Desk, entry: Entry, given: Mapping[str, str]) -> Entry:

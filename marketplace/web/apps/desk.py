@@ -9,12 +9,13 @@ from urllib.parse import quote
 
 from marketplace.sandbox.files import find_uploads
 from marketplace.sandbox.form import FieldType, Form, live_form
-from marketplace.sandbox.policy import require_app_right
 from marketplace.sandbox.principals import KIND_OF_TYPE, Directory, find_principals
 from marketplace.sandbox.records import previewing, reading
 from marketplace.sandbox.records.defaults import Birth
 from marketplace.sandbox.records.moments import to_minute
 from marketplace.sandbox.records.previewing import RecordPreview
+from marketplace.sandbox.rights.errors import AppRightMissingError
+from marketplace.web.apps.abilities import abilities, fixed_at_birth, may, with_fixed
 from marketplace.web.apps.entry import UPLOADED, Entry, entry_of_record, spots_of
 from marketplace.web.apps.form_values import Body, body_of
 from marketplace.web.apps.visit import Visit, gone_is_not_found, visit
@@ -116,19 +117,23 @@ class Desk:
 
 
 def open_new(workspace_id: str, app_id: int) -> Desk:
-    """Open the form of a new record. Raises WorkspaceNotFoundError, NotFoundError or PlatformErrors."""
+    """Open the form of a new record. Raises WorkspaceNotFoundError, NotFoundError or AppRightMissingError."""
     here = visit(workspace_id, app_id)
-    require_app_right(here.ctx.session, here.caller, here.live.app, "add")
-    return Desk(here, live_form(here.ctx.session, here.live.app))
+    if not may(here, "add"):
+        raise AppRightMissingError
+    form = live_form(here.ctx.session, here.live.app)
+    return Desk(here, with_fixed(form, fixed_at_birth(here, form)))
 
 
 def open_edit(workspace_id: str, app_id: int, record_id: int) -> Desk:
     """Open the form of a record. Raises what `open_new` raises."""
     here = visit(workspace_id, app_id)
-    require_app_right(here.ctx.session, here.caller, here.live.app, "edit")
     with gone_is_not_found():
-        stored = reading.get_record(here.ctx.session, here.caller, here.live.app, record_id)
-    return Desk(here, live_form(here.ctx.session, here.live.app), stored)
+        stored = reading.get_record(here.ctx.session, here.caller, here.live.app, record_id, here.ctx.now())
+        granted = abilities(here, record_id)
+    if not granted.may_edit:
+        raise AppRightMissingError
+    return Desk(here, with_fixed(live_form(here.ctx.session, here.live.app), granted.fixed), stored)
 
 
 def _held_files(record: Document) -> Iterable[tuple[str, tuple[str, int]]]:

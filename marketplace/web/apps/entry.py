@@ -18,6 +18,8 @@ Document = dict[str, Any]
 Typed = tuple[str, ...]
 """The texts of one control; nothing filled in is the empty tuple, whatever the type."""
 MOST_ROWS = 1000
+READ_ONLY = "$readOnly"
+"""Marks a field of the form that the caller may see and not change; no field of kintone's has such a setting."""
 UPLOADED = "u:"
 """Stands before the key of a file that was uploaded and not attached yet."""
 PRINCIPALS = frozenset({FieldType.USER_SELECT, FieldType.ORGANIZATION_SELECT, FieldType.GROUP_SELECT})
@@ -81,8 +83,10 @@ class Entry:
 
 
 def is_filled_in(form: Form, of: Field) -> bool:
-    """Tell whether people fill a field in: the server alone decides the others."""
-    return not (of.type in BUILT_IN_TYPES | WITHOUT_VALUE or of.is_computed or of.code in copied_codes(form))
+    """Tell whether the caller fills a field in: the server, or somebody with more rights, decides the others."""
+    if of.type in BUILT_IN_TYPES | WITHOUT_VALUE or READ_ONLY in of.settings:
+        return False
+    return not (of.is_computed or of.code in copied_codes(form))
 
 
 def copied_codes(form: Form) -> frozenset[str]:

@@ -13,6 +13,7 @@ from marketplace.sandbox.policy import require_app_right
 from marketplace.sandbox.principals import KIND_OF_TYPE, search_principals
 from marketplace.sandbox.records import reading
 from marketplace.sandbox.records.numbers import read_number
+from marketplace.sandbox.rights.field_rights import field_access
 from marketplace.sandbox.settings.live_settings import LiveApp, read_live_app
 from marketplace.web.apps.controls import PEOPLE_WORDS
 from marketplace.web.apps.desk import Desk
@@ -116,7 +117,7 @@ def _records(desk: Desk, page: PickerPage, field: Field, lookup: Lookup) -> Pick
     try:
         other = read_live_app(session, caller, lookup.app_id)
         require_app_right(session, caller, other.app, "view")
-        form = live_form(session, other.app)
+        form = field_access(live_form(session, other.app), caller).form_seen
         columns = picker_columns(form, field, lookup)
         query = picker_query(field, columns, page.search, page.offset)
         records = reading.list_records(session, caller, other.app, query=query, now=now).records

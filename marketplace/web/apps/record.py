@@ -9,12 +9,11 @@ from flask import redirect, render_template, request
 
 from marketplace.edge.context import language
 from marketplace.sandbox.form import WITHOUT_VALUE, Form, live_form
-from marketplace.sandbox.models import Part, Stage
-from marketplace.sandbox.records import reading, writing
+from marketplace.sandbox.records import reading
+from marketplace.sandbox.records.deleting import delete_record
 from marketplace.sandbox.records.offers import Offers, list_offers
-from marketplace.sandbox.settings.store import read_part
 from marketplace.web.app_sheets import State, states_of
-from marketplace.web.apps.abilities import may
+from marketplace.web.apps.abilities import abilities, may
 from marketplace.web.apps.app_actions import AppAction, actions_of
 from marketplace.web.apps.layouts import Block, lay_out
 from marketplace.web.apps.refusals import Trial
@@ -111,7 +110,7 @@ def read_record(here: Visit) -> Document:
     """Return the record that the address names. Raises NotFoundError."""
     number = request.args.get("record", type=int) or 0
     with gone_is_not_found():
-        return reading.get_record(here.ctx.session, here.caller, here.live.app, number)
+        return reading.get_record(here.ctx.session, here.caller, here.live.app, number, here.ctx.now())
 
 
 def show_record(here: Visit, record: Document) -> RecordPage:
@@ -121,9 +120,8 @@ def show_record(here: Visit, record: Document) -> RecordPage:
     form = live_form(session, live.app)
     held = {str(field.get("type")): field.get("value") for field in record.values()}
     shown = Shown(form, record, related_lists(here, record), f"{here.address}file?record={number}")
-    settings = read_part(session, live.app, Stage.LIVE, Part.SETTINGS)
-    may_add, may_edit = may(here, live.app, "add"), may(here, live.app, "edit")
-    duplicates = may_add and settings.get("enableDuplicateRecord") not in {False, "false"}
+    granted = abilities(here, number)
+    duplicates = may(here, "add") and live.settings.get("enableDuplicateRecord") not in {False, "false"}
     offers = list_offers(session, here.caller, live.app, form, number, here.ctx.now())
     return RecordPage(
         workspace_id=here.workspace.id,
@@ -135,15 +133,15 @@ def show_record(here: Visit, record: Document) -> RecordPage:
         states=tuple(states_of(live.process)),
         status=held.get("STATUS"),
         assignees=tuple(str(each.get("name") or each.get("code", "")) for each in held.get("STATUS_ASSIGNEE") or []),
-        offers=offers if may_edit else Offers(offers.is_assignee, ()),
+        offers=offers,
         process_address=f"{here.address}status?record={number}",
         blocks=lay_out(live.layout, live.properties, shown),
         actions=tuple(actions_of(here, number)),
         previous_address=_neighbour(here, f"$id < {number} order by $id desc"),
         next_address=_neighbour(here, f"$id > {number} order by $id asc"),
-        edit_address=f"{here.address}edit?record={number}" if may_edit else None,
+        edit_address=f"{here.address}edit?record={number}" if granted.may_edit else None,
         duplicate_address=f"{here.address}new?from={number}" if duplicates else None,
-        delete_address=f"{here.address}delete?record={number}" if may(here, live.app, "delete") else None,
+        delete_address=f"{here.address}delete?record={number}" if granted.may_delete else None,
         done=request.args.get("done", ""),
     )
 
@@ -170,6 +168,6 @@ def delete(workspace_id: str, app_id: int) -> ResponseReturnValue:
     record = read_record(here)
     number, revision = record["$id"]["value"], request.form.get("revision") or None
     with Trial() as trial:
-        writing.delete_records(here.ctx.session, here.caller, here.live.app, [number], [revision])
+        delete_record(here.ctx.session, here.caller, here.live.app, int(number), here.ctx.now(), revision)
         return redirect(f"{here.address}?done=deleted", 303)
     return trial.answer()

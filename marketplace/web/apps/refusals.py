@@ -13,10 +13,12 @@ from marketplace.edge.problem import answer
 from marketplace.kernel.errors import DomainError
 from marketplace.kernel.text import Text
 from marketplace.sandbox.errors import NoPrivilegeError, PlatformError, RecordRevisionError
-from marketplace.sandbox.records.errors import NotAssigneeError, StoredFileNotFoundError
+from marketplace.sandbox.records.errors import FieldNotEditableError, NotAssigneeError, StoredFileNotFoundError
+from marketplace.sandbox.rights.errors import AppRightMissingError
 
 STATUS: dict[type[PlatformError], HTTPStatus] = {
     NoPrivilegeError: HTTPStatus.FORBIDDEN,
+    FieldNotEditableError: HTTPStatus.FORBIDDEN,
     NotAssigneeError: HTTPStatus.FORBIDDEN,
     StoredFileNotFoundError: HTTPStatus.NOT_FOUND,
     RecordRevisionError: HTTPStatus.CONFLICT,
@@ -70,5 +72,8 @@ def status_of(error: PlatformError) -> HTTPStatus:
 def answer_refusal(error: PlatformError) -> Response:
     """Return a page that tells a refusal of the workspace."""
     spoken = language()
+    if isinstance(error, NoPrivilegeError | FieldNotEditableError):
+        missing = AppRightMissingError()
+        return answer(HTTPStatus.FORBIDDEN, missing.code, missing.says(spoken), missing.advises(spoken))
     details = [message for messages in error.errors.values() for message in messages]
     return answer(status_of(error), error.code, error.says(spoken), REMEDY.in_language(spoken), details=details or None)

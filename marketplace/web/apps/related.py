@@ -9,10 +9,10 @@ from urllib.parse import urlencode
 from marketplace.edge.context import language
 from marketplace.sandbox.errors import PlatformError
 from marketplace.sandbox.form import Field, FieldType, Form, live_form
-from marketplace.sandbox.policy import require_app_right
+from marketplace.sandbox.policy import may, require_app_right
 from marketplace.sandbox.records import reading
+from marketplace.sandbox.rights.field_rights import field_access
 from marketplace.sandbox.settings.live_settings import LiveApp, read_live_app
-from marketplace.web.apps.abilities import may
 from marketplace.web.apps.entry import is_filled_in
 from marketplace.web.apps.shown import ShownValue, show
 from marketplace.web.apps.visit import Visit, app_address
@@ -66,7 +66,7 @@ def _list(here: Visit, label: str, table: Document, record: Document) -> Related
     session, caller, now = here.ctx.session, here.caller, here.ctx.now()
     other = read_live_app(session, caller, int(table["relatedApp"]["app"]))
     require_app_right(session, caller, other.app, "view")
-    form = live_form(session, other.app)
+    form = field_access(live_form(session, other.app), caller).form_seen
     found = (form.fields.get(str(code)) for code in table.get("displayFields") or ())
     columns = [each for each in found if each is not None and each.type not in WITHOUT_CELLS]
     value = (record.get(str(table["condition"]["field"])) or {}).get("value")
@@ -96,7 +96,7 @@ def _add_address(here: Visit, other: LiveApp, form: Form, table: Document, value
     field = form.fields.get(str(table["condition"]["relatedField"]))
     if field is None or not is_filled_in(form, field) or not isinstance(value, str) or not value:
         return None
-    if not may(here, other.app, "add"):
+    if not may(here.ctx.session, here.caller, other.app, "add"):
         return None
     asked = urlencode({"field": field.code, "value": value})
     return f"{app_address(here.workspace.id, other.app.app_id)}new?{asked}"
