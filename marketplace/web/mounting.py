@@ -20,7 +20,15 @@ from marketplace.web import (
     tryouts,
     workspaces,
 )
-from marketplace.web.apps import index, record, reports, visit  # noqa: F401 - importing enters their routes
+from marketplace.web.apps import (  # noqa: F401 - importing enters their routes
+    files,
+    form,
+    index,
+    process,
+    record,
+    reports,
+    visit,
+)
 from marketplace.web.assets import STATIC_FOLDER, keep_versioned
 from marketplace.web.people import place as people
 from marketplace.web.people import principals, users  # noqa: F401 - importing enters their routes

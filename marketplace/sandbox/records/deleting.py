@@ -23,9 +23,11 @@ from marketplace.sandbox.rights.rules import Act
 from marketplace.sandbox.webhooks import events
 
 
-def delete_record(session: Session, caller: Caller, app: App, record_id: int, now: datetime) -> None:
-    """Delete one record, which webhooks hear of, unlike bulk deletions. Raises RecordNotFoundError."""
-    delete_records(session, caller, app, [record_id], now=now)
+def delete_record(
+    session: Session, caller: Caller, app: App, record_id: int, now: datetime, revision: str | None = None
+) -> None:
+    """Delete one record, which webhooks hear of, unlike bulk deletions. Raises what `delete_records` raises."""
+    delete_records(session, caller, app, [record_id], [revision], now)
     events.record_deleted(session, caller, app, record_id, now)
 
 

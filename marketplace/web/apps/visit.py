@@ -14,9 +14,10 @@ from marketplace.edge.context import context
 from marketplace.kernel.context import Context
 from marketplace.kernel.errors import NotFoundError
 from marketplace.sandbox.caller import Caller
-from marketplace.sandbox.errors import AppNotFoundError, NoPrivilegeError, RecordNotFoundError
+from marketplace.sandbox.errors import AppNotFoundError, NoPrivilegeError, PlatformError, RecordNotFoundError
 from marketplace.sandbox.rights.errors import AppRightMissingError
 from marketplace.sandbox.settings.live_settings import LiveApp, read_live_app
+from marketplace.web.apps.refusals import answer_refusal
 from marketplace.web.tryout_cookie import held_tryout
 from marketplace.workspaces import queries as workspaces
 from marketplace.workspaces.people import members
@@ -26,6 +27,9 @@ if TYPE_CHECKING:
 
 pages = Blueprint("web_apps", __name__)
 """The routes of the modules beside this one; `mounting` imports them all."""
+
+
+pages.register_error_handler(PlatformError, answer_refusal)
 
 
 @dataclass(frozen=True, slots=True)
