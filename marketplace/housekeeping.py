@@ -8,16 +8,23 @@ from marketplace.accounts.throttle import forget_old_failures
 from marketplace.idempotency.services import forget_expired
 from marketplace.jobs.huey_queue import Errand
 from marketplace.kernel.context import Context
+from marketplace.sandbox.cursors import services as cursors
 from marketplace.sandbox.spaces.erasing import erase_deleted_apps
+from marketplace.sandbox.webhooks.outbox import forget_old_deliveries
 
 JOB = "forget"
 EVERY = timedelta(hours=1)
 
 
 def forget(ctx: Context) -> None:
-    """Delete expired answers to repeated requests, failures to sign in that no longer count, and apps long deleted."""
+    """Delete what is kept for a while only.
+
+    That is answers to repeated requests, failures to sign in, cursors, deliveries, and apps deleted long ago.
+    """
     forget_expired(ctx)
     forget_old_failures(ctx)
+    cursors.forget_expired(ctx.session, ctx.now())
+    forget_old_deliveries(ctx.session, ctx.now())
     erase_deleted_apps(ctx.session, ctx.now())
 
 

@@ -40,6 +40,9 @@ class Settings:
     secure_cookies: bool = False
     """Send cookies over HTTPS only; switch on wherever the service is reached by HTTPS."""
     catalog_dir: Path = Path("templates_catalog")
+    outbound_trusted_hosts: str = ""
+    """Hosts (`hooks.example.lg.jp`, `127.0.0.1:8200`), separated by commas, that may be called by plain HTTP, on any
+    port and at private addresses; all others only by HTTPS at public ones."""
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str] | None = None) -> Settings:
@@ -62,6 +65,11 @@ class Settings:
     def storage(self) -> str:
         """The address of the blob storage."""
         return self.storage_url or f"file://{self.data_dir.resolve() / 'blobs'}"
+
+    @property
+    def trusted_hosts(self) -> frozenset[str]:
+        """The hosts that may be called in any way, in lower case."""
+        return frozenset(host.strip().lower() for host in self.outbound_trusted_hosts.split(",") if host.strip())
 
     @property
     def queue_path(self) -> Path:

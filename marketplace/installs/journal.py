@@ -21,9 +21,12 @@ from marketplace.installs.failures import describe_failure
 from marketplace.installs.lease import Lease, LeaseLostError
 from marketplace.installs.models import Import, ImportState, Installation, Step, StepKind, StepState
 from marketplace.installs.queries import has_installation
+from marketplace.installs.steps.deploy import DeployFailedError
 from marketplace.kernel.actor import SYSTEM
 from marketplace.kernel.context import Context
 from marketplace.kernel.ports import Ports
+from marketplace.kernel.text import Text
+from marketplace.sandbox.deploys.queries import failed_deploys
 from marketplace.workspaces.models import Workspace
 
 
@@ -85,8 +88,9 @@ class Journal:
             step = next((step for step in steps if step.state is not StepState.DONE), steps[-1])
             step.state = StepState.FAILED
             step.finished_at = self._now()
-            failure = describe_failure(step.kind, step.app_name, error)
             import_ = self._end(session, ImportState.FAILED)
+            reason = _deploy_reason(session, import_.workspace_id, error)
+            failure = describe_failure(step.kind, step.app_name, error, reason)
             import_.error = {"position": step.position, "app_key": step.app_key, **failure.as_document()}
             self._note(self._context(session, after_commit), "import.failed", import_, code=failure.code)
 
@@ -142,3 +146,14 @@ class Journal:
     def _note(context: Context, act: str, import_: Import, **facts: str) -> None:
         subject = f"import:{import_.id}"
         audit.record(context, act, subject, municipality_code=import_.municipality_code, **facts)
+
+
+def _deploy_reason(session: Session, workspace_id: str, error: Exception) -> Text | None:
+    """Return why a built-in workspace could not deploy the apps that an error names; None where nobody knows."""
+    if not isinstance(error, DeployFailedError):
+        return None
+    failed = [each.reason for each in failed_deploys(session, workspace_id) if str(each.app_id) in error.app_ids]
+    reasons = [reason for reason in failed if reason is not None]
+    if not reasons:
+        return None
+    return Text("".join(each.ja for each in reasons), " ".join(each.en for each in reasons))

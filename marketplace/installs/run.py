@@ -6,24 +6,32 @@ import logging
 import time
 from collections.abc import Callable
 from datetime import datetime
+from typing import Protocol
 
 from sqlalchemy.orm import Session
 
 from marketplace.bundle.model import JsonObject
 from marketplace.db.unit_of_work import Sessions, unit_of_work
 from marketplace.installs.journal import Journal, Opened
-from marketplace.installs.lease import Lease, LeasedTransport, LeaseLostError, Workers
+from marketplace.installs.lease import Lease, LeasedTransport, LeaseLostError
 from marketplace.installs.models import Step, StepKind, StepState
 from marketplace.installs.steps.act import Scene
 from marketplace.installs.steps.registry import ACTS
+from marketplace.jobs.workers import Workers
 from marketplace.kernel.clock import utc_now
 from marketplace.kernel.errors import DomainError
 from marketplace.kernel.ports import Ports
 from marketplace.kintone.client import KintoneClient
 from marketplace.kintone.errors import FailureKind, KintoneFailure
 
-Connect = Callable[[Session, str], KintoneClient]
-"""Makes a client for a workspace, given its id."""
+
+class Connect(Protocol):
+    """Makes a client for a workspace, given its id and the user of it for whom the work is done, if any."""
+
+    def __call__(self, session: Session, workspace_id: str, starter: str | None = None, /) -> KintoneClient:
+        """Return the client."""
+        ...
+
 
 PAUSES = (1.0, 2.0, 4.0, 8.0, 8.0)
 """Seconds before each further try of a step whose failure may pass; each is shorter than the lease."""
@@ -52,7 +60,7 @@ def run_import(  # noqa: PLR0913, PLR0917 - what the composition root binds, and
     try:
         opened = journal.open()
         with unit_of_work(sessions, writes=False) as (session, _after_commit):
-            client = connect(session, opened.import_.workspace_id)
+            client = connect(session, opened.import_.workspace_id, opened.import_.started_by)
         leased = client.through(LeasedTransport(client.transport, lease))
         _Run(journal, opened, leased, sleep).to_the_end()
     except LeaseLostError:

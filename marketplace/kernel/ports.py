@@ -1,10 +1,12 @@
-"""The parts outside the database that services reach through: blob storage and the queue of jobs."""
+"""The parts outside the database that services reach through: blob storage, the queue of jobs, other hosts."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
+
+from marketplace.kernel.outbound import ClosedOutbound, Outbound
 
 
 class BlobStore(Protocol):
@@ -51,3 +53,4 @@ class Ports:
 
     blobs: BlobStore
     jobs: JobQueue
+    outbound: Outbound = field(default_factory=ClosedOutbound)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import Any
 
 from marketplace.kernel.text import Text
@@ -69,5 +70,7 @@ def _run(call: Call, request: dict[str, Any], key: str) -> Any:
     if path is None or (request["method"], path["name"]) not in ALLOWED:
         raise InvalidInputError({key: [NOT_IN_BULK]})
     function = find_api(request["method"], path["name"])
+    # Webhooks hear nothing of bulk requests, as on kintone.
+    caller = replace(call.caller, is_silent=True)
     space = NORMAL_PATH if path["guest"] is None else read_space_number(path["guest"])
-    return function(Call(ctx=call.ctx, caller=call.caller, data=request["payload"]).on_path(path["name"], space))
+    return function(Call(ctx=call.ctx, caller=caller, data=request["payload"]).on_path(path["name"], space))

@@ -5,10 +5,14 @@ from __future__ import annotations
 from flask import Blueprint, Response, g, request
 from werkzeug.wrappers import Response as AnyResponse
 
+from marketplace.edge.app import writes_when
 from marketplace.edge.context import context
 from marketplace.kintone_api import (  # noqa: F401 - importing enters their APIs into the table
+    acl_apis,
     app_apis,
     bulk_apis,
+    comment_apis,
+    cursor_apis,
     file_apis,
     form_apis,
     guest_apis,
@@ -22,7 +26,7 @@ from marketplace.kintone_api.answers import answer, register_refusals
 from marketplace.kintone_api.calls import Call, read_space_number
 from marketplace.kintone_api.concurrency import LIMIT, InFlight
 from marketplace.kintone_api.requests import method_asked_for, read_parameters
-from marketplace.kintone_api.table import find_api
+from marketplace.kintone_api.table import WRITING_READS, find_api
 from marketplace.sandbox.caller import NORMAL_PATH
 from marketplace.sandbox.errors import PathNotFoundError, TooManyRequestsError
 
@@ -57,13 +61,20 @@ def _tell_concurrency(response: Response) -> Response:
     return response
 
 
+def _writes() -> bool:
+    """Tell whether the call under way changes something although it is a GET."""
+    return (request.method, (request.view_args or {}).get("name")) in WRITING_READS
+
+
 @blueprint.route("/v1/<path:name>", methods=METHODS)
+@writes_when(_writes)
 def call(site_id: str, name: str) -> AnyResponse:  # noqa: ARG001 - the door has read it
     """Answer an API call."""
     return _answer(name, NORMAL_PATH)
 
 
 @blueprint.route("/guest/<space>/v1/<path:name>", methods=METHODS)
+@writes_when(_writes)
 def call_in_guest_space(site_id: str, space: str, name: str) -> AnyResponse:  # noqa: ARG001 - the door has read it
     """Answer an API call into a guest space."""
     return _answer(name, read_space_number(space))

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 Answer = Callable[["Call"], "Body | Response"]
 
 APIS: dict[tuple[str, str], Answer] = {}
+WRITING_READS: set[tuple[str, str]] = set()
+"""Calls that change something although their method is GET."""
 OF_THE_SITE = frozenset(
     {
         "app/move.json",
@@ -31,11 +33,13 @@ OF_THE_SITE = frozenset(
 """The APIs that exist on the normal path only: what they name belongs to no guest space."""
 
 
-def api(method: str, name: str) -> Callable[[Answer], Answer]:
-    """Let a function answer a method at a path such as `app/settings`."""
+def api(method: str, name: str, *, writes: bool = False) -> Callable[[Answer], Answer]:
+    """Let a function answer a method at a path such as `app/settings`; `writes` marks a GET that changes something."""
 
     def enter(function: Answer) -> Answer:
         enter_api(method, name, function)
+        if writes:
+            WRITING_READS.add((method, f"{name}.json"))
         return function
 
     return enter

@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 
 from marketplace.sandbox import policy
 from marketplace.sandbox.caller import Caller
-from marketplace.sandbox.errors import AppNotFoundError
-from marketplace.sandbox.models import App, Part, Site, Stage
+from marketplace.sandbox.errors import AppNotFoundError, DeployRunningError
+from marketplace.sandbox.models import App, DeployStatus, Part, Site, Stage
 from marketplace.sandbox.settings.shapes import Txt, read_shape
 from marketplace.sandbox.settings.standard_fields import standard_properties
 from marketplace.sandbox.settings.store import INITIAL, Preview, require_revision, write_part
@@ -72,6 +72,14 @@ def get_app(session: Session, caller: Caller, app_id: int) -> App:
     return app
 
 
+def get_live_app(session: Session, caller: Caller, app_id: int) -> App:
+    """Return an app of the caller's site that is in use. Raises AppNotFoundError."""
+    app = get_app(session, caller, app_id)
+    if app.live_revision is None:
+        raise AppNotFoundError(id=app_id)
+    return app
+
+
 def find_app(session: Session, site_id: str, app_id: int) -> App | None:
     """Return the app of a number, or None."""
     if app_id > MAX_APP_ID:
@@ -91,9 +99,7 @@ def get_app_at(session: Session, caller: Caller, app_id: int, stage: Stage, perm
     Raises what `get_app` raises, AppNotFoundError also for the live stage of an app that was never deployed,
     and the errors of `policy.require_app_right`.
     """
-    app = get_app(session, caller, app_id)
-    if stage is Stage.LIVE and app.live_revision is None:
-        raise AppNotFoundError(id=app_id)
+    app = get_app(session, caller, app_id) if stage is Stage.PREVIEW else get_live_app(session, caller, app_id)
     policy.require_app_right(session, caller, app, permission)
     return app
 
@@ -101,11 +107,14 @@ def get_app_at(session: Session, caller: Caller, app_id: int, stage: Stage, perm
 def open_preview(session: Session, caller: Caller, app_id: int, revision: int | None, now: datetime) -> Preview:
     """Lock an app and return its preview settings for a change.
 
-    Raises what `get_app` raises, SettingsRevisionError and the errors of `policy.require_app_right`.
+    Raises what `get_app` raises, DeployRunningError, SettingsRevisionError and the errors of
+    `policy.require_app_right`.
     """
     app = get_app(session, caller, app_id)
     session.refresh(app, with_for_update=True)
     policy.require_app_right(session, caller, app, "admin")
+    if app.deploy_status is DeployStatus.PROCESSING:
+        raise DeployRunningError
     require_revision(app, revision)
     return Preview(session=session, caller=caller, app=app, now=now)
 

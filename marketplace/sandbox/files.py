@@ -78,6 +78,19 @@ def find_files(session: Session, site_id: str, keys: Iterable[str]) -> Mapping[s
     return {row.key: row for row in rows}
 
 
+def find_uploads(session: Session, site_id: str, keys: Iterable[str]) -> Mapping[str, StoredFile]:
+    """Return the uploads of a site that wait to be attached, by their upload keys; others are missing."""
+    wanted = {key for key in keys if _is_key(key)}
+    if not wanted:
+        return {}
+    rows = session.scalars(
+        select(StoredFile).where(
+            StoredFile.site_id == site_id, StoredFile.attached.is_(False), StoredFile.key.in_(wanted)
+        )
+    )
+    return {row.key: row for row in rows}
+
+
 def attach_files(session: Session, site_id: str, upload_keys: Iterable[str], now: datetime) -> Mapping[str, str]:
     """Give each upload its lasting key and use the upload key up; return the new keys by the old.
 

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from marketplace.db.base import Base
 from marketplace.db.types import Json, UtcDateTime
+from marketplace.kernel.ids import new_id
 
 # SQLite only counts up by itself in a column declared INTEGER.
 CountingId = BigInteger().with_variant(Integer(), "sqlite")
@@ -85,6 +86,7 @@ class SiteUser(Base):
     """A login of one site; its password is generated, so its SHA-256 is kept."""
 
     __tablename__ = "sandbox_users"
+    __table_args__ = (UniqueConstraint("site_id", "person_id"),)
     site_id: Mapped[str] = mapped_column(ForeignKey("sandbox_sites.id"), primary_key=True)
     code: Mapped[str] = mapped_column(primary_key=True)
     name: Mapped[str]
@@ -92,6 +94,11 @@ class SiteUser(Base):
     is_admin: Mapped[bool] = mapped_column(default=False)
     language: Mapped[str | None]
     """None follows Accept-Language, as kintone's setting "follow the browser" does."""
+    disabled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """A disabled user keeps the name in records, but neither calls the site nor is chosen."""
+    person_id: Mapped[str | None] = mapped_column(ForeignKey("people.id"))
+    """The member of the workspace's municipality who acts as this user; None for a login of the site alone."""
+    primary_organization: Mapped[str | None]
 
 
 class Principal(Base):
@@ -102,6 +109,8 @@ class Principal(Base):
     kind: Mapped[PrincipalKind] = mapped_column(primary_key=True)
     code: Mapped[str] = mapped_column(primary_key=True)
     name: Mapped[str]
+    parent_code: Mapped[str | None]
+    """The organisation above an organisation; None at the top, and for groups."""
 
 
 class App(Base):
@@ -121,8 +130,10 @@ class App(Base):
     live_revision: Mapped[int | None]
     """None until the first deploy."""
     deploy_status: Mapped[DeployStatus] = mapped_column(default=DeployStatus.SUCCESS)
-    deploy_error: Mapped[str | None]
+    deploy_error: Mapped[dict[str, str] | None] = mapped_column(Json)
+    """Why the latest deploy failed, for people, by language."""
     last_field_id: Mapped[int] = mapped_column(default=0)
+    """Options and states are numbered with the fields, so that renaming one is no deletion."""
     last_record_id: Mapped[int] = mapped_column(default=0)
     last_row_id: Mapped[int] = mapped_column(default=0)
     """Table rows are numbered over all records of an app."""
@@ -138,7 +149,8 @@ class AppSettings(Base):
     """One part of an app's settings at one stage.
 
     In the part `fields` each property, also those inside tables, carries our own key `$id`: the number of
-    the field, which survives renaming. Records refer to fields by it. Answers never show it.
+    the field, which survives renaming. Records refer to fields by it. Options and, in the part `status`, states
+    carry one as well, by which a deploy tells a renamed one from a new one. Answers never show it.
     """
 
     __tablename__ = "sandbox_app_settings"
@@ -153,9 +165,14 @@ class AppToken(Base):
 
     __tablename__ = "sandbox_app_tokens"
     hash: Mapped[str] = mapped_column(primary_key=True)
+    id: Mapped[str] = mapped_column(unique=True, default=new_id)
+    """Names the token where its hash should not be shown."""
     app_pk: Mapped[int] = mapped_column(ForeignKey("sandbox_apps.pk"))
+    name: Mapped[str] = mapped_column(default="")
     permissions: Mapped[list[str]] = mapped_column(Json)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    last_used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """True to about a minute."""
 
 
 class Record(Base):
@@ -182,6 +199,7 @@ class Record(Base):
     creator: Mapped[str]
     updated_at: Mapped[datetime] = mapped_column(UtcDateTime)
     modifier: Mapped[str]
+    last_comment_id: Mapped[int] = mapped_column(default=0)
 
 
 class Cell(Base):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from marketplace.sandbox.errors import PlatformError
@@ -67,6 +67,23 @@ def find_principals(session: Session, site_id: str, wanted: Iterable[tuple[str, 
         )
         names.update({(kind.value, code): name for kind, code, name in found})
     return Directory(names)
+
+
+def search_principals(session: Session, site_id: str, kind: str, text: str, limit: int) -> list[tuple[str, str]]:
+    """Return code and name of the users, groups or organisations whose code or name holds a text, by name."""
+    table = SiteUser if kind == USER else Principal
+    query = select(table.code, table.name).where(table.site_id == site_id)
+    if kind != USER:
+        query = query.where(Principal.kind == PrincipalKind(kind))
+    if text:
+        wanted = text.lower()
+        query = query.where(
+            or_(
+                func.lower(table.name).contains(wanted, autoescape=True),
+                func.lower(table.code).contains(wanted, autoescape=True),
+            )
+        )
+    return [(code, name) for code, name in session.execute(query.order_by(table.name, table.code).limit(limit))]
 
 
 def check_principals(session: Session, form: Form, drafts: Sequence[Draft]) -> None:

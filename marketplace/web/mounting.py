@@ -21,6 +21,8 @@ from marketplace.web import (
 )
 from marketplace.web.apps import index, record, visit  # noqa: F401 - importing enters their routes
 from marketplace.web.assets import STATIC_FOLDER, keep_versioned
+from marketplace.web.people import place as people
+from marketplace.web.people import principals, users  # noqa: F401 - importing enters their routes
 from marketplace.web.rendering import register_rendering, vary_by_reader
 
 if TYPE_CHECKING:
@@ -33,6 +35,7 @@ PAGES = (
     community,
     installs,
     workspaces,
+    people,
     spaces,
     publishing,
     accounts,

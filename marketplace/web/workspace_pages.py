@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from marketplace.installs.queries import ImportSummary, InstallationView
 from marketplace.kernel.text import Language, Text
+from marketplace.sandbox.deploys.queries import AppDeployStatus
 from marketplace.web.apps.visit import app_address
 from marketplace.web.catalog_cards import template_address
 from marketplace.web.install_pages import STATES, UNDER_WAY, AppLink
@@ -40,6 +41,15 @@ class ImportLink:
 
 
 @dataclass(frozen=True, slots=True)
+class FailedDeploy:
+    """An app whose prepared settings could not come into use."""
+
+    app_name: str
+    app_id: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class WorkspacePage:
     """Everything the page shows of a workspace."""
 
@@ -52,6 +62,7 @@ class WorkspacePage:
     installed: tuple[InstalledTemplate, ...]
     running: tuple[ImportLink, ...]
     finished: tuple[ImportLink, ...]
+    failed_deploys: tuple[FailedDeploy, ...]
     secret: NewWorkspace | None
     """The new password, right after it was made; never again."""
 
@@ -70,6 +81,7 @@ def show_workspace(
     workspace: Workspace,
     installations: list[InstallationView],
     imports: list[ImportSummary],
+    deploys: list[AppDeployStatus],
     access: Access,
     language: Language,
 ) -> WorkspacePage:
@@ -84,6 +96,11 @@ def show_workspace(
         installed=tuple(_installed(view, language) for view in installations),
         running=tuple(_link(each, language) for each in imports if each.import_.state.value in UNDER_WAY),
         finished=tuple(_link(each, language) for each in imports if each.import_.state.value not in UNDER_WAY),
+        failed_deploys=tuple(
+            FailedDeploy(each.app_name, each.app_id, each.reason.in_language(language))
+            for each in deploys
+            if each.reason is not None
+        ),
         secret=access.secret,
     )
 

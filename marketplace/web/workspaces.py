@@ -10,6 +10,7 @@ from marketplace.edge.attempt import attempt
 from marketplace.edge.context import context, language
 from marketplace.installs import queries as installs
 from marketplace.kernel.actor import Permission
+from marketplace.sandbox.deploys.queries import failed_deploys
 from marketplace.sandbox.sites import ADMINISTRATOR
 from marketplace.web.forms import FormState, filled, refused
 from marketplace.web.workspace_pages import Access, show_workspace
@@ -74,6 +75,7 @@ def _render_one(workspace_id: str, secret: NewWorkspace | None = None) -> str:
         workspace,
         installs.list_installations(ctx, workspace.id),
         installs.list_imports(ctx, workspace.id),
+        failed_deploys(ctx.session, workspace.id),
         access,
         language(),
     )

@@ -66,7 +66,7 @@ def install(page: Page, size: str) -> None:
     expect(page.get_by_role("heading", level=1)).to_have_text("補助金・助成金申請管理")
     expect(page.get_by_text("見本-001")).to_be_visible()
     take_picture(page, f"records-{size}")
-    page.get_by_role("link", name="1番を開く", exact=True).click()
+    page.get_by_role("link", name="見本-001").click()
     expect(page.get_by_text("創業支援補助金").first).to_be_visible()
     take_picture(page, f"record-{size}")
 

@@ -23,6 +23,7 @@ from tests.accounts.factories import PASSWORD, make_person
 from tests.fakes import FixedClock
 from tests.municipalities.factories import MIHON, make_member, make_municipality
 from tests.web.factories import World
+from tests.web.installed_app import InstalledApp
 from tests.web.page_rules import check_page
 
 
@@ -95,3 +96,9 @@ def sign_in(app: MarketplaceApp, session: Session) -> Callable[..., FlaskClient]
         return browser
 
     return make
+
+
+@pytest.fixture
+def installed_app(world: World) -> InstalledApp:
+    """An app with a field of most kinds and no records."""
+    return InstalledApp(world)

@@ -1,5 +1,10 @@
 import pytest
+from sqlalchemy import select
 
+from marketplace.db.unit_of_work import unit_of_work
+from marketplace.kernel.text import Text
+from marketplace.sandbox.deploys.going_live import end
+from marketplace.sandbox.models import App, DeployStatus
 from tests.bundle.factories import make_joined_bundle
 from tests.municipalities.factories import fictitious_code
 from tests.web.conftest import words
@@ -59,6 +64,22 @@ def test_a_newer_version_is_told_with_its_differences(sign_in, world, installed)
     page = browser.read(f"/workspaces/{installed}")
     links = [link["href"] for link in page.select("a[href*='/diff/']")]
     assert [link.rpartition("/versions/")[2] for link in links] == ["1.0.0/diff/1.1.0"]
+
+
+@pytest.mark.parametrize(
+    ("language", "reason"), [("ja", "値が重複しています。"), ("en", "Values are repeated.")], ids=["ja", "en"]
+)
+def test_an_app_whose_settings_could_not_be_deployed_is_told_with_the_reason(
+    sign_in, world, installed, language, reason
+):
+    with unit_of_work(world.app.sessions) as (session, _):
+        app = session.scalars(select(App).where(App.app_id == 2)).one()
+        end(app, DeployStatus.FAIL, Text("値が重複しています。", "Values are repeated."))
+    browser = sign_in("reader")
+    page = browser.read(f"/workspaces/{installed}?lang={language}")
+    (told,) = page.select(".notification.warning li")
+    assert app.name in told.get_text()
+    assert told.get_text().endswith(reason)
 
 
 def test_an_import_that_goes_on_is_listed_apart(sign_in, world, installed):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,6 +15,8 @@ from marketplace.sandbox.principals import KIND_OF_TYPE, USER, Directory, find_p
 from marketplace.sandbox.records.content import Content, StoredValue, content_from_json, empty_value
 from marketplace.sandbox.records.moments import write_moment
 from marketplace.sandbox.records.record_numbers import write_record_number
+from marketplace.sandbox.rights.field_rights import FieldAccess
+from marketplace.sandbox.rights.naming import facts_of
 
 NULL_WHEN_EMPTY = frozenset({FieldType.DROP_DOWN, FieldType.DATE, FieldType.TIME})
 
@@ -28,16 +30,23 @@ class _Surroundings:
 
 
 def render_records(
-    session: Session, form: Form, records: Sequence[Record], fields: Collection[str] = ()
+    session: Session,
+    form: Form,
+    records: Sequence[Record],
+    fields: Collection[str] = (),
+    access: FieldAccess | None = None,
 ) -> list[JsonObject]:
-    """Return the REST shape of records; `fields` limits the codes shown. At most three queries."""
+    """Return the REST shape of records, in at most three queries.
+
+    `fields` limits the codes shown; `access` leaves out what its caller may not see.
+    """
     contents = [content_from_json(form, record.values) for record in records]
-    shown = [each for each in form.fields.values() if _has_value(form, each) and (not fields or each.code in fields)]
     surroundings = _surroundings(session, form, records, contents)
-    return [
-        _render(form, record, content, shown=shown, fields=fields, surroundings=surroundings)
-        for record, content in zip(records, contents, strict=True)
-    ]
+    answers = []
+    for record, content in zip(records, contents, strict=True):
+        seen = form if access is None else access.form_in(facts_of(record, content))
+        answers.append(_render(seen, record, content, fields=fields, surroundings=surroundings))
+    return answers
 
 
 def _has_value(form: Form, field: Field) -> bool:
@@ -76,13 +85,13 @@ def _render(
     record: Record,
     content: Content,
     *,
-    shown: Sequence[Field],
     fields: Collection[str],
     surroundings: _Surroundings,
 ) -> JsonObject:
     answer: JsonObject = {}
-    for field in shown:
-        answer[field.code] = {"type": field.type.value, "value": _value(form, record, content, field, surroundings)}
+    for field in form.fields.values():
+        if (not fields or field.code in fields) and _has_value(form, field):
+            answer[field.code] = {"type": field.type.value, "value": _value(form, record, content, field, surroundings)}
     if not fields or "$revision" in fields:
         answer["$revision"] = {"type": "__REVISION__", "value": str(record.revision)}
     if not fields or "$id" in fields:
@@ -112,19 +121,25 @@ def _value(form: Form, record: Record, content: Content, field: Field, around: _
 
 def _system_value(form: Form, record: Record, field: Field, around: _Surroundings) -> Any:
     """Return what the record's own columns hold; a field added after the record was saved is empty."""
-    directory = around.directory
+    show = _SYSTEM.get(field.type)
+    return _plain(field, empty_value(field), around) if show is None else show(form, record, around.directory)
+
+
+def _status(form: Form, record: Record, _directory: Directory) -> str:
     first = form.process.first
-    system: dict[FieldType, Any] = {
-        FieldType.RECORD_NUMBER: write_record_number(form, record.record_id),
-        FieldType.CREATOR: directory.shown(USER, record.creator),
-        FieldType.CREATED_TIME: write_moment(record.created_at),
-        FieldType.MODIFIER: directory.shown(USER, record.modifier),
-        FieldType.UPDATED_TIME: write_moment(record.updated_at),
-        FieldType.STATUS: record.status or (first.name if first else ""),
-        FieldType.STATUS_ASSIGNEE: [directory.shown(USER, code) for code in record.assignees],
-        FieldType.CATEGORY: [],
-    }
-    return system[field.type] if field.type in system else _plain(field, empty_value(field), around)
+    return record.status or (first.name if first else "")
+
+
+_SYSTEM: Mapping[FieldType, Callable[[Form, Record, Directory], Any]] = {
+    FieldType.RECORD_NUMBER: lambda form, record, _: write_record_number(form, record.record_id),
+    FieldType.CREATOR: lambda _, record, directory: directory.shown(USER, record.creator),
+    FieldType.CREATED_TIME: lambda _form, record, _: write_moment(record.created_at),
+    FieldType.MODIFIER: lambda _, record, directory: directory.shown(USER, record.modifier),
+    FieldType.UPDATED_TIME: lambda _form, record, _: write_moment(record.updated_at),
+    FieldType.STATUS: _status,
+    FieldType.STATUS_ASSIGNEE: lambda _, record, directory: [directory.shown(USER, code) for code in record.assignees],
+    FieldType.CATEGORY: lambda *_: [],
+}
 
 
 def _plain(field: Field, value: StoredValue, around: _Surroundings) -> Any:

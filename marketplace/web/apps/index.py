@@ -2,120 +2,138 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from http import HTTPStatus
+from typing import TYPE_CHECKING
 
 from flask import render_template, request
 
 from marketplace.edge.context import language
-from marketplace.kernel.text import Language
+from marketplace.kernel.text import Language, Text
+from marketplace.sandbox.errors import InvalidInputError, PlatformError
+from marketplace.sandbox.principals import search_principals
 from marketplace.sandbox.records import reading
 from marketplace.sandbox.records.reading import Records
-from marketplace.sandbox.settings.live_settings import LiveApp
-from marketplace.web.app_sheets import plain_text
-from marketplace.web.apps.lists import (
-    EVERYTHING,
-    LAST_OFFSET,
-    ROWS,
-    RecordList,
-    list_address,
-    lists_of,
-    read_offset,
+from marketplace.sandbox.reports.reading import list_reports
+from marketplace.web.app_sheets import states_of
+from marketplace.web.apps.calendar_view import (
+    MOST_RECORDS,
+    Calendar,
+    Sheet,
+    lay_out_month,
+    month_condition,
+    read_month,
 )
-from marketplace.web.apps.sheets import Cell, Column, list_cells, list_columns
-from marketplace.web.apps.visit import app_address, pages, visit
-from marketplace.web.listing import Option
+from marketplace.web.apps.filter_form import kind_of_people
+from marketplace.web.apps.filtering import filter_fields, read_comparison
+from marketplace.web.apps.list_cells import list_columns
+from marketplace.web.apps.list_page import Request, show_list
+from marketplace.web.apps.list_state import ListState, read_state
+from marketplace.web.apps.lists import choose_list, lists_of
+from marketplace.web.apps.visit import Visit, gone_is_not_found, pages, visit
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
 
-    from marketplace.workspaces.models import Workspace
-
-Document = dict[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class RecordRow:
-    """One record in a list."""
-
-    id: int
-    address: str
-    cells: tuple[Cell, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class RecordListPage:
-    """One page of one list of an app."""
-
-    workspace_id: str
-    workspace_name: str
-    app_name: str
-    description: str
-    views: tuple[Option, ...]
-    view_name: str
-    total: int
-    first: int
-    last: int
-    columns: tuple[Column, ...]
-    rows: tuple[RecordRow, ...]
-    first_address: str | None
-    next_address: str | None
+MOST_PEOPLE = 200
+NOTHING_READ = Records([], 0)
+LIST_BROKEN = Text("この一覧を表示できません：{message}", "This list cannot be shown: {message}")
 
 
 @pages.get("/w/<workspace_id>/k/<int:app_id>/")
 def index(workspace_id: str, app_id: int) -> ResponseReturnValue:
     """List the records of an app by one of its lists."""
     here = visit(workspace_id, app_id)
-    chosen = choose_list(here.live, request.args.get("view"), language())
-    offset = read_offset(request.args.get("offset"))
-    found = reading.list_records(
+    asked = read_request(here, read_state(request.args), language())
+    found, calendar, fault = NOTHING_READ, None, None
+    is_wrong = any(each.fault for each in asked.comparisons)
+    if not is_wrong:
+        try:
+            with gone_is_not_found():
+                found, calendar = _read(asked)
+        except PlatformError as error:
+            fault = LIST_BROKEN.in_language(asked.language, message=explain(error, asked.language))
+    has_reports = bool(list_reports(here.ctx.session, here.live.app))
+    page = show_list(asked, found, calendar, fault, has_reports=has_reports)
+    return render_template("apps/list.html", page=page), HTTPStatus.UNPROCESSABLE_ENTITY if is_wrong else HTTPStatus.OK
+
+
+def read_request(here: Visit, state: ListState, spoken: Language) -> Request:
+    """Return what an address asks of a list, read against the app."""
+    live = here.live
+    fields = filter_fields(live.properties, [each.name for each in states_of(live.process)])
+    lists = lists_of(live, spoken)
+    return Request(
+        here=here,
+        state=state,
+        lists=lists,
+        chosen=choose_list(lists, state.view),
+        fields=fields,
+        comparisons=[read_comparison(each, fields, spoken) for each in state.comparisons],
+        people=_people(here, fields.get(state.adding)),
+        language=spoken,
+    )
+
+
+def _people(here: Visit, field: object) -> list[tuple[str, str]]:
+    kind = kind_of_people(field)  # type: ignore[arg-type]
+    if kind is None:
+        return []
+    return search_principals(here.ctx.session, here.workspace.id, kind, "", MOST_PEOPLE)
+
+
+def _read(asked: Request) -> tuple[Records, Calendar | None]:
+    if asked.chosen.kind == "CALENDAR" and asked.chosen.date_code in asked.here.live.properties:
+        return _read_month(asked)
+    state = asked.state
+    return _list(asked, f"{whole_query(asked)} limit {state.size} offset {state.offset}"), None
+
+
+def _read_month(asked: Request) -> tuple[Records, Calendar]:
+    here, chosen = asked.here, asked.chosen
+    month = read_month(asked.state.month, here.ctx.now())
+    conditions = [month_condition(chosen, here.live.properties, month), whole_condition(asked)]
+    condition = " and ".join(f"({each})" for each in conditions if each)
+    query = f"{condition} order by {chosen.date_code} asc, $id asc limit {MOST_RECORDS}"
+    found = _list(asked, query)
+    sheet = Sheet(here.live.properties, here.address, asked.state, here.ctx.now(), asked.language)
+    is_cut = (found.total_count or 0) > len(found.records)
+    return found, lay_out_month(sheet, chosen, month, found.records, is_cut=is_cut)
+
+
+def _list(asked: Request, query: str) -> Records:
+    here = asked.here
+    return reading.list_records(
         here.ctx.session,
         here.caller,
         here.live.app,
-        query=chosen.query(offset),
+        query=query,
+        search=asked.state.search,
         total_count=True,
         now=here.ctx.now(),
     )
-    page = show_list(here.workspace, here.live, chosen, found, offset, language())
-    return render_template("apps/list.html", page=page)
 
 
-def choose_list(live: LiveApp, wanted: str | None, language: Language) -> RecordList:
-    """Return the list an address names, else the app's first."""
-    lists = lists_of(live, EVERYTHING.in_language(language))
-    return next((each for each in lists if each.name == wanted), lists[0])
+def whole_query(asked: Request) -> str:
+    """Return the query of everything a list shows, in its order, whatever the page."""
+    return f"{whole_condition(asked)} order by {_order(asked)}"
 
 
-def show_list(
-    workspace: Workspace, live: LiveApp, chosen: RecordList, found: Records, offset: int, language: Language
-) -> RecordListPage:
-    """Return one page of a list."""
-    base = app_address(workspace.id, live.app.app_id)
-    columns = list_columns(live.properties, list(chosen.columns))
-    total = found.total_count or 0
-    following = offset + ROWS
-    return RecordListPage(
-        workspace_id=workspace.id,
-        workspace_name=workspace.name,
-        app_name=live.name,
-        description=plain_text(live.description),
-        views=tuple(
-            Option(each.name, list_address(base, each.name), chosen=each.name == chosen.name)
-            for each in lists_of(live, EVERYTHING.in_language(language))
-        ),
-        view_name=chosen.name,
-        total=total,
-        first=offset + 1,
-        last=offset + len(found.records),
-        columns=tuple(columns),
-        rows=tuple(_row(base, record, columns, live, language) for record in found.records),
-        first_address=list_address(base, chosen.name) if offset else None,
-        next_address=list_address(base, chosen.name, following) if following < min(total, LAST_OFFSET) else None,
-    )
+def whole_condition(asked: Request) -> str:
+    """Return the condition of a list together with the reader's filter."""
+    conditions = [each.condition for each in asked.comparisons if each.condition]
+    return asked.chosen.narrowed(conditions, matches_any=asked.state.matches_any)
 
 
-def _row(base: str, record: Document, columns: list[Column], live: LiveApp, language: Language) -> RecordRow:
-    number = int(record["$id"]["value"])
-    return RecordRow(
-        number, f"{base}show?record={number}", tuple(list_cells(record, columns, live.properties, language))
-    )
+def _order(asked: Request) -> str:
+    """Return the order the reader chose among the columns, else the list's own."""
+    state = asked.state
+    columns = list_columns(asked.here.live.properties, asked.chosen.columns)
+    if not any(column.code == state.sort and column.is_sortable for column in columns):
+        return asked.chosen.order
+    return f"{state.sort} {'desc' if state.descending else 'asc'}"
+
+
+def explain(error: PlatformError, spoken: Language) -> str:
+    """Return what the platform refused, with the details that an input error carries."""
+    details = [text.in_language(spoken) for texts in error.errors.values() for text in texts]
+    return " ".join(details) if isinstance(error, InvalidInputError) and details else error.says(spoken)

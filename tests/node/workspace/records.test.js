@@ -150,3 +150,10 @@ test("a file is uploaded, attached and downloaded", async () => {
   const data = await client.file.downloadFile({ fileKey: attached.fileKey });
   assert.equal(Buffer.from(data).toString(), "補助金交付要綱");
 });
+
+test("what a caller may do with records can be asked for", async () => {
+  const { id } = await client.record.addRecord({ app, record: { 申請者: { value: "権利を確かめる" } } });
+  const { rights } = await client.app.evaluateRecordsAcl({ app, ids: [id] });
+  assert.equal(rights[0].id, id);
+  assert.deepEqual(rights[0].record, { viewable: true, editable: true, deletable: true });
+});

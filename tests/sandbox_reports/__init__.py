@@ -1,0 +1,1 @@
+"""The graphs of an app: aggregation against a plain evaluation in Python."""
