@@ -6,8 +6,11 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from marketplace.kintone_api.calls import APP, REVISION, Body, Call, one_or_more
+from marketplace.kintone_api.deploying import enqueue_deploy
 from marketplace.kintone_api.table import api
-from marketplace.sandbox import apps, deploy, policy
+from marketplace.sandbox import apps, policy
+from marketplace.sandbox.deploys.queries import deploy_status
+from marketplace.sandbox.deploys.services import MOST_APPS, deploy_apps
 from marketplace.sandbox.errors import REQUIRED_PARAMETER, InvalidInputError
 from marketplace.sandbox.models import Part, Stage
 from marketplace.sandbox.principals import USER, find_principals
@@ -68,20 +71,20 @@ def move_app(call: Call) -> Body:
 
 
 @api("POST", "preview/app/deploy")
-def deploy_apps(call: Call) -> Body:
-    """Put preview settings into use, or throw them away."""
+def deploy(call: Call) -> Body:
+    """Put preview settings into use, or throw them away; where many records change, a job does it."""
     item = Obj({"app": APP, "revision": REVISION})
-    given = call.read(apps=need(ListOf(item, most=deploy.MOST_APPS, least=1)), revert=may(Flag(), otherwise=False))
+    given = call.read(apps=need(ListOf(item, most=MOST_APPS, least=1)), revert=may(Flag(), otherwise=False))
     wanted = [(each["app"], each.get("revision")) for each in given["apps"]]
-    deploy.deploy_apps(call.ctx.session, call.caller, wanted, given["revert"], call.ctx.now())
+    enqueue_deploy(call, deploy_apps(call.ctx.session, call.caller, wanted, given["revert"], call.ctx.now()))
     return {}
 
 
 @api("GET", "preview/app/deploy")
 def get_deploy_status(call: Call) -> Body:
     """Tell how the latest deploys ended."""
-    wanted = call.read(apps=need(one_or_more(Whole(least=1), deploy.MOST_APPS)))["apps"]
-    found = deploy.deploy_status(call.ctx.session, call.caller, wanted)
+    wanted = call.read(apps=need(one_or_more(Whole(least=1), MOST_APPS)))["apps"]
+    found = deploy_status(call.ctx.session, call.caller, wanted)
     return {"apps": [{"app": str(each.app_id), "status": each.status.value} for each in found]}
 
 

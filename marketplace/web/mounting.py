@@ -17,9 +17,18 @@ from marketplace.web import (
     spaces,
     start,
     tokens,
+    tryouts,
     workspaces,
 )
-from marketplace.web.apps import index, record, visit  # noqa: F401 - importing enters their routes
+from marketplace.web.apps import (  # noqa: F401 - importing enters their routes
+    files,
+    form,
+    index,
+    process,
+    record,
+    reports,
+    visit,
+)
 from marketplace.web.assets import STATIC_FOLDER, keep_versioned
 from marketplace.web.people import place as people
 from marketplace.web.people import principals, users  # noqa: F401 - importing enters their routes
@@ -30,6 +39,7 @@ if TYPE_CHECKING:
 
 PAGES = (
     visit,
+    tryouts,
     start,
     catalog,
     community,

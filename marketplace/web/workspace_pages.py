@@ -7,10 +7,14 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from marketplace.installs.queries import ImportSummary, InstallationView
+from marketplace.kernel.limits import MEGABYTE
 from marketplace.kernel.text import Language, Text
+from marketplace.sandbox.deploys.queries import AppDeployStatus
+from marketplace.sandbox.quotas.services import Usage
 from marketplace.web.apps.visit import app_address
 from marketplace.web.catalog_cards import template_address
 from marketplace.web.install_pages import STATES, UNDER_WAY, AppLink
+from marketplace.web.rendering import number, size
 
 if TYPE_CHECKING:
     from marketplace.workspaces.models import Workspace
@@ -40,6 +44,24 @@ class ImportLink:
 
 
 @dataclass(frozen=True, slots=True)
+class FailedDeploy:
+    """An app whose prepared settings could not come into use."""
+
+    app_name: str
+    app_id: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class UsageRow:
+    """How much of one kind the workspace holds, and how much it may."""
+
+    name: str
+    held: str
+    limit: str
+
+
+@dataclass(frozen=True, slots=True)
 class WorkspacePage:
     """Everything the page shows of a workspace."""
 
@@ -52,6 +74,10 @@ class WorkspacePage:
     installed: tuple[InstalledTemplate, ...]
     running: tuple[ImportLink, ...]
     finished: tuple[ImportLink, ...]
+    failed_deploys: tuple[FailedDeploy, ...]
+    usage: tuple[UsageRow, ...]
+    app_records: str
+    """How many records one app may have."""
     secret: NewWorkspace | None
     """The new password, right after it was made; never again."""
 
@@ -66,13 +92,17 @@ class Access:
     secret: NewWorkspace | None = None
 
 
-def show_workspace(
-    workspace: Workspace,
-    installations: list[InstallationView],
-    imports: list[ImportSummary],
-    access: Access,
-    language: Language,
-) -> WorkspacePage:
+@dataclass(frozen=True, slots=True)
+class Holdings:
+    """What a workspace holds and what happened in it."""
+
+    installations: list[InstallationView]
+    imports: list[ImportSummary]
+    deploys: list[AppDeployStatus]
+    usage: Usage
+
+
+def show_workspace(workspace: Workspace, holdings: Holdings, access: Access, language: Language) -> WorkspacePage:
     """Return the page of a workspace."""
     return WorkspacePage(
         id=workspace.id,
@@ -81,11 +111,31 @@ def show_workspace(
         kintone_url=access.kintone_url,
         user=access.user,
         may_manage=access.may_manage,
-        installed=tuple(_installed(view, language) for view in installations),
-        running=tuple(_link(each, language) for each in imports if each.import_.state.value in UNDER_WAY),
-        finished=tuple(_link(each, language) for each in imports if each.import_.state.value not in UNDER_WAY),
+        installed=tuple(_installed(view, language) for view in holdings.installations),
+        running=tuple(_link(each, language) for each in holdings.imports if each.import_.state.value in UNDER_WAY),
+        finished=tuple(_link(each, language) for each in holdings.imports if each.import_.state.value not in UNDER_WAY),
+        failed_deploys=tuple(
+            FailedDeploy(each.app_name, each.app_id, each.reason.in_language(language))
+            for each in holdings.deploys
+            if each.reason is not None
+        ),
+        usage=_usage(holdings.usage, language),
+        app_records=number(holdings.usage.limits.app_records),
         secret=access.secret,
     )
+
+
+def _usage(usage: Usage, language: Language) -> tuple[UsageRow, ...]:
+    limits = usage.limits
+    counted = (
+        (Text("アプリ", "Apps"), usage.apps, limits.apps),
+        (Text("レコード", "Records"), usage.records, limits.records),
+        (Text("利用者", "Users"), usage.users, limits.users),
+    )
+    rows = [UsageRow(name.in_language(language), number(held), number(limit)) for name, held, limit in counted]
+    files = Text("ファイル", "Files").in_language(language)
+    held = size(usage.file_bytes) if usage.file_bytes else "0KB"
+    return (*rows, UsageRow(files, held, f"{number(limits.file_bytes // MEGABYTE)}MB"))
 
 
 def _installed(view: InstallationView, language: Language) -> InstalledTemplate:

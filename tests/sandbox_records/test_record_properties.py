@@ -13,13 +13,7 @@ from marketplace.kernel.text import Language
 from marketplace.sandbox.errors import PlatformError
 from marketplace.sandbox.records.deleting import delete_records
 from marketplace.sandbox.records.reading import list_records
-from marketplace.sandbox.records.writing import (
-    add_record,
-    add_records,
-    update_record,
-    update_records,
-    upsert_records,
-)
+from marketplace.sandbox.records.writing import add_record, add_records, update_record, update_records, upsert_records
 from tests.sandbox_records.factories import (
     NOW,
     calc,

@@ -9,17 +9,11 @@ import pytest
 from marketplace.sandbox.caller import Caller
 from marketplace.sandbox.errors import NoPrivilegeError, RecordNotFoundError
 from marketplace.sandbox.models import Part
+from marketplace.sandbox.records.deleting import delete_records
 from marketplace.sandbox.records.loading import load_for
 from marketplace.sandbox.records.process import change_status, set_assignees
 from marketplace.sandbox.records.reading import get_record, list_records
-from marketplace.sandbox.records.writing import (
-    add_record,
-    add_records,
-    delete_records,
-    update_record,
-    update_records,
-    upsert_records,
-)
+from marketplace.sandbox.records.writing import add_record, add_records, update_record, update_records, upsert_records
 from marketplace.sandbox.rights.rules import Act
 from tests.sandbox_records.factories import NOW, SITE, make_app, make_process, number, values
 from tests.sandbox_rights.factories import (
@@ -98,7 +92,7 @@ def test_whoever_is_no_holder_sees_nothing(session, app):
         ("ORGANIZATION", "ka", False, person("sato", organizations=("ka",)), [1, 2, 3]),
         ("ORGANIZATION", "ka", False, person("sato", organizations=("kakari",)), []),
         ("ORGANIZATION", "ka", True, person("sato", organizations=("kakari",)), [1, 2, 3]),
-        ("ORGANIZATION", "ka", True, person("sato", organizations=("bu",)), []),
+        ("ORGANIZATION", "ka", True, person("sato", organizations=("jinjibu",)), []),
         ("FIELD_ENTITY", "担当", False, SATO, [1]),
         ("FIELD_ENTITY", "作成者", False, SATO, [1, 2]),
         ("FIELD_ENTITY", "更新者", False, SUZUKI, [3]),

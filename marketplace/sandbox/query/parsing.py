@@ -88,7 +88,7 @@ class _TreeBuilder(Transformer[Token, Any]):
         return Literal(_ESCAPE.sub(lambda found: _ESCAPED.get(found[1], found[1]), token[1:-1]))
 
     def number(self, token: Token) -> Literal:
-        return Literal(str(token))
+        return Literal(str(token), is_number=True)
 
     def call(self, name: Token, *arguments: str | None) -> Call:
         return Call(str(name), tuple(each for each in arguments if each is not None))

@@ -87,7 +87,7 @@ def set_assignees(session: Session, caller: Caller, app: App, body: Any, now: da
     form = _form_with_process(session, app)
     record = load_wanted(session, form, Wanted(caller, [record_id], Act.VIEW, now), lock=True)[record_id]
     _require_revision(record, revision)
-    state = form.process.by_name.get(_status(form, record))
+    state = form.process.by_name.get(status_of(form, record))
     if state is not None and state.assignee_type == "ONE" and len(codes) > 1:
         raise invalid("assignees", SINGLE_ASSIGNEE)
     directory = find_principals(session, app.site_id, ((USER, code) for code in codes))
@@ -157,13 +157,14 @@ def _require_revision(record: Record, revision: int | None) -> None:
         raise RecordRevisionError
 
 
-def _status(form: Form, record: Record) -> str:
+def status_of(form: Form, record: Record) -> str:
+    """Return the state of a record; one saved before the process was switched on is in the first."""
     first = form.process.first
     return record.status or (first.name if first else "")
 
 
 def _find_action(form: Form, record: Record, name: str) -> ProcessAction:
-    status = _status(form, record)
+    status = status_of(form, record)
     for action in form.process.actions:
         if action.name == name and action.source == status and action.target in form.process.by_name:
             return action
@@ -200,7 +201,7 @@ class _Mover:
 
     def move(self, record: Record, action: ProcessAction, assignee: str) -> Written:
         """Move one record on, or note that one of several who must all agree has done so."""
-        if _status(self.form, record) != action.source:
+        if status_of(self.form, record) != action.source:
             raise StatusChangedError  # the same call moved it already
         current = self.form.process.by_name[action.source]
         if current.assignee_type == "ALL" and len(record.assignees) > 1:

@@ -30,6 +30,7 @@ from marketplace.sandbox.rights.sight import Sight, sight_of
 
 MOST_GROUPS = 10_000
 AT_ONCE = 1_000
+ONE = Decimal(1)
 
 Keys = tuple[Key, ...]
 Found = TypeVar("Found")
@@ -73,6 +74,17 @@ class Aggregated:
         """Return one figure of a group, by the position of the aggregation."""
         aggregation = self.report.aggregations[position]
         return figure_of(aggregation.kind, self.kinds[position], node.tallies[position], self.form)
+
+    def keys_at(self, depth: int) -> list[tuple[Key, str]]:
+        """Return every key of a level with its name, in the order of the report."""
+        nodes = [self.root]
+        for _ in range(depth + 1):
+            nodes = [child for node in nodes for child in node.children]
+        names = {node.key: node.name for node in nodes}
+        turned = any(each.by == f"GROUP{depth + 1}" and each.descending for each in self.report.orders)
+        level = self.levels[depth]
+        known = {key: name for key, name in names.items() if key is not None}
+        return sorted(names.items(), key=lambda item: level.sort_key(item[0], known), reverse=turned)
 
     def joined(self, nodes: Sequence[Node], name: str) -> Node:
         """Return several groups as one, without what is inside them."""
@@ -153,15 +165,17 @@ def _take_in(
 ) -> None:
     decode = [_remembering(level.decode) for level in sought.levels]
     read = _remembering(lambda text: read_value(sought.kind, text))
-    for row in rows:
-        path = tuple(each(raw) for each, raw in zip(decode, row, strict=False))
-        if path not in leaves and len(leaves) >= MOST_GROUPS:
-            raise TooManyGroupsError(most=MOST_GROUPS)
-        tallies = leaves.setdefault(path, [Tally() for _ in range(width)])
-        found = Decimal(1) if not sought.code else read(row.value) if row.value else None
-        if found is not None and row.times:
+    for *raws, text, times in rows:
+        path = tuple([each(raw) for each, raw in zip(decode, raws, strict=True)])
+        tallies = leaves.get(path)
+        if tallies is None:
+            if len(leaves) >= MOST_GROUPS:
+                raise TooManyGroupsError(most=MOST_GROUPS)
+            tallies = leaves[path] = [Tally() for _ in range(width)]
+        value = ONE if not sought.code else read(text) if text else None
+        if value is not None:
             for position in positions:
-                tallies[position].add(found, row.times)
+                tallies[position].add(value, times)
 
 
 def _is_constant(expression: object) -> bool:

@@ -21,7 +21,13 @@ from marketplace.sandbox.query.system_columns import COLUMNS
 from marketplace.sandbox.records.moments import parse_moment
 from marketplace.sandbox.records.numbers import read_number
 from marketplace.sandbox.records.record_numbers import write_record_number
-from marketplace.sandbox.reports.periods import period_of_day, period_of_moment, period_of_time
+from marketplace.sandbox.reports.periods import (
+    MONTHS_OF,
+    has_whole_hours,
+    period_of_day,
+    period_of_moment,
+    period_of_time,
+)
 from marketplace.sandbox.reports.reading import Group
 
 Key = str | None
@@ -34,7 +40,7 @@ PEOPLE = {
 }
 NEVER_GROUPED = WITHOUT_VALUE | {FieldType.SUBTABLE, FieldType.CATEGORY}
 SYSTEM_TIMES = {FieldType.CREATED_TIME, FieldType.UPDATED_TIME}
-MONTH_LETTERS = 7
+MONTH_LETTERS, HOUR_LETTERS = len("2026-04"), len("2026-04-01T09")
 
 
 class Joins:
@@ -50,8 +56,8 @@ class Joins:
         """Join the cells of a field and return their text; NULL where it is empty."""
         cell: Any = aliased(Cell)
         same = [cell.app_pk == Record.app_pk, cell.record_id == Record.record_id, cell.field_id == field.id]
-        if field.table is not None:
-            same.append(cell.row == self._row_of(field.table).row)
+        # The row is named outside tables too: it keeps planners from the index on values, which would be read whole.
+        same.append(cell.row == (0 if field.table is None else self._row_of(field.table).row))
         if field.type not in MANY:
             same.append(cell.item == 0)
         self.statement = self.statement.outerjoin(cell, and_(*same))
@@ -69,6 +75,7 @@ class Joins:
                     row.app_pk == Record.app_pk,
                     row.record_id == Record.record_id,
                     row.field_id == self.form.fields[table].id,
+                    row.item == 0,
                 ),
             )
         return self._rows[table]
@@ -95,8 +102,15 @@ class GroupField:
             column: ColumnElement[Any] = COLUMNS[field.type]
             return column
         text = joins.text_of(field)
-        by_month = field.type is FieldType.DATE and self.per in {"YEAR", "QUARTER", "MONTH"}
-        return func.substr(text, 1, MONTH_LETTERS) if by_month else text
+        letters = self._letters()
+        return func.substr(text, 1, letters) if letters else text
+
+    def _letters(self) -> int | None:
+        """Return how many letters of a date or moment tell its period; None where all do."""
+        if self._kind == "DATE" and self.per in MONTHS_OF:
+            return MONTH_LETTERS
+        by_hour = self.per not in {"MINUTE", ""} and has_whole_hours(self.form.timezone)
+        return HOUR_LETTERS if self._kind == "MOMENT" and by_hour else None
 
     def decode(self, raw: Any) -> Key:
         """Return the key of a raw value."""
@@ -169,7 +183,8 @@ def _decode_date(group: GroupField, raw: Any) -> Key:
 
 
 def _decode_moment(group: GroupField, raw: Any) -> Key:
-    moment = parse_moment(str(raw))
+    text = str(raw)
+    moment = parse_moment(f"{text}:00Z" if len(text) == HOUR_LETTERS else text)
     if moment is None:
         return str(raw)
     return period_of_moment(moment, group.per, group.fiscal_month, group.form.timezone)
