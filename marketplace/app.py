@@ -76,7 +76,9 @@ class Runtime:
         )
 
         registry.register(DEPLOY_JOB, lambda deploy_id: run_deploy(self.sessions, deploy_id, self.now, workers))
-        registry.register(housekeeping.JOB, lambda _subject: self._forget())
+        registry.register(
+            housekeeping.JOB, lambda _subject: housekeeping.keep_house(self.sessions, self.ports, self.now)
+        )
         hourly = housekeeping.Hourly()
         postman = Postman(
             self.sessions,
@@ -96,10 +98,6 @@ class Runtime:
         sweeps = [find_imports, find_deploys, postman.due, lambda _session: hourly.due(self.now())]
         run_worker(self.queue, registry, self.sessions, threads=self.settings.job_threads, sweeps=sweeps)
 
-    def _forget(self) -> None:
-        with self.unit_of_work() as ctx:
-            housekeeping.forget(ctx)
-
     def _workers(self) -> Workers:
         """Return who knows the other workers; a transaction may outlive its process on any database but SQLite."""
         if self.engine.dialect.name == "sqlite":
@@ -112,8 +110,9 @@ def make_runtime(settings: Settings) -> Runtime:
     settings.data_dir.mkdir(mode=PRIVATE, parents=True, exist_ok=True)
     engine = make_engine(settings.database)
     queue = HueyQueue(settings.queue_path)
+    blobs = open_blob_store(settings.storage)
     outbound = OutboundHttp(trusted=settings.trusted_hosts)
-    ports = Ports(blobs=open_blob_store(settings.storage), jobs=queue, outbound=outbound)
+    ports = Ports(blobs=blobs, jobs=queue, outbound=outbound, limits=settings.limits, tryouts=settings.tryouts)
     return Runtime(settings, engine, Sessions(engine), ports, queue)
 
 

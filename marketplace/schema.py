@@ -19,6 +19,8 @@ import marketplace.sandbox.plugins.models
 import marketplace.sandbox.spaces.models
 import marketplace.sandbox.webhooks.models
 import marketplace.search.models
+import marketplace.storage.models
+import marketplace.tryouts.models
 import marketplace.workspaces.models
 from marketplace.db.base import Base
 

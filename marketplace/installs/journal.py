@@ -27,7 +27,7 @@ from marketplace.kernel.context import Context
 from marketplace.kernel.ports import Ports
 from marketplace.kernel.text import Text
 from marketplace.sandbox.deploys.queries import failed_deploys
-from marketplace.workspaces.models import Workspace
+from marketplace.workspaces.models import TRYOUT, Workspace
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,11 +95,17 @@ class Journal:
             self._note(self._context(session, after_commit), "import.failed", import_, code=failure.code)
 
     def complete(self) -> None:
-        """End the import with its installation, at once and together. Raises LeaseLostError."""
+        """End the import with its installation, at once and together; a try-out is no installation.
+
+        Raises LeaseLostError.
+        """
         with unit_of_work(self._sessions) as (session, after_commit):
             self._lease.hold(session)
             import_ = self._end(session, ImportState.SUCCEEDED)
             context = self._context(session, after_commit)
+            if session.get_one(Workspace, import_.workspace_id).kind == TRYOUT:
+                self._note(context, "import.succeeded", import_)
+                return
             if not has_installation(context, import_.municipality_code, import_.template_id):
                 # The catalog counts municipalities, not installations.
                 catalog.count_install(context, import_.template_id, +1)

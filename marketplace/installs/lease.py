@@ -14,7 +14,7 @@ from marketplace.installs.models import UNDER_WAY, Import, ImportState
 from marketplace.jobs.workers import Strangers, Workers, lease_owner
 from marketplace.jobs.workers import is_abandoned as worker_is_gone
 from marketplace.kintone.transport import Reply, Transport, Upload
-from marketplace.workspaces.models import BUILTIN, Workspace
+from marketplace.workspaces.models import IN_THIS_SERVICE, Workspace
 
 LEASE = timedelta(seconds=20)
 """How long a worker may be silent before another takes over; longer than any one call may take."""
@@ -26,7 +26,7 @@ def is_abandoned(workers: Workers, owner: str | None, workspace_kind: str) -> bo
 
     Only in a built-in workspace do a worker's calls die with it; a kintone domain may still be busy with the last one.
     """
-    return workspace_kind == BUILTIN and worker_is_gone(workers, owner)
+    return workspace_kind in IN_THIS_SERVICE and worker_is_gone(workers, owner)
 
 
 class LeaseLostError(Exception):

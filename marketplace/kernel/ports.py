@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from marketplace.kernel.limits import STANDARD, TRYOUTS, SiteLimits, TryoutRules
 from marketplace.kernel.outbound import ClosedOutbound, Outbound
 
 
@@ -49,8 +50,10 @@ class JobQueue(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Ports:
-    """The adapters the composition root chose."""
+    """The adapters the composition root chose, and the limits the operator set."""
 
     blobs: BlobStore
     jobs: JobQueue
     outbound: Outbound = field(default_factory=ClosedOutbound)
+    limits: SiteLimits = STANDARD
+    tryouts: TryoutRules = TRYOUTS

@@ -11,7 +11,7 @@ from marketplace.edge.context import caller_address
 from marketplace.kernel.actor import Actor, ActorKind
 from marketplace.sandbox import sites, tokens
 from marketplace.sandbox.caller import Caller
-from marketplace.sandbox.errors import LoginRequiredError, PasswordRefusedError
+from marketplace.sandbox.errors import LoginRequiredError, PasswordRefusedError, SiteNotFoundError
 from marketplace.workspaces.people import members
 
 OWNER_KEY = "yokoten.site_owner"
@@ -23,20 +23,28 @@ TOKEN_HEADER = "X-Cybozu-API-Token"  # noqa: S105 - the name of a header
 
 
 def site_caller() -> Actor:
-    """Recognise the caller and keep it for the view, with the languages to answer in.
+    """Recognise the caller and keep it for the view, with the languages to answer in; a sealed site looks absent.
 
     Raises SiteNotFoundError, LoginRequiredError, PasswordRefusedError or the refusal of a token.
     """
     site_id = str((request.view_args or {})["site_id"])
-    g.site_language = sites.get_site(g.session, site_id).language
+    site = sites.get_site(g.session, site_id)
+    if site.sealed and not _is_service():
+        raise SiteNotFoundError
+    g.site_language = site.language
     g.caller = _recognise(site_id)
     user = sites.find_user(g.session, site_id, g.caller.code)
     g.user_language = user.language if user is not None else None
     return Actor(kind=ActorKind.TOKEN, workspace_id=site_id, address=caller_address(), name=g.caller.name)
 
 
+def _is_service() -> bool:
+    """Tell whether the service itself calls."""
+    return bool(request.environ.get(OWNER_KEY) == "1")
+
+
 def _recognise(site_id: str) -> Caller:
-    if request.environ.get(OWNER_KEY) == "1":
+    if _is_service():
         return sites.owner(g.session, site_id, request.environ.get(STARTER_KEY))
     password = request.headers.get(PASSWORD_HEADER)
     if password:

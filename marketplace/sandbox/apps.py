@@ -13,6 +13,7 @@ from marketplace.sandbox import policy
 from marketplace.sandbox.caller import Caller
 from marketplace.sandbox.errors import AppNotFoundError, DeployRunningError
 from marketplace.sandbox.models import App, DeployStatus, Part, Site, Stage
+from marketplace.sandbox.quotas import services as quotas
 from marketplace.sandbox.settings.shapes import Txt, read_shape
 from marketplace.sandbox.settings.standard_fields import standard_properties
 from marketplace.sandbox.settings.store import INITIAL, Preview, require_revision, write_part
@@ -27,11 +28,15 @@ MAX_APP_ID = 2**31 - 1
 def create_app(
     session: Session, caller: Caller, name: str, space: int | None, thread: int | None, now: datetime
 ) -> App:
-    """Add an app that is in preparation until its first deploy. Raises what `place_new_app` raises."""
+    """Add an app that is in preparation until its first deploy.
+
+    Raises what `place_new_app` raises, and TooManyAppsError.
+    """
     policy.require_login(caller)
     read_shape(NAME, name, "name")
     space_id, thread_id = place_new_app(session, caller, space, thread)
     site = session.get_one(Site, caller.site_id, with_for_update=True)
+    quotas.require_room_for_app(session, site)
     site.last_app_id += 1
     app = App(
         site_id=site.id,
@@ -44,6 +49,7 @@ def create_app(
         last_field_id=0,
         last_record_id=0,
         last_row_id=0,
+        record_count=0,
         created_at=now,
         creator=caller.code,
         modified_at=now,

@@ -79,6 +79,12 @@ class Site(Base):
     last_thread_id: Mapped[int] = mapped_column(default=0)
     """Threads are numbered over all spaces of a site."""
     last_thread_comment_id: Mapped[int] = mapped_column(default=0)
+    limits: Mapped[dict[str, int]] = mapped_column(Json, default=dict)
+    """What kernel.limits.SiteLimits writes; what is missing has its standard value."""
+    file_bytes: Mapped[int] = mapped_column(BigInteger, default=0)
+    """What the files take, also those not attached yet."""
+    sealed: Mapped[bool] = mapped_column(default=False)
+    """True for a try-out: nobody but the service itself may call its REST API, and nothing may leave it."""
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
@@ -137,6 +143,7 @@ class App(Base):
     last_record_id: Mapped[int] = mapped_column(default=0)
     last_row_id: Mapped[int] = mapped_column(default=0)
     """Table rows are numbered over all records of an app."""
+    record_count: Mapped[int] = mapped_column(default=0)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     creator: Mapped[str]
     modified_at: Mapped[datetime] = mapped_column(UtcDateTime)
@@ -231,10 +238,11 @@ class StoredFile(Base):
     """A file of a site: first under an upload key, then under the key that records and settings show."""
 
     __tablename__ = "sandbox_files"
+    __table_args__ = (Index("ix_sandbox_files_waiting", "attached", "created_at"),)
     key: Mapped[str] = mapped_column(primary_key=True)
     site_id: Mapped[str] = mapped_column(ForeignKey("sandbox_sites.id"), index=True)
     attached: Mapped[bool] = mapped_column(default=False)
-    digest: Mapped[str]
+    digest: Mapped[str] = mapped_column(index=True)
     name: Mapped[str]
     content_type: Mapped[str]
     size: Mapped[int]

@@ -17,6 +17,7 @@ from marketplace.web import (
     spaces,
     start,
     tokens,
+    tryouts,
     workspaces,
 )
 from marketplace.web.apps import files, form, index, process, record, visit  # noqa: F401 - importing enters their routes
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 
 PAGES = (
     visit,
+    tryouts,
     start,
     catalog,
     community,

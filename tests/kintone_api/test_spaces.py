@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from marketplace.db.unit_of_work import Sessions, unit_of_work
+from marketplace.sandbox.models import App, Record, StoredFile
+from marketplace.sandbox.spaces.erasing import erase_deleted_apps
 from marketplace.sandbox.spaces.models import Space, Thread, ThreadComment
 from tests.kintone_api.conftest import Kintone
 
@@ -260,3 +264,22 @@ def test_a_space_leaves_nothing_of_its_own_behind(kintone: Kintone, sessions: Se
     kintone.delete("space", id=space)
     with unit_of_work(sessions) as (session, _):
         assert [session.scalars(select(table)).all() for table in (Space, Thread, ThreadComment)] == [[], [], []]
+
+
+def test_the_apps_of_a_deleted_space_are_erased_two_weeks_later(kintone: Kintone, sessions: Sessions, clock):
+    space = kintone.make_space()
+    kept = kintone.live_app(添付={"type": "FILE"})
+    gone = kintone.make_app("中", space=space)
+    kintone.add_fields(gone, 添付={"type": "FILE"})
+    kintone.deploy(gone)
+    for app in (kept, gone):
+        kintone.post("record", app=app, record={"添付": {"value": [{"fileKey": kintone.upload(b"1")}]}})
+    kintone.delete("space", id=space)
+    clock.advance(days=14)
+    with unit_of_work(sessions) as (session, _):
+        assert erase_deleted_apps(session, clock()) == 0
+        assert erase_deleted_apps(session, clock() + timedelta(seconds=1)) == 1
+    with unit_of_work(sessions) as (session, _):
+        counts = [session.scalar(select(func.count()).select_from(table)) for table in (App, Record, StoredFile)]
+    assert counts == [1, 1, 1]
+    assert kintone.get("records", app=kept, totalCount=True)["totalCount"] == "1"

@@ -93,7 +93,7 @@ def test_reading_costs_seven_statements_whatever_the_number_of_records(session, 
 
 
 @pytest.mark.parametrize("count", [1, 100])
-def test_deleting_costs_four_statements(session, app, count):
+def test_deleting_costs_four_statements_whatever_the_number_of_records(session, app, count):
     add_records(session, caller(), app, bodies(count), NOW)
     with counting(session) as statements:
         delete_records(session, caller(), app, list(range(1, count + 1)))

@@ -11,13 +11,13 @@ from marketplace.sandbox.models import App, AppSettings, Part, Principal, Princi
 from tests.sandbox_records.factories import SITE, field, make_app, make_site, number, table, text
 
 GROUPS = ("madoguchi", "kacho")
-PARENTS = {"bu": None, "ka": "bu", "kakari": "ka", "hoka": None}
+PARENTS = {"jinjibu": None, "ka": "jinjibu", "kakari": "ka", "hoka": None}
 EVERYONE = ("GROUP", "everyone")
 ALL_ACTS = ("viewable", "editable", "deletable")
 
 
 def make_people(session: Session) -> None:
-    """Groups, and organisations one below the other: bu > ka > kakari, and hoka beside them."""
+    """Groups, and organisations one below the other: jinjibu > ka > kakari, and hoka beside them."""
     make_site(session)
     for code in GROUPS:
         session.add(Principal(site_id=SITE, kind=PrincipalKind.GROUP, code=code, name=code))

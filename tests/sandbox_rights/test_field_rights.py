@@ -71,7 +71,7 @@ def test_everyone_comes_last_and_groups_and_organisations_count(session, app):
     restrict(
         session, app,
         field_right("額", allows(*EVERYONE, "NONE"), allows("GROUP", "kacho", "READ"),
-                    allows("ORGANIZATION", "bu", "WRITE", subs=True)),
+                    allows("ORGANIZATION", "jinjibu", "WRITE", subs=True)),
     )  # fmt: skip
     assert "額" not in get_record(session, SATO, app, 1, NOW)
     with pytest.raises(FieldNotEditableError):

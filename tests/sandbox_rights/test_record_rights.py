@@ -92,7 +92,7 @@ def test_whoever_is_no_holder_sees_nothing(session, app):
         ("ORGANIZATION", "ka", False, person("sato", organizations=("ka",)), [1, 2, 3]),
         ("ORGANIZATION", "ka", False, person("sato", organizations=("kakari",)), []),
         ("ORGANIZATION", "ka", True, person("sato", organizations=("kakari",)), [1, 2, 3]),
-        ("ORGANIZATION", "ka", True, person("sato", organizations=("bu",)), []),
+        ("ORGANIZATION", "ka", True, person("sato", organizations=("jinjibu",)), []),
         ("FIELD_ENTITY", "担当", False, SATO, [1]),
         ("FIELD_ENTITY", "作成者", False, SATO, [1, 2]),
         ("FIELD_ENTITY", "更新者", False, SUZUKI, [3]),

@@ -34,7 +34,7 @@ REQUESTS = [
     Request(creator, amount, frozenset(workers), frozenset(groups), frozenset(sections))
     for creator, amount, workers, groups, sections in [
         ("sato", 50, ["sato"], [], []), ("suzuki", 150, ["sato", "suzuki"], ["kacho"], ["ka"]),
-        ("sato", 250, [], ["madoguchi", "kacho"], ["bu"]), ("suzuki", 350, ["suzuki"], ["everyone"], ["kakari"]),
+        ("sato", 250, [], ["madoguchi", "kacho"], ["jinjibu"]), ("suzuki", 350, ["suzuki"], ["everyone"], ["kakari"]),
         ("suzuki", 100, [], [], ["hoka", "ka"]),
     ]
 ]  # fmt: skip
@@ -51,7 +51,8 @@ CALLERS = [
     person("suzuki", groups=("madoguchi",), organizations=("ka", "hoka")),
 ]  # fmt: skip
 HOLDERS = [
-    ("USER", "sato"), ("USER", "suzuki"), ("GROUP", "kacho"), ("GROUP", "madoguchi"), EVERYONE, ("ORGANIZATION", "bu"),
+    ("USER", "sato"), ("USER", "suzuki"), ("GROUP", "kacho"), ("GROUP", "madoguchi"), EVERYONE,
+    ("ORGANIZATION", "jinjibu"),
     ("ORGANIZATION", "ka"), ("ORGANIZATION", "kakari"), ("FIELD_ENTITY", "担当"), ("FIELD_ENTITY", "係"),
     ("FIELD_ENTITY", "課"), ("FIELD_ENTITY", "作成者"), ("FIELD_ENTITY", "更新者"),
 ]  # fmt: skip

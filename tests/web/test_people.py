@@ -135,11 +135,11 @@ def test_groups_are_added_renamed_and_filled(browser, people):
 
 
 def test_organizations_stand_below_each_other_and_never_below_themselves(browser, people):
-    browser.send(f"{people}/organizations", {"code": "bu", "name": "総務部"})
-    browser.send(f"{people}/organizations", {"code": "ka", "name": "人事課", "parent": "bu"})
+    browser.send(f"{people}/organizations", {"code": "jinjibu", "name": "総務部"})
+    browser.send(f"{people}/organizations", {"code": "ka", "name": "人事課", "parent": "jinjibu"})
     listed = [row.find("th").get_text() for row in browser.read(f"{people}/organizations").find("tbody").find_all("tr")]
     assert listed == ["総務部", "　└ 人事課"]
-    page = browser.send(f"{people}/organizations/bu", {"name": "総務部", "parent": "ka"}, 422)
+    page = browser.send(f"{people}/organizations/jinjibu", {"name": "総務部", "parent": "ka"}, 422)
     assert page.find(role="alert")
     browser.send(f"{people}/organizations/ka", {"name": "人事課", "parent": ""})
     listed = [row.find("th").get_text() for row in browser.read(f"{people}/organizations").find("tbody").find_all("tr")]

@@ -89,6 +89,16 @@ def test_an_import_that_goes_on_is_listed_apart(sign_in, world, installed):
     assert page.find("a", href=f"/imports/{import_id}")
 
 
+def test_a_workspace_tells_what_it_holds_and_may_hold(sign_in, installed):
+    page = sign_in("reader").read(f"/workspaces/{installed}")
+    table = page.find("caption", string="このワークスペースの使用量と上限").parent
+    rows = {row.th.get_text(): [cell.get_text() for cell in row.find_all("td")] for row in table.tbody.find_all("tr")}
+    assert rows["アプリ"] == ["3", "1,000"]
+    assert rows["利用者"] == ["1", "1,000"]
+    assert int(rows["レコード"][0]) > 0
+    assert rows["ファイル"] == ["1KB", "5120.0MB"]
+
+
 def test_the_records_of_an_installed_app_are_listed(sign_in, installed):
     browser = sign_in("reader")
     address = records_of(browser, installed, "補助制度マスタ")
@@ -98,7 +108,7 @@ def test_the_records_of_an_installed_app_are_listed(sign_in, installed):
 
 
 def test_a_list_can_be_chosen_by_its_name(sign_in, installed):
-    browser = sign_in("reader")
+    browser = sign_in("installer")
     page = browser.read(records_of(browser, installed, "補助金申請") + "?view=すべて")
     assert page.select_one(".tabs [aria-current]").get_text() == "すべて"
 
@@ -109,14 +119,14 @@ def test_an_address_of_a_list_that_makes_no_sense_shows_the_list(sign_in, instal
 
 
 def test_a_record_is_laid_out_with_its_related_records(sign_in, installed):
-    browser = sign_in("reader")
+    browser = sign_in("installer")
     page = browser.read(records_of(browser, installed, "補助制度マスタ") + "show?record=1")
     assert [label.get_text() for label in page.select(".shown-field dt")][:2] == ["制度コード", "制度名"]
     assert "申請一覧" in [caption.get_text() for caption in page.find_all("caption")]
 
 
 def test_every_record_of_every_installed_app_can_be_opened(sign_in, installed):
-    browser = sign_in("reader")
+    browser = sign_in("installer")
     for app_id in (1, 2, 3):
         page = browser.read(f"/w/{installed}/k/{app_id}/?view=すべて")
         for link in page.select("tbody a")[:3]:

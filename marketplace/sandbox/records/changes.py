@@ -12,12 +12,13 @@ from sqlalchemy.orm import Session
 
 from marketplace.sandbox.caller import Caller
 from marketplace.sandbox.errors import RecordRevisionError
-from marketplace.sandbox.files import attach_sent_files
+from marketplace.sandbox.files import attach_sent_files, free_files
 from marketplace.sandbox.form import Form, JsonObject, live_form
 from marketplace.sandbox.models import App, Record
 from marketplace.sandbox.principals import check_principals
+from marketplace.sandbox.quotas.services import require_room_for_records
 from marketplace.sandbox.records.computing import FormulaPlan, Stamps
-from marketplace.sandbox.records.content import Content, content_from_json, content_to_json
+from marketplace.sandbox.records.content import Content, content_from_json, content_to_json, file_keys
 from marketplace.sandbox.records.defaults import Birth
 from marketplace.sandbox.records.drafts import Draft, DraftMaker
 from marketplace.sandbox.records.field_writes import check_field_writes
@@ -89,6 +90,8 @@ class WriteCall:
         if added:
             self.session.execute(insert(Record), added, execution_options=IN_ONE_STATEMENT)
         write_cells(self.session, self.form, indexed)
+        dropped = (key for draft in drafts for key in draft.kept_files - file_keys(self.form, draft.content))
+        free_files(self.session, self.app.site_id, dropped)
         return [
             Written(number, records[number].revision, "UPDATE") if number in records else Written(number, 1, "INSERT")
             for number in numbers
@@ -144,7 +147,10 @@ class WriteCall:
         attach_sent_files(self.session, self.form, drafts, self.now)
 
     def _number(self, changes: Sequence[Change], drafts: Sequence[Draft]) -> list[int]:
-        """Number new rows and return the number of each record; new ones count on in the order of the call."""
+        """Number new rows and return the number of each record; new ones count on in the order of the call.
+
+        Raises AppFullError or SiteFullError.
+        """
         before = self.last_record_id, self.last_row_id
         for draft in drafts:
             for row in (row for rows in draft.content.rows.values() for row in rows if row.id is None):
@@ -155,11 +161,23 @@ class WriteCall:
             self.last_record_id += change.record_id is None
             numbers.append(self.last_record_id if change.record_id is None else change.record_id)
         if before != (self.last_record_id, self.last_row_id):
-            counted = {"last_record_id": self.last_record_id, "last_row_id": self.last_row_id}
-            self.session.execute(
-                update(App).where(App.pk == self.app.pk).values(counted).execution_options(synchronize_session=False)
-            )
+            self._count(self.last_record_id - before[0])
         return numbers
+
+    def _count(self, added: int) -> None:
+        record_count = self.session.scalars(
+            update(App)
+            .where(App.pk == self.app.pk)
+            .values(
+                last_record_id=self.last_record_id,
+                last_row_id=self.last_row_id,
+                record_count=App.record_count + added,
+            )
+            .returning(App.record_count)
+            .execution_options(synchronize_session=False)
+        ).one()
+        if added:
+            require_room_for_records(self.session, self.app, record_count)
 
     def _store(self, record: Record, draft: Draft) -> Indexed:
         before = content_from_json(self.form, record.values)

@@ -16,7 +16,12 @@ _BATCH = 500
 
 
 def bytes_of_files(session: Session, site_id: str, forms: Mapping[int, Properties]) -> dict[int, int]:
-    """Return the size of the attached files by app; only records that hold files are read."""
+    """Return the size of the attached files by app."""
+    return dict(_sum(session, site_id, owners_of_files(session, forms)))
+
+
+def owners_of_files(session: Session, forms: Mapping[int, Properties]) -> dict[str, int]:
+    """Return the keys of the files in the records of apps, each with its app; only records that hold files are read."""
     places = {app_pk: _file_fields(properties) for app_pk, properties in forms.items()}
     holding = [
         and_(Cell.app_pk == app_pk, Cell.field_id.in_([field for _, field in fields]))
@@ -29,12 +34,11 @@ def bytes_of_files(session: Session, site_id: str, forms: Mapping[int, Propertie
     statement = select(Record.app_pk, Record.values).join(
         records, and_(records.c.app_pk == Record.app_pk, records.c.record_id == Record.record_id)
     )
-    owners = {
+    return {
         key: app_pk
         for app_pk, values in session.execute(statement.execution_options(yield_per=_BATCH))
         for key in _keys(values, places[app_pk])
     }
-    return dict(_sum(session, site_id, owners))
 
 
 def _sum(session: Session, site_id: str, owners: Mapping[str, int]) -> Counter[int]:

@@ -68,6 +68,8 @@ def enter_workspace(ctx: Context, workspace: Workspace) -> Caller:
     if user is None:
         user = SiteUser(site_id=workspace.id, code=user_code(person.email), name=person.name)
         ctx.session.add(user)
+    if user.person_id is None:
+        audit.record(ctx, "workspace.user-joined", f"workspace:{workspace.id}", user=user.code)
     if user.person_id is None or user.is_admin != is_admin:
         user.person_id, user.is_admin = person.id, is_admin
         ctx.session.flush()  # records of this very call refer to the user

@@ -65,11 +65,62 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("cursor_id", "number", name=op.f("pk_sandbox_cursor_chunks")),
     )
+    op.create_table(
+        "tryouts",
+        sa.Column("workspace_id", sa.String(), nullable=False),
+        sa.Column("secret_hash", sa.String(), nullable=False),
+        sa.Column("address", sa.String(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["workspace_id"], ["workspaces.id"], name=op.f("fk_tryouts_workspace_id_workspaces")),
+        sa.PrimaryKeyConstraint("workspace_id", name=op.f("pk_tryouts")),
+    )
+    with op.batch_alter_table("tryouts") as batch_op:
+        batch_op.create_index("ix_tryouts_address", ["address", "expires_at"])
+        batch_op.create_index(batch_op.f("ix_tryouts_expires_at"), ["expires_at"])
+    _add_quotas()
+
+
+def _add_quotas() -> None:
+    """Count what is there already; the limits themselves are written at the next start."""
+    with op.batch_alter_table("sandbox_sites") as batch_op:
+        batch_op.add_column(sa.Column("limits", json, nullable=False, server_default="{}"))
+        batch_op.add_column(sa.Column("file_bytes", sa.BigInteger(), nullable=False, server_default="0"))
+        batch_op.add_column(sa.Column("sealed", sa.Boolean(), nullable=False, server_default="0"))
+    with op.batch_alter_table("sandbox_apps") as batch_op:
+        batch_op.add_column(sa.Column("record_count", sa.Integer(), nullable=False, server_default="0"))
+    with op.batch_alter_table("sandbox_files") as batch_op:
+        batch_op.create_index("ix_sandbox_files_waiting", ["attached", "created_at"])
+        batch_op.create_index(batch_op.f("ix_sandbox_files_digest"), ["digest"])
+    op.create_table(
+        "abandoned_blobs",
+        sa.Column("digest", sa.String(), nullable=False),
+        sa.Column("seen_at", sa.DateTime(timezone=True), nullable=True),
+        sa.PrimaryKeyConstraint("digest", name=op.f("pk_abandoned_blobs")),
+    )
+    with op.batch_alter_table("abandoned_blobs") as batch_op:
+        batch_op.create_index(batch_op.f("ix_abandoned_blobs_seen_at"), ["seen_at"])
+    op.execute(
+        "UPDATE sandbox_sites SET file_bytes = "
+        "(SELECT COALESCE(SUM(size), 0) FROM sandbox_files WHERE sandbox_files.site_id = sandbox_sites.id)"
+    )
+    op.execute(
+        "UPDATE sandbox_apps SET record_count = "
+        "(SELECT COUNT(*) FROM sandbox_records WHERE sandbox_records.app_pk = sandbox_apps.pk)"
+    )
 
 
 def downgrade() -> None:
+    op.drop_table("tryouts")
+    op.drop_table("abandoned_blobs")
+    with op.batch_alter_table("sandbox_files") as batch_op:
+        batch_op.drop_index(batch_op.f("ix_sandbox_files_digest"))
+        batch_op.drop_index("ix_sandbox_files_waiting")
+    # Not in batch mode, which on SQLite makes these tables anew: dropping the old one would take the rows that refer to it.
+    op.drop_column("sandbox_apps", "record_count")
+    for name in ("sealed", "file_bytes", "limits"):
+        op.drop_column("sandbox_sites", name)
     op.drop_table("sandbox_cursor_chunks")
     op.drop_table("sandbox_cursors")
     op.drop_table("sandbox_comments")
-    with op.batch_alter_table("sandbox_records") as batch_op:
-        batch_op.drop_column("last_comment_id")
+    op.drop_column("sandbox_records", "last_comment_id")
