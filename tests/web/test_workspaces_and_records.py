@@ -119,7 +119,7 @@ def test_an_address_of_a_list_that_makes_no_sense_shows_the_list(sign_in, instal
 
 
 def test_a_record_is_laid_out_with_its_related_records(sign_in, installed):
-    browser = sign_in("reader")
+    browser = sign_in("installer")
     page = browser.read(records_of(browser, installed, "補助制度マスタ") + "show?record=1")
     assert [label.get_text() for label in page.select(".shown-field dt")][:2] == ["制度コード", "制度名"]
     assert "申請一覧" in [caption.get_text() for caption in page.find_all("caption")]
