@@ -18,6 +18,15 @@ from marketplace.web import (
     tokens,
     workspaces,
 )
+from marketplace.web.app_settings import (  # noqa: F401 - importing enters their routes
+    frame,
+    notifications,
+    overview,
+    process,
+    rights,
+    webhooks,
+)
+from marketplace.web.app_settings import tokens as app_tokens  # noqa: F401 - the same
 from marketplace.web.apps import index, record, visit  # noqa: F401 - importing enters their routes
 from marketplace.web.assets import STATIC_FOLDER, keep_versioned
 from marketplace.web.rendering import register_rendering, vary_by_reader
@@ -27,6 +36,7 @@ if TYPE_CHECKING:
 
 PAGES = (
     visit,
+    frame,
     start,
     catalog,
     community,
