@@ -70,6 +70,12 @@ def test_a_workspace_links_to_apps_that_no_installation_made(sign_in, app, insta
     assert [link.get_text() for link in page.select("h3.card-title a")] == ["手作りの台帳"]
 
 
+def test_only_those_who_manage_find_the_settings_of_the_apps(sign_in, installed):
+    settings = f"/w/{installed}/k/1/settings"
+    assert sign_in("admin").read(f"/workspaces/{installed}").find("a", href=settings)
+    assert sign_in("reader").read(f"/workspaces/{installed}").find("a", href=settings) is None
+
+
 def test_a_newer_version_is_told_with_its_differences(sign_in, world, installed):
     browser = sign_in("reader")
     assert "/diff/" not in str(browser.read(f"/workspaces/{installed}"))
