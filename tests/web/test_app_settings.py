@@ -129,7 +129,7 @@ class TestOverview:
     def test_two_apps_of_a_workspace_have_different_codes(self, admin, settings, installed):
         admin.send(f"{settings}/code", {"code": "HOJO"})
         page = admin.send(f"/w/{installed}/k/2/settings/code", {"code": "HOJO"}, 422)
-        assert "ほかのアプリで使われています" in words(page)
+        assert "ほかのアプリで使用されています" in words(page)
         admin.send(f"{settings}/code", {"code": ""})
         admin.send(f"/w/{installed}/k/2/settings/code", {"code": "HOJO"})
 
@@ -396,7 +396,8 @@ def test_notifications_are_shown_and_said_not_to_be_sent(admin, installed, sessi
         made = apps.create_app(session, sites.owner(session, installed), "通知", None, None, clock())
         preview = apps.open_preview(session, sites.owner(session, installed), made.app_id, None, clock())
         notifications.change_general(preview, {"notifications": [{**everyone, "recordAdded": True}]})
-        notifications.replace_per_record(preview, [{"title": "新規", "filterCond": "", "targets": [everyone]}])
+        fresh = [{"title": "新規", "filterCond": "", "targets": [everyone]}]
+        notifications.change_per_record(preview, {"notifications": fresh})
         timings = [
             {"code": "更新日時", "daysLater": -3, "time": "9:00"},
             {"code": "更新日時", "daysLater": 2, "hoursLater": 5},
