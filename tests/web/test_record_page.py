@@ -12,6 +12,7 @@ from marketplace.sandbox.models import Record
 from tests.bundle.factories import make_app, make_bundle, make_field, make_joined_bundle
 from tests.web.conftest import words
 from tests.web.sheet import Sheet
+from tests.web.test_record_form import open_to_all
 
 PNG = b"\x89PNG\r\n\x1a\n" + b"\x00" * 32
 HOSTILE = '"><script>alert(1)</script><img src=x onerror=alert(2)>'
@@ -20,7 +21,7 @@ HOSTILE = '"><script>alert(1)</script><img src=x onerror=alert(2)>'
 @pytest.fixture
 def joined(world) -> str:
     """A workspace with three apps: 1 is the report, 2 the request with its process, 3 the program."""
-    return world.install(make_joined_bundle())[0]
+    return world.install(make_joined_bundle(open_to_all))[0]
 
 
 @pytest.fixture

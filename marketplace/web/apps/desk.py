@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 from marketplace.sandbox.files import find_uploads
 from marketplace.sandbox.form import FieldType, Form, live_form
-from marketplace.sandbox.principals import KIND_OF_TYPE, Directory, find_principals
+from marketplace.sandbox.principals import KIND_OF_TYPE, USER, Directory, find_principals
 from marketplace.sandbox.records import previewing, reading
 from marketplace.sandbox.records.defaults import Birth
 from marketplace.sandbox.records.moments import to_minute
@@ -102,7 +102,9 @@ class Desk:
             if spot.field.type in KIND_OF_TYPE
             for code in entry.at(spot)
         )
-        return find_principals(self.here.ctx.session, self.form.site_id, wanted)
+        found = find_principals(self.here.ctx.session, self.form.site_id, wanted)
+        # A member becomes a user of the workspace at the first write, and may be a default before.
+        return Directory({(USER, self.here.caller.code): self.here.caller.name, **found.names})
 
     def files(self, entry: Entry) -> dict[str, tuple[str, int]]:
         """Return name and size of the files of an entry: those the record holds, and uploads that wait."""

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 from marketplace.edge.context import language
 from marketplace.idempotency.errors import IdempotencyMismatchError
 from marketplace.idempotency.services import StoredAnswer, remember, replay
+from marketplace.kernel.actor import SYSTEM
+from marketplace.kernel.context import Context
 from marketplace.kernel.errors import DomainError
 from marketplace.kernel.text import Text
 from marketplace.sandbox.errors import InvalidInputError, PlatformError, RecordRevisionError
@@ -86,15 +88,22 @@ def save(desk: Desk, entry: Entry, state: FormState, digest: str) -> Outcome:
 def _was_saved(desk: Desk, state: FormState, digest: str) -> bool:
     """Tell whether this very form was saved before: a second press of the button meets its own change."""
     with Trial() as trial:
-        kept = replay(desk.here.ctx, state.token, digest)
+        kept = replay(*_keeping(desk, state), digest)
         if kept is None:
             raise RecordRevisionError  # only looked; the key is not to be reserved
     return trial.error is None
 
 
+def _keeping(desk: Desk, state: FormState) -> tuple[Context, str]:
+    """Return for whom and under which key the outcome of a form is kept; nobody has signed in to a try-out."""
+    ctx = desk.here.ctx
+    key = f"{desk.here.workspace.id}.{state.token}"
+    return (ctx, key) if ctx.actor.is_signed_in else (replace(ctx, actor=SYSTEM), key)
+
+
 def _write(desk: Desk, entry: Entry, state: FormState, digest: str) -> str:
     ctx = desk.here.ctx
-    kept = replay(ctx, state.token, digest)
+    kept = replay(*_keeping(desk, state), digest)
     if kept is not None:
         return str(kept.headers["Location"])
     body = desk.body(entry)
@@ -110,7 +119,7 @@ def _write(desk: Desk, entry: Entry, state: FormState, digest: str) -> str:
         raise InvalidInputError
     done = "added" if desk.record_id is None else "saved"
     address = f"{desk.here.address}show?record={number}&done={done}"
-    remember(ctx, state.token, digest, StoredAnswer(HTTPStatus.SEE_OTHER, {"Location": address}))
+    remember(*_keeping(desk, state), digest, StoredAnswer(HTTPStatus.SEE_OTHER, {"Location": address}))
     return address
 
 

@@ -27,8 +27,6 @@ if TYPE_CHECKING:
 
 pages = Blueprint("web_apps", __name__)
 """The routes of the modules beside this one; `mounting` imports them all."""
-
-
 pages.register_error_handler(PlatformError, answer_refusal)
 
 
