@@ -20,7 +20,7 @@ from marketplace.web import (
     tryouts,
     workspaces,
 )
-from marketplace.web.apps import files, form, index, process, record, visit  # noqa: F401 - importing enters their routes
+from marketplace.web.apps import comments, files, form, index, process, record, visit  # noqa: F401 - importing enters their routes
 from marketplace.web.assets import STATIC_FOLDER, keep_versioned
 from marketplace.web.people import place as people
 from marketplace.web.people import principals, users  # noqa: F401 - importing enters their routes
