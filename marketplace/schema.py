@@ -11,6 +11,7 @@ import marketplace.installs.models
 import marketplace.municipalities.models
 import marketplace.publishing.models
 import marketplace.sandbox.models
+import marketplace.sandbox.people.models
 import marketplace.search.models
 import marketplace.workspaces.models
 from marketplace.db.base import Base

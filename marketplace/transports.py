@@ -6,7 +6,7 @@ Belongs to the composition root beside app.py: the one place where the client of
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -15,23 +15,27 @@ from werkzeug.test import Client, EnvironBuilder
 
 from marketplace.bundle.model import JsonObject
 from marketplace.edge.app import MarketplaceApp
+from marketplace.installs.run import Connect
 from marketplace.kintone.client import KintoneClient
 from marketplace.kintone.transport import Reply, Upload
 
 OWNER_KEY = "yokoten.site_owner"
 """The WSGI environment key by which kintone_api knows the service itself; no request from outside can set it."""
+STARTER_KEY = "yokoten.starter"
+"""The key beside it that names the user of the workspace for whom the service acts."""
 
 
 class InProcessTransport:
-    """Calls a built-in workspace as its owner.
+    """Calls a built-in workspace as its owner, on behalf of one of its users if told so.
 
     The server opens a transaction of its own, so never send a call from inside one that writes.
     """
 
-    def __init__(self, app: MarketplaceApp, workspace_id: str) -> None:
-        """Keep the application and the workspace."""
+    def __init__(self, app: MarketplaceApp, workspace_id: str, starter: str | None = None) -> None:
+        """Keep the application, the workspace, and the user whose doing the calls are."""
         self._client = Client(app, use_cookies=False)
         self._prefix = f"/w/{workspace_id}"
+        self._caller = {OWNER_KEY: "1"} | ({} if starter is None else {STARTER_KEY: starter})
 
     def send(
         self,
@@ -49,7 +53,7 @@ class InProcessTransport:
         if file is not None:
             part = FileStorage(io.BytesIO(file.data), filename=file.name, content_type=file.content_type)
             sent["data"] = {"file": part}
-        builder = EnvironBuilder(self._prefix + path, method=method, environ_overrides={OWNER_KEY: "1"}, **sent)
+        builder = EnvironBuilder(self._prefix + path, method=method, environ_overrides=self._caller, **sent)
         try:
             response = self._client.open(builder)
         finally:
@@ -58,10 +62,10 @@ class InProcessTransport:
             return Reply(response.status_code, response.get_data(), dict(response.headers))
 
 
-def connect_in_process(app: MarketplaceApp) -> Callable[[Session, str], KintoneClient]:
+def connect_in_process(app: MarketplaceApp) -> Connect:
     """Return what installs.run.run_import connects to a workspace with."""
 
-    def connect(_session: Session, workspace_id: str) -> KintoneClient:
-        return KintoneClient(InProcessTransport(app, workspace_id))
+    def connect(_session: Session, workspace_id: str, starter: str | None = None) -> KintoneClient:
+        return KintoneClient(InProcessTransport(app, workspace_id, starter))
 
     return connect

@@ -98,6 +98,8 @@ class Import(Base):
     with_sample_records: Mapped[bool]
     placeholders: Mapped[dict[str, str]] = mapped_column(Json)
     """The code in the workspace by the key of the placeholder; what is missing is dropped where it stands."""
+    started_by: Mapped[str | None]
+    """Code of the user of the workspace who asked for it, whose apps they become; None when a token did."""
     error: Mapped[dict[str, Any] | None] = mapped_column(Json)
     """What installs.failures.Failure writes; None unless the import failed."""
     lease_owner: Mapped[str | None]

@@ -6,6 +6,7 @@ import logging
 import time
 from collections.abc import Callable
 from datetime import datetime
+from typing import Protocol
 
 from sqlalchemy.orm import Session
 
@@ -22,8 +23,14 @@ from marketplace.kernel.ports import Ports
 from marketplace.kintone.client import KintoneClient
 from marketplace.kintone.errors import FailureKind, KintoneFailure
 
-Connect = Callable[[Session, str], KintoneClient]
-"""Makes a client for a workspace, given its id."""
+
+class Connect(Protocol):
+    """Makes a client for a workspace, given its id and the user of it for whom the work is done, if any."""
+
+    def __call__(self, session: Session, workspace_id: str, starter: str | None = None, /) -> KintoneClient:
+        """Return the client."""
+        ...
+
 
 PAUSES = (1.0, 2.0, 4.0, 8.0, 8.0)
 """Seconds before each further try of a step whose failure may pass; each is shorter than the lease."""
@@ -52,7 +59,7 @@ def run_import(  # noqa: PLR0913, PLR0917 - what the composition root binds, and
     try:
         opened = journal.open()
         with unit_of_work(sessions, writes=False) as (session, _after_commit):
-            client = connect(session, opened.import_.workspace_id)
+            client = connect(session, opened.import_.workspace_id, opened.import_.started_by)
         leased = client.through(LeasedTransport(client.transport, lease))
         _Run(journal, opened, leased, sleep).to_the_end()
     except LeaseLostError:

@@ -18,6 +18,7 @@ from marketplace.installs.plan import Plan, make_plan
 from marketplace.installs.policy import require_installer
 from marketplace.kernel.context import Context
 from marketplace.kernel.errors import NotFoundError
+from marketplace.workspaces.people.members import starter_of
 
 JOB = "import"
 """The name of the job that carries an import out."""
@@ -40,6 +41,7 @@ def start_import(ctx: Context, workspace_id: str, data: Mapping[str, object]) ->
         state=ImportState.QUEUED,
         with_sample_records=plan.order.sample_records,
         placeholders=plan.order.placeholders,
+        started_by=starter_of(ctx, plan.workspace),
         created_at=ctx.now(),
     )
     ctx.session.add(started)

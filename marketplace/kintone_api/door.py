@@ -12,9 +12,12 @@ from marketplace.kernel.actor import Actor, ActorKind
 from marketplace.sandbox import sites, tokens
 from marketplace.sandbox.caller import Caller
 from marketplace.sandbox.errors import LoginRequiredError, PasswordRefusedError
+from marketplace.workspaces.people import members
 
 OWNER_KEY = "yokoten.site_owner"
 """WSGI environment key of calls that the service makes inside its own process; no header can set it."""
+STARTER_KEY = "yokoten.starter"
+"""WSGI environment key beside it: the code of the user for whom the service acts, if it is one."""
 PASSWORD_HEADER = "X-Cybozu-Authorization"  # noqa: S105 - the name of a header
 TOKEN_HEADER = "X-Cybozu-API-Token"  # noqa: S105 - the name of a header
 
@@ -34,7 +37,7 @@ def site_caller() -> Actor:
 
 def _recognise(site_id: str) -> Caller:
     if request.environ.get(OWNER_KEY) == "1":
-        return sites.owner(g.session, site_id)
+        return sites.owner(g.session, site_id, request.environ.get(STARTER_KEY))
     password = request.headers.get(PASSWORD_HEADER)
     if password:
         return _by_password(site_id, password)
@@ -52,7 +55,7 @@ def _by_password(site_id: str, header: str) -> Caller:
         raise PasswordRefusedError from error
     if not separator or "\x00" in login:
         raise PasswordRefusedError
-    caller = sites.authenticate(g.session, site_id, login, password)
+    caller = members.password_caller(g.session, site_id, login, password)
     if caller is None:
         raise PasswordRefusedError
     return caller

@@ -22,7 +22,7 @@ def get_record(call: Call) -> Body:
     """Return one record."""
     app = call.app(Stage.LIVE, "view")
     record_id = call.read(id=need(Whole(least=1)))["id"]
-    return {"record": reading.get_record(call.ctx.session, call.caller, app, record_id)}
+    return {"record": reading.get_record(call.ctx.session, call.caller, app, record_id, now(call))}
 
 
 @api("POST", "record")
@@ -93,14 +93,15 @@ def update_records(call: Call) -> Body:
 def delete_records(call: Call) -> Body:
     """Delete several records."""
     app = call.app(Stage.LIVE, "delete")
-    writing.delete_records(call.ctx.session, call.caller, app, call.data.get("ids"), call.data.get("revisions"))
+    ids, revisions = call.data.get("ids"), call.data.get("revisions")
+    writing.delete_records(call.ctx.session, call.caller, app, ids, revisions, now(call))
     return {}
 
 
 @api("PUT", "record/status")
 def change_status(call: Call) -> Body:
     """Run one action of the process on a record."""
-    app = call.app(Stage.LIVE, "edit")
+    app = call.app(Stage.LIVE, "view")
     written = process.change_status(call.ctx.session, call.caller, app, call.data, now(call))
     return {"revision": str(written.revision)}
 
@@ -108,7 +109,7 @@ def change_status(call: Call) -> Body:
 @api("PUT", "records/status")
 def change_statuses(call: Call) -> Body:
     """Run actions of the process on several records."""
-    app = call.app(Stage.LIVE, "edit")
+    app = call.app(Stage.LIVE, "view")
     written = process.change_statuses(call.ctx.session, call.caller, app, call.data.get("records"), now(call))
     return {"records": [changed(each) for each in written]}
 
@@ -116,7 +117,7 @@ def change_statuses(call: Call) -> Body:
 @api("PUT", "record/assignees")
 def set_assignees(call: Call) -> Body:
     """Replace who works on a record."""
-    app = call.app(Stage.LIVE, "edit")
+    app = call.app(Stage.LIVE, "view")
     written = process.set_assignees(call.ctx.session, call.caller, app, call.data, now(call))
     return {"revision": str(written.revision)}
 

@@ -7,6 +7,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from marketplace.edge.context import context
 from marketplace.kintone_api import (  # noqa: F401 - importing enters their APIs into the table
+    acl_apis,
     app_apis,
     bulk_apis,
     file_apis,

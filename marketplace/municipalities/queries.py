@@ -77,15 +77,22 @@ def list_municipalities(
 def list_members(ctx: Context, code: str) -> list[Member]:
     """Return the members of the caller's municipality by name; disabled accounts are left out."""
     require_member(ctx.actor, code)
-    rows = ctx.session.execute(
+    return find_members(ctx.session, code)
+
+
+def find_members(session: Session, code: str, person_id: str | None = None) -> list[Member]:
+    """Return the members of a municipality by name, or the one of a person; for those who have checked the caller."""
+    rows = (
         select(Membership, Person)
         .join(Person, Person.id == Membership.person_id)
         .where(Membership.municipality_code == code, Person.disabled_at.is_(None))
         .order_by(Person.name, Person.id)
     )
+    if person_id is not None:
+        rows = rows.where(Membership.person_id == person_id)
     return [
         Member(person.id, person.name, person.email, membership.role, membership.joined_at)
-        for membership, person in rows
+        for membership, person in session.execute(rows)
     ]
 
 

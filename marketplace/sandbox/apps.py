@@ -67,6 +67,14 @@ def get_app(session: Session, caller: Caller, app_id: int) -> App:
     return app
 
 
+def get_live_app(session: Session, caller: Caller, app_id: int) -> App:
+    """Return an app of the caller's site that is in use. Raises AppNotFoundError."""
+    app = get_app(session, caller, app_id)
+    if app.live_revision is None:
+        raise AppNotFoundError(id=app_id)
+    return app
+
+
 def find_app(session: Session, site_id: str, app_id: int) -> App | None:
     """Return the app of a number, or None."""
     if app_id > MAX_APP_ID:
@@ -80,9 +88,7 @@ def get_app_at(session: Session, caller: Caller, app_id: int, stage: Stage, perm
     Raises AppNotFoundError, also for the live stage of an app that was never deployed, and the errors
     of `policy.require_app_right`.
     """
-    app = get_app(session, caller, app_id)
-    if stage is Stage.LIVE and app.live_revision is None:
-        raise AppNotFoundError(id=app_id)
+    app = get_app(session, caller, app_id) if stage is Stage.PREVIEW else get_live_app(session, caller, app_id)
     policy.require_app_right(session, caller, app, permission)
     return app
 

@@ -64,6 +64,17 @@ def deploy_apps(
     session.flush()  # the answer to a status call in the same transaction goes by the rows
 
 
+def deploy_or_refuse(session: Session, caller: Caller, app_id: int, now: datetime) -> None:
+    """Put the preview settings of one app into use, or refuse the whole call where its records contradict them.
+
+    Raises what `deploy_apps` raises, and InvalidInputError naming the field.
+    """
+    deploy_apps(session, caller, [(app_id, None)], revert=False, now=now)
+    app = get_app(session, caller, app_id)
+    if app.deploy_status is not DeployStatus.SUCCESS:
+        raise InvalidInputError({"app": [_contradiction(app.deploy_error or "")]})
+
+
 def deploy_status(session: Session, caller: Caller, app_ids: Sequence[int]) -> list[AppDeployStatus]:
     """Return how the latest deploys ended, in the order asked for. Raises AppNotFoundError or NoPrivilegeError."""
     found = []
@@ -72,6 +83,13 @@ def deploy_status(session: Session, caller: Caller, app_ids: Sequence[int]) -> l
         policy.require_app_right(session, caller, app, "admin")
         found.append(AppDeployStatus(app_id, app.deploy_status))
     return found
+
+
+def _contradiction(code: str) -> Text:
+    return Text(
+        f"準備中の設定がレコードの値と合わないため、反映できません（フィールド：{code}）。",
+        f"The prepared settings contradict the values of records and can't be put into use (field: {code}).",
+    )
 
 
 def _refuse_repeated(app_ids: list[int]) -> None:

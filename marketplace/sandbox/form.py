@@ -13,6 +13,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from marketplace.sandbox.models import App, AppSettings, Part, Site, Stage
+from marketplace.sandbox.rights.holders import Holder, read_holder
+from marketplace.sandbox.rights.rules import FieldRight, RecordRight, read_field_rights, read_record_rights
 
 JsonObject = dict[str, Any]
 
@@ -150,8 +152,8 @@ class State:
     name: str
     index: int
     assignee_type: str
-    entities: tuple[tuple[str, str], ...]
-    """Kind and code of the candidates, as in {"type": "USER", "code": "sato"}."""
+    entities: tuple[Holder, ...]
+    """Who may become an assignee."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,6 +197,8 @@ class Form:
     fields: Mapping[str, Field]
     """Top-level fields by code, built-ins and tables among them."""
     process: Process = Process()
+    record_rights: tuple[RecordRight, ...] = ()
+    field_rights: tuple[FieldRight, ...] = ()
     decimal_places: int = 4
     rounding: str = ROUND_HALF_EVEN
 
@@ -228,7 +232,7 @@ class Form:
 
 def live_form(session: Session, app: App) -> Form:
     """Read the form of an app as deployed; an app never deployed has an empty one."""
-    parts = (Part.FIELDS, Part.STATUS, Part.SETTINGS)
+    parts = (Part.FIELDS, Part.STATUS, Part.SETTINGS, Part.RECORD_ACL, Part.FIELD_ACL)
     rows = session.execute(
         select(AppSettings.part, AppSettings.document, Site.timezone)
         .join(Site, Site.id == app.site_id)
@@ -250,6 +254,8 @@ def build_form(app: App, documents: Mapping[Part, JsonObject], timezone: str) ->
         timezone=timezone,
         fields={code: _field(code, settings, None) for code, settings in properties.items()},
         process=_process(documents.get(Part.STATUS, {})),
+        record_rights=read_record_rights(documents.get(Part.RECORD_ACL, {})),
+        field_rights=read_field_rights(documents.get(Part.FIELD_ACL, {})),
         decimal_places=int(precision.get("decimalPlaces", 4)),
         rounding=ROUNDING.get(str(precision.get("roundingMode")), ROUND_HALF_EVEN),
     )
@@ -276,7 +282,5 @@ def _process(document: JsonObject) -> Process:
 
 def _state(name: str, document: JsonObject) -> State:
     assignee = document.get("assignee") or {"type": "ONE", "entities": []}
-    entities = tuple(
-        (str(each["entity"]["type"]), str(each["entity"].get("code") or "")) for each in assignee.get("entities") or ()
-    )
+    entities = tuple(read_holder(each) for each in assignee.get("entities") or ())
     return State(name, int(document.get("index", 0)), str(assignee.get("type", "ONE")), entities)

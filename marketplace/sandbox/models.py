@@ -81,6 +81,7 @@ class SiteUser(Base):
     """A login of one site; its password is generated, so its SHA-256 is kept."""
 
     __tablename__ = "sandbox_users"
+    __table_args__ = (UniqueConstraint("site_id", "person_id"),)
     site_id: Mapped[str] = mapped_column(ForeignKey("sandbox_sites.id"), primary_key=True)
     code: Mapped[str] = mapped_column(primary_key=True)
     name: Mapped[str]
@@ -88,6 +89,11 @@ class SiteUser(Base):
     is_admin: Mapped[bool] = mapped_column(default=False)
     language: Mapped[str | None]
     """None follows Accept-Language, as kintone's setting "follow the browser" does."""
+    disabled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """A disabled user keeps the name in records, but neither calls the site nor is chosen."""
+    person_id: Mapped[str | None] = mapped_column(ForeignKey("people.id"))
+    """The member of the workspace's municipality who acts as this user; None for a login of the site alone."""
+    primary_organization: Mapped[str | None]
 
 
 class Principal(Base):
@@ -98,6 +104,8 @@ class Principal(Base):
     kind: Mapped[PrincipalKind] = mapped_column(primary_key=True)
     code: Mapped[str] = mapped_column(primary_key=True)
     name: Mapped[str]
+    parent_code: Mapped[str | None]
+    """The organisation above an organisation; None at the top, and for groups."""
 
 
 class App(Base):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -11,8 +10,8 @@ from marketplace.sandbox.caller import Caller
 from marketplace.sandbox.errors import ApiTokenUnknownError, NoPrivilegeError
 from marketplace.sandbox.models import App, Part, Stage
 from marketplace.sandbox.records.errors import TokenNotAllowedError
+from marketplace.sandbox.rights.holders import in_priority, read_holder
 from marketplace.sandbox.settings.store import Document, read_part, read_part_of_each
-from marketplace.sandbox.sites import EVERYONE
 
 RIGHT_OF_PERMISSION = {
     "view": "recordViewable",
@@ -20,8 +19,13 @@ RIGHT_OF_PERMISSION = {
     "edit": "recordEditable",
     "delete": "recordDeletable",
     "admin": "appEditable",
+    "import": "recordImportable",
+    "export": "recordExportable",
 }
-"""A token's permission, and the key of the app's permissions that says the same of a user."""
+"""What somebody does with an app, and the key of the app's rights that says so; the first five are a token's too."""
+
+ALSO_NEEDS = {"edit": "view", "delete": "view", "export": "view", "import": "add"}
+"""What is of no use without another right; kintone's screens grant both at once."""
 
 
 def require_login(caller: Caller) -> None:
@@ -31,19 +35,29 @@ def require_login(caller: Caller) -> None:
 
 
 def require_app_right(session: Session, caller: Caller, app: App, permission: str) -> None:
-    """Refuse a caller who lacks a permission (view, add, edit, delete, admin) for an app.
+    """Refuse a caller who lacks a permission (a key of RIGHT_OF_PERMISSION) for an app.
 
     Raises ApiTokenUnknownError, TokenNotAllowedError or NoPrivilegeError.
     """
     if caller.token_permissions is not None:
         _require_token(caller.token_permissions, app, permission)
-    elif not _may(session, caller, app, permission):
+    elif not may(session, caller, app, permission):
         raise NoPrivilegeError
+
+
+def may(session: Session, caller: Caller, app: App, permission: str) -> bool:
+    """Tell whether a caller has a permission for an app; an administrator of the site has all of them."""
+    if caller.token_permissions is not None:
+        return permission in caller.token_permissions.get(app.app_id, ())
+    if caller.is_admin or caller.acts_for_owner:
+        return True
+    stage = Stage.PREVIEW if app.live_revision is None else Stage.LIVE
+    return _grants(read_part(session, app, stage, Part.APP_ACL), caller, app, permission)
 
 
 def visible_apps(session: Session, caller: Caller, apps: Sequence[App]) -> list[App]:
     """Return those of some deployed apps that show up in the lists of a login."""
-    if caller.is_admin:
+    if caller.is_admin or caller.acts_for_owner:
         return list(apps)
     documents = read_part_of_each(session, apps, Stage.LIVE, Part.APP_ACL)
     return [
@@ -60,26 +74,9 @@ def _require_token(reach: dict[int, frozenset[str]], app: App, permission: str) 
         raise TokenNotAllowedError
 
 
-def _may(session: Session, caller: Caller, app: App, permission: str) -> bool:
-    if caller.is_admin:
-        return True
-    stage = Stage.PREVIEW if app.live_revision is None else Stage.LIVE
-    return _grants(read_part(session, app, stage, Part.APP_ACL), caller, app, permission)
-
-
 def _grants(document: Document, caller: Caller, app: App, permission: str) -> bool:
-    """Tell what the first right that applies to the caller says."""
-    applying = next((right for right in document["rights"] if _applies(right["entity"], caller, app)), None)
-    return applying is not None and bool(applying[RIGHT_OF_PERMISSION[permission]])
-
-
-def _applies(entity: dict[str, Any], caller: Caller, app: App) -> bool:
-    match entity["type"]:
-        case "USER":
-            return bool(entity["code"] == caller.code)
-        case "CREATOR":
-            return app.creator == caller.code
-        case "GROUP":
-            return bool(entity["code"] == EVERYONE)
-        case _:
-            return False
+    """Tell what the first right that applies to the caller says; everyone's comes last."""
+    rights = in_priority((read_holder(right), right) for right in document["rights"])
+    applying = next((right for holder, right in rights if holder.holds(caller, app.creator)), None)
+    needed = {permission, ALSO_NEEDS.get(permission, permission)}
+    return applying is not None and all(applying[RIGHT_OF_PERMISSION[each]] for each in needed)

@@ -8,13 +8,13 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from marketplace.kernel.ids import hash_secret
-from marketplace.sandbox.caller import Caller
+from marketplace.sandbox.caller import EVERYONE, Caller
 from marketplace.sandbox.errors import SiteNotFoundError
 from marketplace.sandbox.models import Principal, PrincipalKind, Site, SiteUser
+from marketplace.sandbox.people.standing import caller_of
 
 ADMINISTRATOR = "Administrator"
 """The user that API tokens and the service itself act as; it has no password."""
-EVERYONE = "everyone"
 
 
 def create_site(session: Session, site_id: str, name: str, now: datetime) -> Site:
@@ -69,15 +69,20 @@ def authenticate(session: Session, site_id: str, login: str, password: str) -> C
     user = find_user(session, site_id, login)
     expected = user.password_hash if user is not None and user.password_hash is not None else ""
     matches = hmac.compare_digest(expected, hash_secret(password))
-    if user is None or not matches:
+    if user is None or not matches or user.disabled_at is not None:
         return None
-    return Caller(site_id=site_id, code=user.code, name=user.name, is_admin=user.is_admin)
+    return caller_of(session, user)
 
 
-def owner(session: Session, site_id: str) -> Caller:
-    """Return the caller that the service acts as on behalf of the workspace's owner. Raises SiteNotFoundError."""
+def owner(session: Session, site_id: str, user_code: str | None = None) -> Caller:
+    """Return the caller that the service acts as on behalf of the workspace's owner: Administrator, or a user named.
+
+    Raises SiteNotFoundError; a user who is not there counts as nobody named.
+    """
     get_site(session, site_id)
-    return Caller(site_id=site_id, code=ADMINISTRATOR, name=ADMINISTRATOR, is_admin=True)
+    user = None if user_code is None else find_user(session, site_id, user_code)
+    code, name = (ADMINISTRATOR, ADMINISTRATOR) if user is None else (user.code, user.name)
+    return Caller(site_id=site_id, code=code, name=name, is_admin=True, acts_for_owner=True)
 
 
 def next_item_id(session: Session, site_id: str) -> str:

@@ -16,6 +16,7 @@ from marketplace.sandbox import sites
 from marketplace.workspaces.errors import WorkspaceLimitError
 from marketplace.workspaces.inputs import WorkspaceInput
 from marketplace.workspaces.models import Workspace
+from marketplace.workspaces.people.members import add_members
 from marketplace.workspaces.policy import require_workspace_maker
 from marketplace.workspaces.queries import get_workspace
 
@@ -32,7 +33,10 @@ class NewWorkspace:
 
 
 def create_workspace(ctx: Context, data: Mapping[str, object]) -> NewWorkspace:
-    """Make a built-in workspace with an administrator. Raises ValidationError or WorkspaceLimitError."""
+    """Make a built-in workspace with an administrator and the municipality's members as users.
+
+    Raises ValidationError or WorkspaceLimitError.
+    """
     code = require_workspace_maker(ctx.actor)
     given: dict[str, Any] = WorkspaceInput().load(dict(data))
     _require_room(ctx, code)
@@ -40,6 +44,7 @@ def create_workspace(ctx: Context, data: Mapping[str, object]) -> NewWorkspace:
     ctx.session.add(workspace)
     ctx.session.flush()  # The site takes the workspace's id.
     sites.create_site(ctx.session, workspace.id, workspace.name, ctx.now())
+    add_members(ctx, workspace)
     password = _renew_password(ctx, workspace)
     audit.record(ctx, "workspace.created", f"workspace:{workspace.id}", name=workspace.name)
     return NewWorkspace(workspace, sites.ADMINISTRATOR, password)

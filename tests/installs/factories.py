@@ -103,7 +103,7 @@ class Worker:
         run_import(
             self.sessions,
             self.ports,
-            lambda _session, _workspace_id: KintoneClient(self.kintone),
+            lambda _session, _workspace_id, _starter: KintoneClient(self.kintone),
             import_id,
             self.clock,
             self.pauses.append,

@@ -66,7 +66,7 @@ class BuiltIn:
         """Run with a transport that breaks at one call; return how many calls were made."""
         fragile = FragileTransport(InProcessTransport(self.app, self.site_id), number, error, moment)
         try:
-            self.run(import_id, lambda _session, _site: KintoneClient(fragile))
+            self.run(import_id, lambda _session, _site, _starter: KintoneClient(fragile))
         except KilledError:
             self.worker.clock.advance(seconds=21)
         return fragile.calls

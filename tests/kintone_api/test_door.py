@@ -8,7 +8,7 @@ import pytest
 
 from marketplace.db.unit_of_work import Sessions, unit_of_work
 from marketplace.edge.app import MarketplaceApp
-from marketplace.kintone_api.door import OWNER_KEY
+from marketplace.kintone_api.door import OWNER_KEY, STARTER_KEY
 from marketplace.sandbox import sites, tokens
 from marketplace.sandbox.apps import find_app
 from tests.fakes import FixedClock
@@ -86,6 +86,19 @@ def test_the_apps_of_another_site_do_not_exist(sessions: Sessions, clock: FixedC
 def test_the_service_itself_acts_for_the_owner(web: MarketplaceApp, anonymous: Kintone):
     response = anonymous.send("GET", "apps", environ_overrides={OWNER_KEY: "1"})
     assert response.status_code == 200
+
+
+def test_a_starter_alone_is_nobody(web: MarketplaceApp, anonymous: Kintone):
+    response = anonymous.send("GET", "apps", environ_overrides={STARTER_KEY: "admin"})
+    assert response.status_code == 401
+
+
+@pytest.mark.parametrize(("starter", "creator"), [("sato", "sato"), ("nobody", "Administrator")])
+def test_what_the_service_makes_for_somebody_is_theirs(kintone: Kintone, anonymous: Kintone, starter, creator):
+    keys = {OWNER_KEY: "1", STARTER_KEY: starter}
+    app = anonymous.send("POST", "preview/app", {"name": "台帳"}, environ_overrides=keys).json["app"]
+    anonymous.send("POST", "preview/app/deploy", {"apps": [{"app": app}]}, environ_overrides=keys)
+    assert kintone.get("app", id=app)["creator"]["code"] == creator
 
 
 def test_no_header_opens_the_door_of_the_service(anonymous: Kintone):

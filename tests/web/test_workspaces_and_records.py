@@ -77,7 +77,7 @@ def test_the_records_of_an_installed_app_are_listed(sign_in, installed):
 
 
 def test_a_list_can_be_chosen_by_its_name(sign_in, installed):
-    browser = sign_in("reader")
+    browser = sign_in("installer")
     page = browser.read(records_of(browser, installed, "補助金申請") + "?view=すべて")
     assert page.select_one(".tabs [aria-current]").get_text() == "すべて"
 
@@ -95,7 +95,7 @@ def test_a_record_is_laid_out_with_its_related_records(sign_in, installed):
 
 
 def test_every_record_of_every_installed_app_can_be_opened(sign_in, installed):
-    browser = sign_in("reader")
+    browser = sign_in("installer")
     for app_id in (1, 2, 3):
         page = browser.read(f"/w/{installed}/k/{app_id}/?view=すべて")
         for link in page.select("tbody a")[:3]:

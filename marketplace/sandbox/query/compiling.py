@@ -21,7 +21,7 @@ from marketplace.sandbox.form import WITHOUT_VALUE, Field, FieldType, Form
 from marketplace.sandbox.models import Cell, Record
 from marketplace.sandbox.query.errors import QueryInvalidError
 from marketplace.sandbox.query.operators import CHOICE_TYPES, Subject, check_comparison, find_subject
-from marketplace.sandbox.query.predicates import Predicate, Surroundings, make_predicate
+from marketplace.sandbox.query.predicates import Predicate, Reach, Surroundings, make_predicate
 from marketplace.sandbox.query.system_columns import COLUMNS, system_condition
 from marketplace.sandbox.query.tree import AllOf, Comparison, Condition, Query, Sort
 
@@ -30,26 +30,29 @@ UNSORTABLE = WITHOUT_VALUE | {FieldType.SUBTABLE, FieldType.CATEGORY}
 BY_NUMBER = frozenset({FieldType.NUMBER, FieldType.CALC})
 
 
-def compile_query(query: Query, form: Form, caller: Caller, now: datetime) -> Select[int]:
-    """Return the statement that yields the record numbers a query selects, in its order.
+def compile_query(query: Query, form: Form, caller: Caller, now: datetime, reach: Reach | None = None) -> Select[int]:
+    """Return the statement that yields the record numbers a query selects, in its order; `reach` limits it.
 
     Raises PlatformErrors for fields, operators and values that don't fit the form.
     """
-    statement = select(Record.record_id).where(compile_condition(query, form, caller, now))
+    reach = reach or Reach()
+    statement = select(Record.record_id).where(compile_condition(query, form, caller, now, reach), reach.records)
     for sort in query.order:
-        statement = _sorted(statement, sort, form)
+        statement = _sorted(statement, sort, form, reach)
     if all(sort.field.code != "$id" for sort in query.order):
         statement = statement.order_by(Record.record_id.desc())
     limit = DEFAULT_LIMIT if query.limit is None else query.limit
     return statement.limit(limit).offset(query.offset or 0)
 
 
-def compile_condition(query: Query, form: Form, caller: Caller, now: datetime) -> ColumnElement[bool]:
+def compile_condition(
+    query: Query, form: Form, caller: Caller, now: datetime, reach: Reach | None = None
+) -> ColumnElement[bool]:
     """Return the condition of a query on records, the app among it."""
     own = Record.app_pk == form.app_pk
     if query.condition is None:
         return own
-    return and_(own, _Compiler(Surroundings(form, caller, now)).condition(query.condition))
+    return and_(own, _Compiler(Surroundings(form, caller, now, reach or Reach())).condition(query.condition))
 
 
 class _Compiler:
@@ -74,6 +77,8 @@ class _Compiler:
                 continue
             subject = find_subject(self.form, part.field)
             check_comparison(self.form, part, subject)
+            if subject.field is not None and subject.field.id in self.around.reach.fields:
+                conditions.append(self.around.reach.fields[subject.field.id])
             if subject.field is None or subject.type in COLUMNS:
                 conditions.append(system_condition(subject, part, self.around))
                 continue
@@ -151,12 +156,13 @@ def _flat(condition: AllOf) -> list[Condition]:
     return parts
 
 
-def _sorted(statement: Select[int], sort: Sort, form: Form) -> Select[int]:
-    """Add one field to the order; empty values come first going up, last going down."""
+def _sorted(statement: Select[int], sort: Sort, form: Form, reach: Reach) -> Select[int]:
+    """Add one field to the order; empty values come first going up, last going down, and hidden ones count as empty."""
     subject = find_subject(form, sort.field)
     field = subject.field
+    shown = None if field is None else reach.fields.get(field.id)
     if field is None or subject.type in COLUMNS:
-        return _directed(statement, sort, _system_key(subject, form))
+        return _directed(statement, sort, _system_key(subject, form), shown)
     if field.table is not None or field.type in UNSORTABLE:
         raise QueryInvalidError
     cell: Any = aliased(Cell)
@@ -170,10 +176,12 @@ def _sorted(statement: Select[int], sort: Sort, form: Form) -> Select[int]:
             cell.item == 0,
         ),
     )
-    return _directed(joined, sort, _cell_key(cell, field))
+    return _directed(joined, sort, _cell_key(cell, field), shown)
 
 
-def _directed(statement: Select[int], sort: Sort, key: Any) -> Select[int]:
+def _directed(statement: Select[int], sort: Sort, key: Any, shown: ColumnElement[bool] | None) -> Select[int]:
+    if shown is not None:
+        key = case((shown, key), else_=None)
     return statement.order_by(key.desc().nulls_last() if sort.descending else key.asc().nulls_first())
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -26,12 +26,21 @@ CellTest = Callable[[Column], ColumnElement[bool]]
 
 
 @dataclass(frozen=True, slots=True)
+class Reach:
+    """What a query may find out: which records, and by field number which of them show a field that not all show."""
+
+    records: ColumnElement[bool] = field(default_factory=true)
+    fields: Mapping[int, ColumnElement[bool]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class Surroundings:
     """What values of a query may depend on besides the form."""
 
     form: Form
     caller: Caller
     now: datetime
+    reach: Reach = field(default_factory=Reach)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +109,8 @@ def texts_of(field_type: FieldType, values: Sequence[Value], around: Surrounding
             texts.append(around.caller.code)
         elif value != Call("PRIMARY_ORGANIZATION", ()) or field_type is not FieldType.ORGANIZATION_SELECT:
             raise QueryInvalidError
+        elif around.caller.standing.primary_organization is not None:
+            texts.append(around.caller.standing.primary_organization)
     return texts or None
 
 

@@ -92,6 +92,15 @@ class TokenNotAllowedError(PlatformError):
     )
 
 
+class FieldNotEditableError(PlatformError):
+    """The caller may not change this field."""
+
+    code = "GAIA_FU01"
+    message = Text(
+        "フィールド「{code}」の編集権限がありません。", 'Edit permissions are required to edit field "{code}".'
+    )
+
+
 class StatusChangedError(PlatformError):
     """The action does not lead away from the record's present state."""
 

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, and_, select
+from sqlalchemy.orm import Session, aliased
 
+from marketplace.sandbox.caller import Caller
 from marketplace.sandbox.form import LIST_TYPES, Field, FieldType, Form, Lookup, live_form
 from marketplace.sandbox.models import App, Cell, Record
+from marketplace.sandbox.policy import may
 from marketplace.sandbox.records.cells import text_key
 from marketplace.sandbox.records.content import Content, Row, StoredValue, content_from_json, empty_value
 from marketplace.sandbox.records.drafts import Draft
@@ -17,6 +20,9 @@ from marketplace.sandbox.records.errors import LookupFailedError
 from marketplace.sandbox.records.moments import write_moment
 from marketplace.sandbox.records.numbers import read_number, write_number
 from marketplace.sandbox.records.record_numbers import read_record_number, write_record_number
+from marketplace.sandbox.rights.field_rights import field_access
+from marketplace.sandbox.rights.record_rights import record_condition
+from marketplace.sandbox.rights.rules import Act
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,14 +34,16 @@ class _Source:
     content: Content
 
 
-def copy_lookups(session: Session, form: Form, drafts: Sequence[Draft]) -> None:
+def copy_lookups(session: Session, form: Form, drafts: Sequence[Draft], caller: Caller, now: datetime) -> None:
     """Fill or clear the targets of every lookup key that was sent. Raises LookupFailedError for the first unknown key.
 
-    Each lookup field costs one query however many records look up; each source app two more.
+    A record, a field or an app that the caller may not see counts as unknown. Each lookup field costs one query
+    however many records look up; each source app three more.
     """
     fields = [each for each in form.every_field() if each.lookup is not None]
     used = {each.id for draft in drafts for each, _ in draft.sent if each.lookup is not None}
-    sources = {each.id: _load(session, form, each, _keys(drafts, each)) for each in fields if each.id in used}
+    reader = _Reader(session, caller, now)
+    sources = {each.id: reader.load(form, each, _keys(drafts, each)) for each in fields if each.id in used}
     for draft in drafts:
         for each, row in draft.sent:
             if each.lookup is not None:
@@ -51,45 +59,65 @@ def _key(draft: Draft, field: Field, row: Row | None) -> str:
     return value if isinstance(value, str) else ""
 
 
-def _load(session: Session, form: Form, field: Field, keys: set[str]) -> dict[str, _Source]:
-    """Return the records that the keys name; a key without one is missing from the answer."""
-    lookup = field.lookup
-    if lookup is None or not keys:
-        return {}
-    app = session.scalar(select(App).where(App.site_id == form.site_id, App.app_id == lookup.app_id))
-    if app is None:
-        return {}
-    other = live_form(session, app)
-    key_field = other.fields.get(lookup.key_code)
-    if key_field is None:
-        return {}
-    if key_field.type is FieldType.RECORD_NUMBER:
-        return dict(_by_number(session, other, keys))
-    return dict(_by_cell(session, other, key_field, keys))
+@dataclass(frozen=True, slots=True)
+class _Reader:
+    """Reads records of other apps as one caller may see them."""
 
+    session: Session
+    caller: Caller
+    now: datetime
 
-def _by_number(session: Session, other: Form, keys: set[str]) -> Iterator[tuple[str, _Source]]:
-    numbers = {key: number for key in keys if (number := read_record_number(other, key)) is not None}
-    found = session.scalars(
-        select(Record).where(Record.app_pk == other.app_pk, Record.record_id.in_(set(numbers.values())))
-    )
-    records = {record.record_id: record for record in found}
-    for key, number in numbers.items():
-        if number in records:
-            yield key, _source(other, records[number])
+    def load(self, form: Form, field: Field, keys: set[str]) -> dict[str, _Source]:
+        """Return the records that the keys name; a key without one is missing from the answer."""
+        lookup = field.lookup
+        if lookup is None or not keys:
+            return {}
+        app = self.session.scalar(select(App).where(App.site_id == form.site_id, App.app_id == lookup.app_id))
+        if app is None or not may(self.session, self.caller, app, "view"):
+            return {}
+        other = live_form(self.session, app)
+        key_field = other.fields.get(lookup.key_code)
+        shown = self._shown(other, lookup)
+        if key_field is None or shown is None:
+            return {}
+        if key_field.type is FieldType.RECORD_NUMBER:
+            return dict(self._by_number(other, keys, shown))
+        return dict(self._by_cell(other, key_field, keys, shown))
 
+    def _shown(self, other: Form, lookup: Lookup) -> ColumnElement[bool] | None:
+        """Return the condition that a record and all that is copied of it show to the caller; None if none does."""
+        access = field_access(other, self.caller)
+        read = [code for code in (lookup.key_code, *lookup.targets.values()) if code in other.fields]
+        if any(code not in access.form_seen.fields for code in read):
+            return None
+        by_field = access.conditions()
+        needed = [by_field[other.fields[code].id] for code in read if other.fields[code].id in by_field]
+        return and_(record_condition(other, self.caller, self.now, Act.VIEW), *needed)
 
-def _by_cell(session: Session, other: Form, key_field: Field, keys: set[str]) -> Iterator[tuple[str, _Source]]:
-    by_text = {text_key(key): key for key in keys}
-    found = session.execute(
-        select(Cell.text, Record)
-        .join(Record, (Record.app_pk == Cell.app_pk) & (Record.record_id == Cell.record_id))
-        .where(Cell.app_pk == other.app_pk, Cell.field_id == key_field.id, Cell.text.in_(by_text))
-        .order_by(Record.record_id.desc())  # the oldest record wins where keys are not unique after all
-    )
-    for text, record in found:
-        if text is not None:
-            yield by_text[text], _source(other, record)
+    def _by_number(self, other: Form, keys: set[str], shown: ColumnElement[bool]) -> Iterator[tuple[str, _Source]]:
+        numbers = {key: number for key in keys if (number := read_record_number(other, key)) is not None}
+        found = self.session.scalars(
+            select(Record).where(Record.app_pk == other.app_pk, Record.record_id.in_(set(numbers.values())), shown)
+        )
+        records = {record.record_id: record for record in found}
+        for key, number in numbers.items():
+            if number in records:
+                yield key, _source(other, records[number])
+
+    def _by_cell(
+        self, other: Form, key_field: Field, keys: set[str], shown: ColumnElement[bool]
+    ) -> Iterator[tuple[str, _Source]]:
+        by_text = {text_key(key): key for key in keys}
+        cell = aliased(Cell)  # so that the conditions inside `shown`, which are about cells too, stay apart
+        found = self.session.execute(
+            select(cell.text, Record)
+            .join(Record, (Record.app_pk == cell.app_pk) & (Record.record_id == cell.record_id))
+            .where(cell.app_pk == other.app_pk, cell.field_id == key_field.id, cell.text.in_(by_text), shown)
+            .order_by(Record.record_id.desc())  # the oldest record wins where keys are not unique after all
+        )
+        for text, record in found:
+            if text is not None:
+                yield by_text[text], _source(other, record)
 
 
 def _source(other: Form, record: Record) -> _Source:

@@ -15,14 +15,13 @@ from marketplace.sandbox.errors import (
     REQUIRED_PARAMETER,
     InvalidInputError,
     InvalidJsonError,
-    RecordNotFoundError,
     RecordRevisionError,
 )
-from marketplace.sandbox.form import FieldType, Form, ProcessAction, State, live_form
-from marketplace.sandbox.models import App, PrincipalKind, Record, SiteUser
+from marketplace.sandbox.form import Form, ProcessAction, State, live_form
+from marketplace.sandbox.models import App, Record
 from marketplace.sandbox.principals import USER, find_principals
 from marketplace.sandbox.query import compile_condition, parse_query
-from marketplace.sandbox.records.content import content_from_json
+from marketplace.sandbox.records.candidates import Candidates
 from marketplace.sandbox.records.errors import (
     SINGLE_ASSIGNEE,
     TOO_MANY_ASSIGNEES,
@@ -35,14 +34,15 @@ from marketplace.sandbox.records.errors import (
     invalid,
 )
 from marketplace.sandbox.records.index import rewrite_assignees
+from marketplace.sandbox.records.loading import Wanted, load_wanted
 from marketplace.sandbox.records.moments import to_minute
 from marketplace.sandbox.records.policy import require, require_manager
 from marketplace.sandbox.records.requests import read_batch, read_record_id, read_revision
 from marketplace.sandbox.records.values import read_list, read_text
 from marketplace.sandbox.records.writing import Written
+from marketplace.sandbox.rights.rules import Act
 
 MAX_ASSIGNEES = 100
-EVERYONE = "everyone"
 STATUS_STEPS = 2
 """kintone raises the revision by two: once for the action, once for the new state."""
 
@@ -58,7 +58,10 @@ class _Step:
 
 
 def change_status(session: Session, caller: Caller, app: App, body: Any, now: datetime) -> Written:
-    """Run an action on one record; `body` holds id, action, assignee, revision."""
+    """Run an action on one record; `body` holds id, action, assignee, revision.
+
+    Whoever sees the record may run it, if nobody is assigned or they are: as on kintone it needs no right to edit.
+    """
     return _change(session, caller, app, [_read_step(body, "")], now)[0]
 
 
@@ -71,15 +74,15 @@ def change_statuses(session: Session, caller: Caller, app: App, records: Any, no
 
 def set_assignees(session: Session, caller: Caller, app: App, body: Any, now: datetime) -> Written:
     """Replace who works on a record; `body` holds id, assignees, revision. Managers of the app only."""
-    require(caller, app, "edit")
-    require_manager(caller, app)
+    require(session, caller, app, "view")
+    require_manager(session, caller, app)
     if not isinstance(body, dict):
         raise InvalidJsonError
     record_id = read_record_id(body.get("id"), "id")
     revision = read_revision(body.get("revision"), "revision")
     codes = _read_assignees(body.get("assignees"))
     form = _form_with_process(session, app)
-    record = _load(session, app, [record_id])[record_id]
+    record = load_wanted(session, form, Wanted(caller, [record_id], Act.VIEW, now), lock=True)[record_id]
     _require_revision(record, revision)
     state = form.process.by_name.get(_status(form, record))
     if state is not None and state.assignee_type == "ONE" and len(codes) > 1:
@@ -125,9 +128,10 @@ def _form_with_process(session: Session, app: App) -> Form:
 
 
 def _change(session: Session, caller: Caller, app: App, steps: Sequence[_Step], now: datetime) -> list[Written]:
-    require(caller, app, "edit")
+    require(session, caller, app, "view")
     form = _form_with_process(session, app)
-    records = _load(session, app, [step.record_id for step in steps])
+    wanted = Wanted(caller, [step.record_id for step in steps], Act.VIEW, now)
+    records = load_wanted(session, form, wanted, lock=True)
     chosen = []
     for step in steps:
         record = records[step.record_id]
@@ -143,20 +147,6 @@ def _change(session: Session, caller: Caller, app: App, steps: Sequence[_Step], 
     session.flush()
     rewrite_assignees(session, form, list(records), {number: each.assignees for number, each in records.items()})
     return written
-
-
-def _load(session: Session, app: App, record_ids: Sequence[int]) -> dict[int, Record]:
-    rows = session.scalars(
-        select(Record)
-        .where(Record.app_pk == app.pk, Record.record_id.in_(record_ids))
-        .with_for_update()
-        .execution_options(populate_existing=True)
-    )
-    records = {record.record_id: record for record in rows}
-    for record_id in record_ids:
-        if record_id not in records:
-            raise RecordNotFoundError(id=record_id)
-    return records
 
 
 def _require_revision(record: Record, revision: int | None) -> None:
@@ -203,7 +193,7 @@ class _Mover:
         self.form = form
         self.caller = caller
         self.now = now
-        self.everyone: list[str] | None = None
+        self.candidates = Candidates(session, form)
 
     def move(self, record: Record, action: ProcessAction, assignee: str) -> Written:
         """Move one record on, or note that one of several who must all agree has done so."""
@@ -221,7 +211,7 @@ class _Mover:
 
     def _next_assignees(self, record: Record, state: State, assignee: str) -> list[str]:
         """Return who works on the record next. Raises AssigneeRequiredError, AssigneeNotAllowedError."""
-        candidates = self._candidates(record, state)
+        candidates = self.candidates.of(record, state)
         if state.assignee_type != "ONE" or not state.entities:
             if assignee:
                 raise AssigneeNotAllowedError
@@ -232,36 +222,6 @@ class _Mover:
             find_principals(self.session, self.form.site_id, [(USER, assignee)]).require(USER, assignee)
             raise AssigneeNotAllowedError
         return [assignee]
-
-    def _candidates(self, record: Record, state: State) -> list[str]:
-        codes: dict[str, None] = {}
-        for kind, code in state.entities:
-            codes.update(dict.fromkeys(self._people(record, kind, code)))
-        return list(codes)
-
-    def _people(self, record: Record, kind: str, code: str) -> list[str]:
-        if kind == PrincipalKind.GROUP.value and code == EVERYONE:
-            return self._everyone()
-        if kind in {"FIELD_ENTITY", "CUSTOM_FIELD"}:
-            return self._named_by_field(record, code)
-        return {USER: [code], "CREATOR": [record.creator]}.get(kind, [])
-
-    def _named_by_field(self, record: Record, code: str) -> list[str]:
-        field = self.form.fields.get(code)
-        if field is None:
-            return []
-        if field.type in {FieldType.CREATOR, FieldType.MODIFIER}:
-            return [record.creator if field.type is FieldType.CREATOR else record.modifier]
-        value = content_from_json(self.form, record.values).values.get(field.id)
-        return value if field.type is FieldType.USER_SELECT and isinstance(value, list) else []
-
-    def _everyone(self) -> list[str]:
-        if self.everyone is None:
-            found = self.session.scalars(
-                select(SiteUser.code).where(SiteUser.site_id == self.form.site_id).order_by(SiteUser.code)
-            )
-            self.everyone = list(found)
-        return self.everyone
 
 
 def _touch(record: Record, caller: Caller, now: datetime, *, revisions: int) -> None:

@@ -10,16 +10,21 @@ from datetime import datetime
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
+from marketplace.kernel.clock import utc_now
 from marketplace.sandbox.caller import Caller
 from marketplace.sandbox.errors import RecordNotFoundError
 from marketplace.sandbox.form import Form, JsonObject, live_form
 from marketplace.sandbox.models import App, Record
 from marketplace.sandbox.principals import find_principals
-from marketplace.sandbox.query import compile_query, named_principals, parse_query
+from marketplace.sandbox.query import Reach, compile_query, named_principals, parse_query
+from marketplace.sandbox.records.loading import Wanted, load_wanted
 from marketplace.sandbox.records.policy import require
 from marketplace.sandbox.records.rendering import render_records
 from marketplace.sandbox.records.requests import MAX_RECORD_ID
 from marketplace.sandbox.records.searching import search_condition
+from marketplace.sandbox.rights.field_rights import FieldAccess, field_access
+from marketplace.sandbox.rights.record_rights import record_condition
+from marketplace.sandbox.rights.rules import Act
 
 CHUNK = 500
 """How many records a stream holds at once."""
@@ -33,15 +38,19 @@ class Records:
     total_count: int | None = None
 
 
-def get_record(session: Session, caller: Caller, app: App, record_id: int) -> JsonObject:
-    """Return one record in REST shape. Raises RecordNotFoundError."""
-    require(caller, app, "view")
-    found = load_record(session, app, record_id)
-    return render_records(session, live_form(session, app), [found])[0]
+def get_record(session: Session, caller: Caller, app: App, record_id: int, now: datetime | None = None) -> JsonObject:
+    """Return one record in REST shape, without the fields hidden from the caller.
+
+    `now` is what conditions of rights take for the present. Raises RecordNotFoundError or NoPrivilegeError.
+    """
+    require(session, caller, app, "view")
+    form = live_form(session, app)
+    found = load_wanted(session, form, Wanted(caller, [record_id], Act.VIEW, now or utc_now()))[record_id]
+    return render_records(session, form, [found], access=field_access(form, caller))[0]
 
 
 def load_record(session: Session, app: App, record_id: int) -> Record:
-    """Return the stored record. Raises RecordNotFoundError."""
+    """Return the stored record, whoever may see it; `loading.load_for` asks. Raises RecordNotFoundError."""
     found = None
     if 1 <= record_id <= MAX_RECORD_ID:
         found = session.scalar(
@@ -65,19 +74,20 @@ def list_records(  # noqa: PLR0913 - the parameters of the call
     total_count: bool = False,
     now: datetime,
 ) -> Records:
-    """Return the records a query selects, in its order; `total_count` counts all of them beyond limit and offset.
+    """Return the records a query selects of those the caller may see, in its order; `total_count` counts them all.
 
     `search` keeps only records whose texts hold each of its words.
     """
-    require(caller, app, "view")
+    require(session, caller, app, "view")
     form = live_form(session, app)
-    selection = _select(session, form, caller, query=query, search=search, now=now)
+    access = field_access(form, caller)
+    selection = _select(session, access, query=query, search=search, now=now)
     records = _load_in_order(session, app, list(session.scalars(selection)))
     total = None
     if total_count:
         everything = selection.order_by(None).limit(None).offset(None).subquery()
         total = session.scalar(select(func.count()).select_from(everything))
-    return Records(render_records(session, form, records, fields), total)
+    return Records(render_records(session, form, records, fields, access), total)
 
 
 def stream_records(  # noqa: PLR0913 - the parameters of the call
@@ -94,26 +104,29 @@ def stream_records(  # noqa: PLR0913 - the parameters of the call
 
     The refusals of `list_records` are raised at once, before the first record is asked for.
     """
-    require(caller, app, "view")
-    form = live_form(session, app)
-    selection = _select(session, form, caller, query=query, search=search, now=now).limit(None).offset(None)
-    return _stream(session, app, form, selection, fields)
+    require(session, caller, app, "view")
+    access = field_access(live_form(session, app), caller)
+    selection = _select(session, access, query=query, search=search, now=now).limit(None).offset(None)
+    return _stream(session, app, access, selection, fields)
 
 
 def _stream(
-    session: Session, app: App, form: Form, selection: Select[int], fields: Collection[str]
+    session: Session, app: App, access: FieldAccess, selection: Select[int], fields: Collection[str]
 ) -> Iterator[JsonObject]:
     # A reader that stops early must not leave a cursor open on the server.
     with closing(session.scalars(selection, execution_options={"yield_per": CHUNK})) as numbers:
         for chunk in numbers.partitions(CHUNK):
-            yield from render_records(session, form, _load_in_order(session, app, chunk), fields)
+            yield from render_records(session, access.form, _load_in_order(session, app, chunk), fields, access)
 
 
-def _select(session: Session, form: Form, caller: Caller, *, query: str, search: str, now: datetime) -> Select[int]:
+def _select(session: Session, access: FieldAccess, *, query: str, search: str, now: datetime) -> Select[int]:
+    """Return the statement of what a query and a search find among what the caller may see."""
+    form, caller = access.form, access.caller
     parsed = parse_query(query)
-    selection = compile_query(parsed, form, caller, now)
+    reach = Reach(record_condition(form, caller, now, Act.VIEW), access.conditions())
+    selection = compile_query(parsed, access.form_seen, caller, now, reach)
     _require_known(session, form, named_principals(parsed, form))
-    return selection.where(search_condition(form, search)) if search.strip() else selection
+    return selection.where(search_condition(access.form_seen, search, reach.fields)) if search.strip() else selection
 
 
 def _load_in_order(session: Session, app: App, numbers: Collection[int]) -> list[Record]:

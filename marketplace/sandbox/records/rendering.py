@@ -15,6 +15,8 @@ from marketplace.sandbox.principals import KIND_OF_TYPE, USER, Directory, find_p
 from marketplace.sandbox.records.content import Content, StoredValue, content_from_json, empty_value
 from marketplace.sandbox.records.moments import write_moment
 from marketplace.sandbox.records.record_numbers import write_record_number
+from marketplace.sandbox.rights.field_rights import FieldAccess
+from marketplace.sandbox.rights.naming import facts_of
 
 NULL_WHEN_EMPTY = frozenset({FieldType.DROP_DOWN, FieldType.DATE, FieldType.TIME})
 
@@ -28,16 +30,23 @@ class _Surroundings:
 
 
 def render_records(
-    session: Session, form: Form, records: Sequence[Record], fields: Collection[str] = ()
+    session: Session,
+    form: Form,
+    records: Sequence[Record],
+    fields: Collection[str] = (),
+    access: FieldAccess | None = None,
 ) -> list[JsonObject]:
-    """Return the REST shape of records; `fields` limits the codes shown. At most three queries."""
+    """Return the REST shape of records, in at most three queries.
+
+    `fields` limits the codes shown; `access` leaves out what its caller may not see.
+    """
     contents = [content_from_json(form, record.values) for record in records]
-    shown = [each for each in form.fields.values() if _has_value(form, each) and (not fields or each.code in fields)]
     surroundings = _surroundings(session, form, records, contents)
-    return [
-        _render(form, record, content, shown=shown, fields=fields, surroundings=surroundings)
-        for record, content in zip(records, contents, strict=True)
-    ]
+    answers = []
+    for record, content in zip(records, contents, strict=True):
+        seen = form if access is None else access.form_in(facts_of(record, content))
+        answers.append(_render(seen, record, content, fields=fields, surroundings=surroundings))
+    return answers
 
 
 def _has_value(form: Form, field: Field) -> bool:
@@ -76,13 +85,13 @@ def _render(
     record: Record,
     content: Content,
     *,
-    shown: Sequence[Field],
     fields: Collection[str],
     surroundings: _Surroundings,
 ) -> JsonObject:
     answer: JsonObject = {}
-    for field in shown:
-        answer[field.code] = {"type": field.type.value, "value": _value(form, record, content, field, surroundings)}
+    for field in form.fields.values():
+        if (not fields or field.code in fields) and _has_value(form, field):
+            answer[field.code] = {"type": field.type.value, "value": _value(form, record, content, field, surroundings)}
     if not fields or "$revision" in fields:
         answer["$revision"] = {"type": "__REVISION__", "value": str(record.revision)}
     if not fields or "$id" in fields:

@@ -9,14 +9,13 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from marketplace.sandbox.caller import Caller
-from marketplace.sandbox.errors import NoPrivilegeError
 from marketplace.sandbox.form import FieldType, Form, JsonObject
 from marketplace.sandbox.models import App
 from marketplace.sandbox.principals import USER, find_principals
 from marketplace.sandbox.records.computing import Stamps
 from marketplace.sandbox.records.errors import NOT_A_DATETIME
 from marketplace.sandbox.records.moments import parse_moment
-from marketplace.sandbox.records.policy import may_manage
+from marketplace.sandbox.records.policy import require_manager
 from marketplace.sandbox.records.problems import Place, Problems
 from marketplace.sandbox.records.values import read_member, read_text
 
@@ -37,8 +36,8 @@ class StampReader:
     def read(self, session: Session, app: App, bodies: Sequence[tuple[str, JsonObject]]) -> list[Stamps]:
         """Return the stamps of each new record. Raises NoPrivilegeError, UserNotFoundError."""
         sent = [(root, self._sent(values)) for root, values in bodies]
-        if any(given for _, given in sent) and not may_manage(self.caller, app):
-            raise NoPrivilegeError
+        if any(given for _, given in sent):
+            require_manager(session, self.caller, app)
         people = [read_member(given[kind], "code") for _, given in sent for kind in PEOPLE if given.get(kind)]
         directory = find_principals(session, self.form.site_id, ((USER, code) for code in people))
         for code in people:

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import delete, insert, select, true, update
 from sqlalchemy.orm import Session
 
+from marketplace.kernel.clock import utc_now
 from marketplace.sandbox.caller import Caller
-from marketplace.sandbox.errors import RecordNotFoundError, RecordRevisionError
+from marketplace.sandbox.errors import NoPrivilegeError, RecordNotFoundError, RecordRevisionError
 from marketplace.sandbox.files import attach_sent_files
 from marketplace.sandbox.form import Form, JsonObject, live_form
 from marketplace.sandbox.models import App, Record
@@ -21,7 +22,9 @@ from marketplace.sandbox.records.content import Content, content_from_json, cont
 from marketplace.sandbox.records.defaults import Birth
 from marketplace.sandbox.records.drafts import Draft, DraftMaker
 from marketplace.sandbox.records.errors import TOO_MANY_ADDED, TOO_MANY_UPDATED
+from marketplace.sandbox.records.field_writes import check_field_writes
 from marketplace.sandbox.records.index import IN_ONE_STATEMENT, Indexed, check_unique, write_cells
+from marketplace.sandbox.records.loading import Wanted, load_wanted
 from marketplace.sandbox.records.lookups import copy_lookups
 from marketplace.sandbox.records.moments import to_minute
 from marketplace.sandbox.records.policy import require
@@ -30,6 +33,10 @@ from marketplace.sandbox.records.requests import UpdateRequest, read_batch, read
 from marketplace.sandbox.records.rules import check_rules
 from marketplace.sandbox.records.stamps import StampReader
 from marketplace.sandbox.records.update_keys import resolve, resolve_existing
+from marketplace.sandbox.rights.field_rights import FieldAccess, field_access
+from marketplace.sandbox.rights.naming import Facts, facts_of
+from marketplace.sandbox.rights.record_rights import record_condition
+from marketplace.sandbox.rights.rules import Act
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,12 +59,13 @@ class _Call:
     now: datetime
     problems: Problems
     maker: DraftMaker
+    access: FieldAccess
     next_record_id: int
     next_row_id: int
 
     def finish(self, drafts: Sequence[Draft], stamps: Sequence[Stamps], record_ids: Sequence[int]) -> None:
         """Complete and check the drafts; `record_ids` are those of existing records. Raises PlatformErrors."""
-        copy_lookups(self.session, self.form, drafts)
+        copy_lookups(self.session, self.form, drafts, self.caller, self.now)
         plan = FormulaPlan(self.form)
         for draft, stamp in zip(drafts, stamps, strict=True):
             plan.compute(draft.content, stamp)
@@ -82,14 +90,14 @@ class _Call:
 
 def add_record(session: Session, caller: Caller, app: App, values: Any, now: datetime) -> Written:
     """Add one record; `values` is the raw `record` of the call, None for a record of defaults."""
-    require(caller, app, "add")
+    require(session, caller, app, "add")
     call = _begin(session, caller, app, now, count=1)
     return _add(call, [("record", read_cells(values))])[0]
 
 
 def add_records(session: Session, caller: Caller, app: App, records: Any, now: datetime) -> list[Written]:
     """Add up to 100 records; `records` is the raw list of the call."""
-    require(caller, app, "add")
+    require(session, caller, app, "add")
     raws = read_batch(records, "records", TOO_MANY_ADDED)
     bodies = [(f"records[{position}]", read_cells(raw)) for position, raw in enumerate(raws)]
     if not bodies:
@@ -99,31 +107,31 @@ def add_records(session: Session, caller: Caller, app: App, records: Any, now: d
 
 def update_record(session: Session, caller: Caller, app: App, body: Any, now: datetime) -> Written:
     """Change one record; `body` holds id or updateKey, record, revision."""
-    require(caller, app, "edit")
+    require(session, caller, app, "edit")
     request = read_update(body, "record", "")
     call = _begin(session, caller, app, now, count=0)
-    return _update(call, resolve_existing(session, call.form, [request]))[0]
+    return _update(call, resolve_existing(session, call.access.form_seen, [request]))[0]
 
 
 def update_records(session: Session, caller: Caller, app: App, records: Any, now: datetime) -> list[Written]:
     """Change up to 100 records; every one must exist."""
-    require(caller, app, "edit")
+    require(session, caller, app, "edit")
     requests = _read_updates(records)
     if not requests:
         return []
     call = _begin(session, caller, app, now, count=0)
-    return _update(call, resolve_existing(session, call.form, requests))
+    return _update(call, resolve_existing(session, call.access.form_seen, requests))
 
 
 def upsert_records(session: Session, caller: Caller, app: App, records: Any, now: datetime) -> list[Written]:
     """Change up to 100 records, adding those whose update key no record has; answers in the order sent."""
-    require(caller, app, "edit")
-    require(caller, app, "add")
+    require(session, caller, app, "edit")
+    require(session, caller, app, "add")
     requests = _read_updates(records)
     if not requests:
         return []
     call = _begin(session, caller, app, now, count=0)
-    found = resolve(session, call.form, requests)
+    found = resolve(session, call.access.form_seen, requests)
     changes = [(request, number) for request, number in found if number is not None]
     additions = [(position, request) for position, (request, number) in enumerate(found) if number is None]
     written = iter(_update(call, changes) if changes else ())
@@ -135,18 +143,28 @@ def upsert_records(session: Session, caller: Caller, app: App, records: Any, now
     return [answers[position] for position in range(len(found))]
 
 
-def delete_records(session: Session, caller: Caller, app: App, ids: Any, revisions: Any = None) -> None:
-    """Delete 1 to 100 records. Raises RecordNotFoundError or RecordRevisionError, and then deletes none."""
-    require(caller, app, "delete")
+def delete_records(
+    session: Session, caller: Caller, app: App, ids: Any, revisions: Any = None, now: datetime | None = None
+) -> None:
+    """Delete 1 to 100 records, or none: raises RecordNotFoundError, NoPrivilegeError or RecordRevisionError."""
+    require(session, caller, app, "delete")
     requests = read_deletes(ids, revisions)
     wanted = {request.record_id for request in requests}
     condition = (Record.app_pk == app.pk, Record.record_id.in_(wanted))
-    rows = session.execute(select(Record.record_id, Record.revision).where(*condition).with_for_update())
-    present = {number: revision for number, revision in rows}  # noqa: C416 - rows are no pairs to mypy
+    allowed = (
+        true()
+        if caller.is_unlimited
+        else record_condition(live_form(session, app), caller, now or utc_now(), Act.DELETE)
+    )
+    rows = session.execute(select(Record.record_id, Record.revision, allowed).where(*condition).with_for_update())
+    present = {number: (revision, may) for number, revision, may in rows}
     for request in requests:
         if request.record_id not in present:
             raise RecordNotFoundError(id=request.record_id)
-        if request.revision not in {None, present[request.record_id]}:
+        revision, may = present[request.record_id]
+        if not may:
+            raise NoPrivilegeError
+        if request.revision not in {None, revision}:
             raise RecordRevisionError
     session.execute(delete(Record).where(*condition))
 
@@ -182,6 +200,7 @@ def _begin(session: Session, caller: Caller, app: App, now: datetime, *, count: 
         now=to_minute(now),
         problems=problems,
         maker=DraftMaker(form, Birth(to_minute(now), form.timezone, caller.code), problems),
+        access=field_access(form, caller),
         next_record_id=last_record_id - count + 1,
         next_row_id=last_row_id + 1,
     )
@@ -189,6 +208,9 @@ def _begin(session: Session, caller: Caller, app: App, now: datetime, *, count: 
 
 def _add(call: _Call, bodies: Sequence[tuple[str, JsonObject]]) -> list[Written]:
     drafts = [call.maker.new(root, values) for root, values in bodies]
+    nobody = Facts(call.caller.code, call.caller.code, (), Content())
+    for draft, (_, values) in zip(drafts, bodies, strict=True):
+        _check_fields(call, draft, nobody, values)
     stamps = StampReader(call.form, call.caller, call.now, call.problems).read(call.session, call.app, bodies)
     call.finish(drafts, stamps, ())
     numbers = range(call.next_record_id, call.next_record_id + len(drafts))
@@ -231,6 +253,7 @@ def _update(call: _Call, requests: Sequence[tuple[UpdateRequest, int]]) -> list[
         record = records[number]
         old = content_from_json(call.form, record.values)
         drafts.append(call.maker.merged(request.root, request.values, old))
+        _check_fields(call, drafts[-1], facts_of(record, content_from_json(call.form, record.values)), request.values)
         stamps.append(Stamps(record.created_at, record.creator, call.now, call.caller.code))
     call.finish(drafts, stamps, list(records))
     indexed = []
@@ -253,18 +276,16 @@ def _store(record: Record, content: Content, call: _Call) -> None:
     record.modifier = call.caller.code
 
 
+def _check_fields(call: _Call, draft: Draft, before: Facts, sent: JsonObject) -> None:
+    if call.access.is_limited:
+        check_field_writes(call.access, draft, before, call.maker.birth, sent)
+
+
 def _load(call: _Call, requests: Sequence[tuple[UpdateRequest, int]]) -> dict[int, Record]:
-    """Read the records to change in one query. Raises RecordNotFoundError or RecordRevisionError."""
-    wanted = [number for _, number in requests]
-    found = call.session.scalars(
-        select(Record)
-        .where(Record.app_pk == call.app.pk, Record.record_id.in_(wanted))
-        .execution_options(populate_existing=True)
-    )
-    records = {record.record_id: record for record in found}
+    """Read the records to change in one query. Raises RecordNotFoundError, NoPrivilegeError or RecordRevisionError."""
+    wanted = Wanted(call.caller, [number for _, number in requests], Act.EDIT, call.now)
+    records = load_wanted(call.session, call.form, wanted)
     for request, number in requests:
-        if number not in records:
-            raise RecordNotFoundError(id=number)
         if request.revision not in {None, records[number].revision}:
             raise RecordRevisionError
     return records

@@ -13,19 +13,22 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, func, literal
+from sqlalchemy import ColumnElement, and_, func, literal
 from sqlalchemy.orm import Session
 
 from marketplace.sandbox.caller import Caller
 from marketplace.sandbox.form import Form
 from marketplace.sandbox.models import App
 from marketplace.sandbox.principals import find_principals
-from marketplace.sandbox.query import compile_condition, parse_query
+from marketplace.sandbox.query import Reach, compile_condition, parse_query
 from marketplace.sandbox.records.policy import require
 from marketplace.sandbox.reports.errors import TooManyGroupsError
-from marketplace.sandbox.reports.keys import GroupField, Joins, Key, group_field
+from marketplace.sandbox.reports.keys import GroupField, Joins, Key, group_field, require_field
 from marketplace.sandbox.reports.reading import Order, Report
 from marketplace.sandbox.reports.tallies import Figure, Tally, ValueKind, figure_of, kind_of_values, read_value
+from marketplace.sandbox.rights.field_rights import field_access
+from marketplace.sandbox.rights.record_rights import record_condition
+from marketplace.sandbox.rights.rules import Act
 
 MOST_GROUPS = 10_000
 AT_ONCE = 1_000
@@ -99,18 +102,20 @@ def aggregate(reader: Reader, report: Report) -> Aggregated:
 
     Raises TooManyGroupsError, and the errors of the query language for a filter that no longer suits the form.
     """
-    require(reader.caller, reader.app, "view")
-    form = reader.form
+    require(reader.session, reader.caller, reader.app, "view")
+    access = field_access(reader.form, reader.caller)
+    form = access.form_seen
     levels = tuple(group_field(form, group, reader.fiscal_month) for group in report.groups)
-    fields = [form.find(each.code) if each.code else None for each in report.aggregations]
+    fields = [require_field(form, each.code) if each.code else None for each in report.aggregations]
     kinds = tuple(kind_of_values(each) for each in fields)
-    condition = compile_condition(parse_query(report.condition), form, reader.caller, reader.now)
+    reach = Reach(record_condition(reader.form, reader.caller, reader.now, Act.VIEW), access.conditions())
+    wanted = compile_condition(parse_query(report.condition), form, reader.caller, reader.now, reach)
+    condition = and_(wanted, reach.records)
     leaves: dict[Keys, list[Tally]] = {}
     for code in dict.fromkeys(each.code for each in report.aggregations):
         positions = [position for position, each in enumerate(report.aggregations) if each.code == code]
-        _tally(
-            reader.session, _Sought(form, levels, code, kinds[positions[0]], condition), leaves, positions, len(kinds)
-        )
+        sought = _Sought(form, reach, levels, code, kinds[positions[0]], condition)
+        _tally(reader.session, sought, leaves, positions, len(kinds))
     names = _names(reader, levels, leaves)
     root = Node(None, "", _sum_up(leaves.values(), len(kinds)))
     root.children = _grow(leaves, levels, names, len(kinds))
@@ -124,6 +129,7 @@ class _Sought:
     """One statement to run: the groups, the field whose values are sought (empty counts records), the condition."""
 
     form: Form
+    reach: Reach
     levels: tuple[GroupField, ...]
     code: str
     kind: ValueKind
@@ -133,7 +139,7 @@ class _Sought:
 def _tally(
     session: Session, sought: _Sought, leaves: dict[Keys, list[Tally]], positions: Sequence[int], width: int
 ) -> None:
-    joins = Joins(sought.form)
+    joins = Joins(sought.form, sought.reach.fields)
     keys = [level.expression(joins).label(f"key{number}") for number, level in enumerate(sought.levels)]
     valued = sought.form.find(sought.code) if sought.code and sought.kind is not ValueKind.NONE else None
     value = literal(None) if valued is None else joins.text_of(valued)

@@ -14,7 +14,7 @@ from marketplace.sandbox.settings.store import Preview
 ENTITY_REPEATED = Text("同じ対象が重複して指定されています。", "The same target is specified more than once.")
 FIELD_REPEATED = Text("同じフィールドが重複して指定されています。", "The same field is specified more than once.")
 
-_APP_RIGHTS = (*RIGHT_OF_PERMISSION.values(), "recordImportable", "recordExportable")
+_APP_RIGHTS = tuple(RIGHT_OF_PERMISSION.values())
 _SOMEBODY = "USER GROUP ORGANIZATION FIELD_ENTITY"
 APP_SHAPE = ListOf(holder_shape("USER ORGANIZATION GROUP CREATOR", {name: flag() for name in _APP_RIGHTS}), most=1000)
 RECORD_SHAPE = ListOf(

@@ -8,7 +8,7 @@ from typing import Any
 from marketplace.kernel.text import Text
 from marketplace.sandbox.errors import REQUIRED_PARAMETER, FieldNotFoundError, InvalidInputError
 from marketplace.sandbox.models import Part
-from marketplace.sandbox.settings import form_traces
+from marketplace.sandbox.settings import form_traces, right_traces
 from marketplace.sandbox.settings.conditions import check_link_conditions
 from marketplace.sandbox.settings.field_links import check_links, require_unreferenced
 from marketplace.sandbox.settings.properties import CODE_TAKEN, Property, Reading, read_changed, read_new
@@ -86,6 +86,7 @@ def change_fields(preview: Preview, given: object) -> None:
     preview.write(Part.FIELDS, {"properties": renamed})
     check_link_conditions(preview, touched)
     form_traces.rename_elsewhere(preview, codes)
+    right_traces.rename_in_rights(preview, codes)
 
 
 def delete_fields(preview: Preview, codes: list[str]) -> None:

@@ -7,10 +7,14 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from marketplace.sandbox.apps import get_app
+from marketplace.sandbox.apps import get_live_app
 from marketplace.sandbox.caller import Caller
-from marketplace.sandbox.errors import AppNotFoundError
+from marketplace.sandbox.errors import NoPrivilegeError
+from marketplace.sandbox.form import live_form
 from marketplace.sandbox.models import App, Part, Stage
+from marketplace.sandbox.policy import may
+from marketplace.sandbox.rights.field_rights import field_access
+from marketplace.sandbox.settings.seen_settings import hidden_codes, seen_layout, seen_properties, seen_views
 from marketplace.sandbox.settings.store import read_part
 
 Document = dict[str, Any]
@@ -32,10 +36,15 @@ class LiveApp:
 
 
 def read_live_app(session: Session, caller: Caller, app_id: int) -> LiveApp:
-    """Return the live settings of an app. Raises AppNotFoundError, also for one never deployed."""
-    app = get_app(session, caller, app_id)
-    if app.live_revision is None:
-        raise AppNotFoundError(id=app_id)
+    """Return the live settings of an app, without the fields hidden from the caller.
+
+    Raises AppNotFoundError, also for one never deployed, or NoPrivilegeError for who may neither see nor add records.
+    """
+    app = get_live_app(session, caller, app_id)
+    if not (may(session, caller, app, "view") or may(session, caller, app, "add")):
+        raise NoPrivilegeError
+    form = live_form(session, app)
+    hidden = hidden_codes(form, field_access(form, caller).form_seen)
 
     def part(name: Part) -> Document:
         return read_part(session, app, Stage.LIVE, name)
@@ -45,9 +54,9 @@ def read_live_app(session: Session, caller: Caller, app_id: int) -> LiveApp:
         app=app,
         name=app.name,
         description=str(settings.get("description") or ""),
-        properties=part(Part.FIELDS).get("properties") or {},
-        layout=part(Part.LAYOUT).get("layout") or [],
-        views=part(Part.VIEWS).get("views") or {},
+        properties=seen_properties(part(Part.FIELDS).get("properties") or {}, hidden),
+        layout=seen_layout(part(Part.LAYOUT).get("layout") or [], hidden),
+        views=seen_views(part(Part.VIEWS).get("views") or {}, hidden),
         process=part(Part.STATUS),
         settings=settings,
     )

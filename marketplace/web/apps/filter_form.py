@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from marketplace.kernel.text import Language, Text
-from marketplace.sandbox.sites import EVERYONE
+from marketplace.sandbox.caller import EVERYONE
 from marketplace.web.apps.filtering import (
     EMPTY_OPTION,
     ME,

@@ -29,7 +29,7 @@ from marketplace.web.apps.list_cells import list_columns
 from marketplace.web.apps.list_page import Request, show_list
 from marketplace.web.apps.list_state import ListState, read_state
 from marketplace.web.apps.lists import choose_list, lists_of
-from marketplace.web.apps.visit import Visit, pages, visit
+from marketplace.web.apps.visit import Visit, gone_is_not_found, pages, visit
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
@@ -48,7 +48,8 @@ def index(workspace_id: str, app_id: int) -> ResponseReturnValue:
     is_wrong = any(each.fault for each in asked.comparisons)
     if not is_wrong:
         try:
-            found, calendar = _read(asked)
+            with gone_is_not_found():
+                found, calendar = _read(asked)
         except PlatformError as error:
             fault = LIST_BROKEN.in_language(asked.language, message=explain(error, asked.language))
     has_reports = bool(list_reports(here.ctx.session, here.live.app))

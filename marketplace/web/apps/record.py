@@ -46,7 +46,7 @@ def show(workspace_id: str, app_id: int) -> ResponseReturnValue:
     session, caller, now = here.ctx.session, here.caller, here.ctx.now()
     number = request.args.get("record", type=int) or 0
     with gone_is_not_found():
-        record = reading.get_record(session, caller, here.live.app, number)
+        record = reading.get_record(session, caller, here.live.app, number, now)
     related = related_grids(
         here.live,
         record,

@@ -7,16 +7,18 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from flask import Blueprint
+from flask import Blueprint, request
 
+from marketplace.edge.app import SAFE_METHODS
 from marketplace.edge.context import context
 from marketplace.kernel.context import Context
 from marketplace.kernel.errors import NotFoundError
-from marketplace.sandbox import sites
 from marketplace.sandbox.caller import Caller
-from marketplace.sandbox.errors import AppNotFoundError, RecordNotFoundError
+from marketplace.sandbox.errors import AppNotFoundError, NoPrivilegeError, RecordNotFoundError
+from marketplace.sandbox.rights.errors import AppRightMissingError
 from marketplace.sandbox.settings.live_settings import LiveApp, read_live_app
 from marketplace.workspaces import queries as workspaces
+from marketplace.workspaces.people import members
 
 if TYPE_CHECKING:
     from marketplace.workspaces.models import Workspace
@@ -41,10 +43,14 @@ class Visit:
 
 
 def visit(workspace_id: str, app_id: int) -> Visit:
-    """Open an app for the member who asks. Raises WorkspaceNotFoundError or NotFoundError."""
+    """Open an app for the member who asks.
+
+    Raises WorkspaceNotFoundError, NotFoundError, AppRightMissingError or WorkspaceUserDisabledError.
+    """
     ctx = context()
     workspace = workspaces.get_workspace(ctx, workspace_id)
-    caller = sites.owner(ctx.session, workspace.id)
+    reads = request.method in SAFE_METHODS
+    caller = members.member_caller(ctx, workspace) if reads else members.enter_workspace(ctx, workspace)
     with gone_is_not_found():
         live = read_live_app(ctx.session, caller, app_id)
     return Visit(ctx, workspace, caller, live)
@@ -52,11 +58,13 @@ def visit(workspace_id: str, app_id: int) -> Visit:
 
 @contextmanager
 def gone_is_not_found() -> Iterator[None]:
-    """Turn the platform's way of saying "not there" into ours."""
+    """Turn the platform's ways of saying "not there" and "not for you" into ours."""
     try:
         yield
     except (AppNotFoundError, RecordNotFoundError) as error:
         raise NotFoundError from error
+    except NoPrivilegeError as error:
+        raise AppRightMissingError from error
 
 
 def app_address(workspace_id: str, app_id: int | str) -> str:
