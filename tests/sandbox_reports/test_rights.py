@@ -50,9 +50,8 @@ def found(session, app, words):
 
 
 def figures(session, app, *groups, who=SATO, **changes):
-    return leaves(
-        aggregate(Reader(session, who, app, live_form(session, app), 4, NOW), make_report(*groups, **changes))
-    )
+    reader = Reader(session, who, app, live_form(session, app), 4, NOW)
+    return leaves(aggregate(reader, make_report(*groups, **changes)))
 
 
 def test_a_search_does_not_look_into_hidden_fields(session, app):
