@@ -19,6 +19,7 @@ from marketplace.sandbox.spaces.erasing import erase_deleted_apps
 from marketplace.sandbox.webhooks.outbox import forget_old_deliveries
 from marketplace.storage.keeping import delete_abandoned_blobs
 from marketplace.tryouts.removal import remove_expired_tryouts
+from marketplace.workspaces.closing import erase_closed_workspaces
 
 JOB = "forget"
 EVERY = timedelta(hours=1)
@@ -35,6 +36,7 @@ def keep_house(sessions: Sessions, ports: Ports, now: Callable[[], datetime]) ->
         _forget,
         _forget_uploads,
         _remove_tryouts,
+        _erase_closed_workspaces,
         _delete_blobs,
     ]
     for part in parts:
@@ -84,6 +86,16 @@ def _remove_tryouts(sessions: Sessions, ports: Ports, now: Callable[[], datetime
     removed = remove_expired_tryouts(sessions, ports, now)
     if removed:
         log.info("Removed %s try-outs whose time had come", removed)
+
+
+def _erase_closed_workspaces(
+    sessions: Sessions,
+    ports: Ports,  # noqa: ARG001 - one shape
+    now: Callable[[], datetime],
+) -> None:
+    erased = erase_closed_workspaces(sessions, now())
+    if erased:
+        log.info("Erased what was in %s closed workspaces", erased)
 
 
 def _delete_blobs(sessions: Sessions, ports: Ports, now: Callable[[], datetime]) -> None:

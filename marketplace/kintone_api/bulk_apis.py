@@ -12,7 +12,7 @@ from marketplace.kintone_api.calls import Body, Call, read_space_number
 from marketplace.kintone_api.table import api, find_api
 from marketplace.sandbox.caller import NORMAL_PATH
 from marketplace.sandbox.errors import InvalidInputError, PlatformError
-from marketplace.sandbox.settings.shapes import ListOf, MapOf, Obj, Problems, Txt, may, need, one_of
+from marketplace.sandbox.settings.shapes import ListOf, MapOf, Obj, Problems, Txt, need, one_of
 
 MOST_REQUESTS = 20
 ALLOWED = frozenset(
@@ -43,7 +43,7 @@ _REQUEST = Obj(
     {
         "method": need(one_of("POST PUT DELETE")),
         "api": need(Txt(shortest=1)),
-        "payload": may(MapOf(AnyValue()), otherwise=dict),
+        "payload": need(MapOf(AnyValue())),
     }
 )
 

@@ -12,7 +12,7 @@ from marketplace.sandbox.principals import USER, find_principals
 from marketplace.sandbox.settings.entities import flag
 from marketplace.sandbox.settings.shapes import Flag, Obj, Txt, Whole, may, need, one_of
 from marketplace.sandbox.spaces import members, services, threads
-from marketplace.sandbox.spaces.membership import members_of, users_of
+from marketplace.sandbox.spaces.membership import crowd_behind, members_of, users_of
 
 if TYPE_CHECKING:
     from marketplace.sandbox.spaces.members import Member
@@ -123,7 +123,7 @@ def add_comment(call: Call) -> Body:
 def _shown(call: Call, space: Space) -> Body:
     session, site_id = call.ctx.session, call.caller.site_id
     inside = apps.list_apps(session, call.caller, apps.AppFilter(space_ids=[space.space_id]))
-    entries = [(entry.kind, entry.code) for entry in members_of(session, space)]
+    entries = members_of(session, space)
     people = find_principals(session, site_id, [(USER, space.creator), (USER, space.modifier)])
     attached = [{key: value for key, value in app.items() if key != "spaceId"} for app in shown_apps(call, inside)]
     # The panels can be hidden only where several threads are used.
@@ -135,7 +135,7 @@ def _shown(call: Call, space: Space) -> Body:
         "isPrivate": space.is_private,
         "creator": people.shown(USER, space.creator),
         "modifier": people.shown(USER, space.modifier),
-        "memberCount": str(len(users_of(session, site_id, entries))),
+        "memberCount": str(len(users_of(entries, crowd_behind(session, site_id, entries)))),
         "coverType": "PRESET",
         "coverKey": PRESET_COVER,
         "coverUrl": "",

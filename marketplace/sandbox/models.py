@@ -84,7 +84,7 @@ class Site(Base):
     file_bytes: Mapped[int] = mapped_column(BigInteger, default=0)
     """What the files take, also those not attached yet."""
     sealed: Mapped[bool] = mapped_column(default=False)
-    """True for a try-out: nobody but the service itself may call its REST API, and nothing may leave it."""
+    """True for try-outs and closed workspaces: only the service itself may call the REST API, and nothing may leave."""
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 

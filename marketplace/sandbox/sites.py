@@ -67,6 +67,12 @@ def add_user(
     return user
 
 
+def seal_site(session: Session, site_id: str) -> None:
+    """Close a site's REST face to all but the service itself, and let nothing leave it any more."""
+    get_site(session, site_id).sealed = True
+    session.flush()  # whoever calls next must be refused
+
+
 def find_site(session: Session, site_id: str) -> Site | None:
     """Return a site, or None if there is none of that id."""
     return session.get(Site, site_id)

@@ -20,7 +20,8 @@ from marketplace.web import (
     tryouts,
     workspaces,
 )
-from marketplace.web.apps import comments, files, form, index, process, record, visit  # noqa: F401 - importing enters their routes
+from marketplace.web.app_settings import routes as app_settings
+from marketplace.web.apps import routes as apps
 from marketplace.web.assets import STATIC_FOLDER, keep_versioned
 from marketplace.web.people import place as people
 from marketplace.web.people import principals, users  # noqa: F401 - importing enters their routes
@@ -30,8 +31,9 @@ if TYPE_CHECKING:
     from marketplace.edge.app import MarketplaceApp
 
 PAGES = (
-    visit,
+    apps,
     tryouts,
+    app_settings,
     start,
     catalog,
     community,

@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING
 from flask import Blueprint, render_template
 
 from marketplace.edge.context import context, language
-from marketplace.sandbox import apps, sites
+from marketplace.sandbox import apps
 from marketplace.sandbox.plugins import queries as plugins
 from marketplace.sandbox.settings.plugins import name_of
 from marketplace.sandbox.spaces import queries as spaces
 from marketplace.web.apps.visit import app_address
+from marketplace.workspaces.people import members
 from marketplace.workspaces.queries import get_workspace
 
 if TYPE_CHECKING:
@@ -58,10 +59,10 @@ class PluginRow:
 
 @pages.get("/workspaces/<workspace_id>/spaces")
 def index(workspace_id: str) -> ResponseReturnValue:
-    """List the spaces and plug-ins of a workspace with their apps."""
+    """List the spaces and plug-ins of a workspace with their apps, as far as the member may see them."""
     ctx = context()
     workspace = get_workspace(ctx, workspace_id)
-    caller = sites.owner(ctx.session, workspace.id)
+    caller = members.member_caller(ctx, workspace)
     inside: dict[int | None, list[App]] = defaultdict(list)
     for app in apps.list_apps(ctx.session, caller, apps.AppFilter(), limit=MOST):
         inside[app.space_id].append(app)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from flask import Blueprint, redirect, render_template
 
 from marketplace.edge.context import context, language
+from marketplace.kernel.text import Text
 from marketplace.tryouts import queries, services
 from marketplace.web.install_pages import ImportPage, show_import
 from marketplace.web.tryout_cookie import hand_over, held_tryout, tryout_address
@@ -17,6 +18,11 @@ if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
 
 pages = Blueprint("web_tryouts", __name__)
+STATES = {
+    "running": Text("アプリを用意しています", "The apps are being made"),
+    "succeeded": Text("用意ができました", "Ready"),
+}
+"""What visitors read in place of the words for an installation."""
 
 
 @pages.post("/templates/<publisher>/<slug>/try")
@@ -46,4 +52,5 @@ def _page(workspace_id: str) -> ImportPage:
     if held is None:
         raise WorkspaceNotFoundError
     page = show_import(queries.get_progress(ctx, held), held.workspace.name, language(), may_install=False)
-    return replace(page, address=tryout_address(workspace_id), is_tryout=True)
+    state_name = STATES[page.state].in_language(language()) if page.state in STATES else page.state_name
+    return replace(page, address=tryout_address(workspace_id), is_tryout=True, state_name=state_name)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 from marketplace.installs.queries import ImportSummary, InstallationView
+from marketplace.kernel.limits import MEGABYTE
 from marketplace.kernel.text import Language, Text
 from marketplace.sandbox.deploys.queries import AppDeployStatus
 from marketplace.sandbox.quotas.services import Usage
@@ -16,6 +18,7 @@ from marketplace.web.install_pages import STATES, UNDER_WAY, AppLink
 from marketplace.web.rendering import number, size
 
 if TYPE_CHECKING:
+    from marketplace.sandbox.models import App
     from marketplace.workspaces.models import Workspace
     from marketplace.workspaces.services import NewWorkspace
 
@@ -71,6 +74,8 @@ class WorkspacePage:
     user: str
     may_manage: bool
     installed: tuple[InstalledTemplate, ...]
+    other_apps: tuple[AppLink, ...]
+    """Those that no installation made."""
     running: tuple[ImportLink, ...]
     finished: tuple[ImportLink, ...]
     failed_deploys: tuple[FailedDeploy, ...]
@@ -99,6 +104,8 @@ class Holdings:
     imports: list[ImportSummary]
     deploys: list[AppDeployStatus]
     usage: Usage
+    apps: list[App]
+    """The apps in use that the reader may see, as many as one list shows."""
 
 
 def show_workspace(workspace: Workspace, holdings: Holdings, access: Access, language: Language) -> WorkspacePage:
@@ -111,6 +118,7 @@ def show_workspace(workspace: Workspace, holdings: Holdings, access: Access, lan
         user=access.user,
         may_manage=access.may_manage,
         installed=tuple(_installed(view, language) for view in holdings.installations),
+        other_apps=tuple(_other_apps(holdings)),
         running=tuple(_link(each, language) for each in holdings.imports if each.import_.state.value in UNDER_WAY),
         finished=tuple(_link(each, language) for each in holdings.imports if each.import_.state.value not in UNDER_WAY),
         failed_deploys=tuple(
@@ -124,6 +132,13 @@ def show_workspace(workspace: Workspace, holdings: Holdings, access: Access, lan
     )
 
 
+def _other_apps(holdings: Holdings) -> Iterator[AppLink]:
+    installed = {int(app_id) for view in holdings.installations for app_id in view.installation.app_ids.values()}
+    for app in holdings.apps:
+        if app.app_id not in installed:
+            yield AppLink(app.name, app_address(app.site_id, app.app_id), str(app.app_id))
+
+
 def _usage(usage: Usage, language: Language) -> tuple[UsageRow, ...]:
     limits = usage.limits
     counted = (
@@ -133,7 +148,8 @@ def _usage(usage: Usage, language: Language) -> tuple[UsageRow, ...]:
     )
     rows = [UsageRow(name.in_language(language), number(held), number(limit)) for name, held, limit in counted]
     files = Text("ファイル", "Files").in_language(language)
-    return (*rows, UsageRow(files, size(usage.file_bytes) if usage.file_bytes else "0KB", size(limits.file_bytes)))
+    held = size(usage.file_bytes) if usage.file_bytes else "0KB"
+    return (*rows, UsageRow(files, held, f"{number(limits.file_bytes // MEGABYTE)}MB"))
 
 
 def _installed(view: InstallationView, language: Language) -> InstalledTemplate:

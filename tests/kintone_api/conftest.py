@@ -147,3 +147,9 @@ def kintone(web: MarketplaceApp) -> Kintone:
 def as_sato(web: MarketplaceApp) -> Kintone:
     """The site as a user without rights of their own calls it."""
     return Kintone(web, credentials("sato"))
+
+
+@pytest.fixture
+def as_suzuki(web: MarketplaceApp) -> Kintone:
+    """The site as another user without rights of their own calls it."""
+    return Kintone(web, credentials("suzuki"))

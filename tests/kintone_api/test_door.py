@@ -8,7 +8,7 @@ import pytest
 
 from marketplace.db.unit_of_work import Sessions, unit_of_work
 from marketplace.edge.app import MarketplaceApp
-from marketplace.kintone_api.door import OWNER_KEY
+from marketplace.kintone_api.door import OWNER_KEY, STARTER_KEY
 from marketplace.sandbox import sites, tokens
 from marketplace.sandbox.apps import find_app
 from tests.fakes import FixedClock
@@ -88,6 +88,19 @@ def test_the_service_itself_acts_for_the_owner(web: MarketplaceApp, anonymous: K
     assert response.status_code == 200
 
 
+def test_a_starter_alone_is_nobody(web: MarketplaceApp, anonymous: Kintone):
+    response = anonymous.send("GET", "apps", environ_overrides={STARTER_KEY: "admin"})
+    assert response.status_code == 401
+
+
+@pytest.mark.parametrize(("starter", "creator"), [("sato", "sato"), ("nobody", "Administrator")])
+def test_what_the_service_makes_for_somebody_is_theirs(kintone: Kintone, anonymous: Kintone, starter, creator):
+    keys = {OWNER_KEY: "1", STARTER_KEY: starter}
+    app = anonymous.send("POST", "preview/app", {"name": "台帳"}, environ_overrides=keys).json["app"]
+    anonymous.send("POST", "preview/app/deploy", {"apps": [{"app": app}]}, environ_overrides=keys)
+    assert kintone.get("app", id=app)["creator"]["code"] == creator
+
+
 def test_no_header_opens_the_door_of_the_service(anonymous: Kintone):
     assert outcome(anonymous, {OWNER_KEY: "1", "yokoten-site-owner": "1"}) == (401, "CB_AU01")
 
@@ -104,6 +117,19 @@ def test_several_tokens_reach_several_apps(kintone: Kintone, anonymous: Kintone,
     first, second = kintone.live_app(), kintone.live_app()
     sent = {"X-Cybozu-API-Token": f"{issue(first, 'view')}, {issue(second, 'view')}"}
     assert outcome(anonymous, sent, "app/form/fields", app=second)[0] == 200
+
+
+def test_several_tokens_may_stand_in_a_header_each(kintone: Kintone, anonymous: Kintone, issue):
+    first, second = kintone.live_app(), kintone.live_app()
+    headers = [("X-Cybozu-API-Token", issue(first, "view")), ("X-Cybozu-API-Token", issue(second, "view"))]
+    for app in (first, second):
+        address = f"/w/{SITE}/k/v1/app/form/fields.json?app={app}"
+        assert anonymous.client.get(address, headers=headers).status_code == 200
+
+
+@pytest.mark.parametrize("headers", [{"Authorization": "Bearer abc"}, {"Cookie": "JSESSIONID=abc"}])
+def test_oauth_and_cookies_are_no_credentials_here(anonymous: Kintone, headers):
+    assert outcome(anonymous, headers) == (401, "CB_AU01")
 
 
 def test_one_bad_token_spoils_the_call(kintone: Kintone, anonymous: Kintone, issue):

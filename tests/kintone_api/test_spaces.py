@@ -8,10 +8,11 @@ import pytest
 from sqlalchemy import func, select
 
 from marketplace.db.unit_of_work import Sessions, unit_of_work
-from marketplace.sandbox.models import App, Record, StoredFile
+from marketplace.sandbox.models import App, PrincipalKind, Record, StoredFile
+from marketplace.sandbox.people import services as people
 from marketplace.sandbox.spaces.erasing import erase_deleted_apps
 from marketplace.sandbox.spaces.models import Space, Thread, ThreadComment
-from tests.kintone_api.conftest import Kintone
+from tests.kintone_api.conftest import SITE, Kintone
 
 ADMIN = {"entity": {"type": "USER", "code": "admin"}, "isAdmin": True}
 EVERYONE = {"entity": {"type": "GROUP", "code": "everyone"}}
@@ -283,3 +284,32 @@ def test_the_apps_of_a_deleted_space_are_erased_two_weeks_later(kintone: Kintone
         counts = [session.scalar(select(func.count()).select_from(table)) for table in (App, Record, StoredFile)]
     assert counts == [1, 1, 1]
     assert kintone.get("records", app=kept, totalCount=True)["totalCount"] == "1"
+
+
+def test_groups_and_organisations_stand_for_those_in_them(
+    kintone: Kintone, as_sato: Kintone, as_suzuki: Kintone, sessions: Sessions
+):
+    with unit_of_work(sessions) as (session, _):
+        people.add_group(session, SITE, "bosai", "防災班")
+        people.set_members(session, SITE, PrincipalKind.GROUP, "bosai", ["sato"])
+        people.add_organization(session, SITE, "city", "市長部局")
+        people.add_organization(session, SITE, "general", "総務課", "city")
+        people.set_members(session, SITE, PrincipalKind.ORGANIZATION, "general", ["suzuki"])
+
+    def enter(space: int, kind: str, code: str, **more: bool) -> None:
+        entity = {"entity": {"type": kind, "code": code}, **more}
+        kintone.put("space/members", id=space, members=[ADMIN, entity])
+
+    space = kintone.make_space(isPrivate=True)
+    enter(space, "GROUP", "bosai", isAdmin=True)
+    assert as_sato.put("space", id=space, name="防災班の部屋") == {}
+    assert as_suzuki.refused("GET", "space", id=space) == (403, "CB_NO02")
+    enter(space, "ORGANIZATION", "city")
+    assert as_suzuki.refused("GET", "space", id=space) == (403, "CB_NO02")
+    enter(space, "ORGANIZATION", "city", includeSubs=True)
+    assert as_suzuki.get("space", id=space)["memberCount"] == "2"
+    assert kintone.get("space/members", id=space)["members"][1:] == [
+        {"entity": {"type": "ORGANIZATION", "code": "city"}, "isAdmin": False, "includeSubs": True},
+        {"entity": {"type": "USER", "code": "suzuki"}, "isAdmin": False, "isImplicit": True},
+    ]
+    assert kintone.get("spaces/statistics")["spaces"][0]["memberCount"] == "2"

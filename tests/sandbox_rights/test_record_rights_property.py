@@ -12,11 +12,22 @@ from hypothesis import strategies as st
 from marketplace.sandbox.caller import Caller
 from marketplace.sandbox.errors import NoPrivilegeError
 from marketplace.sandbox.models import Part
+from marketplace.sandbox.query.errors import QueryFieldNotFoundError
 from marketplace.sandbox.records.evaluating import evaluate_rights
 from marketplace.sandbox.records.reading import get_record, list_records
 from marketplace.sandbox.records.writing import add_record
 from tests.sandbox_records.factories import NOW, values
-from tests.sandbox_rights.factories import EVERYONE, PARENTS, grants, make_requests, person, record_right, set_rights
+from tests.sandbox_rights.factories import (
+    EVERYONE,
+    PARENTS,
+    allows,
+    field_right,
+    grants,
+    make_requests,
+    person,
+    record_right,
+    set_rights,
+)
 
 
 @dataclass(frozen=True)
@@ -133,3 +144,34 @@ def test_a_list_holds_exactly_what_the_rules_say(session, app, rights, who):
         else:
             with pytest.raises(NoPrivilegeError):
                 get_record(session, who, app, number, NOW)
+
+
+FIELD_HOLDERS = st.lists(
+    st.builds(
+        lambda holder, access, subs: allows(*holder, access, subs=subs),
+        st.sampled_from(HOLDERS),
+        st.sampled_from(["NONE", "READ", "WRITE"]),
+        st.booleans(),
+    ),
+    max_size=4,
+)
+
+
+@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(holders=FIELD_HOLDERS, who=st.sampled_from(CALLERS))
+def test_a_condition_holds_in_exactly_the_records_that_show_its_field(session, app, holders, who):
+    set_rights(session, app, Part.FIELD_ACL, field_right("額", *holders))
+    ordered = sorted(holders, key=lambda each: each["entity"]["code"] == "everyone")
+    access = [
+        next((each["accessibility"] for each in ordered if applies(each, request, who)), "NONE") for request in REQUESTS
+    ]
+    shown = [number for number, each in enumerate(access, 1) if each != "NONE"]
+    records = list_records(session, who, app, query="order by $id asc", now=NOW).records
+    assert [int(record["$id"]["value"]) for record in records if "額" in record] == shown
+    evaluated = evaluate_rights(session, who, app, range(1, len(REQUESTS) + 1), NOW)
+    assert [answer["fields"]["額"]["editable"] for answer in evaluated] == [each == "WRITE" for each in access]
+    try:
+        found = list_records(session, who, app, query="額 >= 0 order by $id asc", now=NOW).records
+    except QueryFieldNotFoundError:
+        found = []
+    assert [int(record["$id"]["value"]) for record in found] == shown

@@ -48,7 +48,7 @@ def test_an_empty_workspace_says_so(sign_in, workspace):
 
 
 def test_spaces_and_plug_ins_are_listed_with_their_apps(sign_in, filled):
-    browser = sign_in("reader")
+    browser = sign_in("admin")
     assert browser.read(f"/workspaces/{filled}").find("a", href=f"/workspaces/{filled}/spaces")
     page = browser.read(f"/workspaces/{filled}/spaces")
     spaces, plugins = ([words_of(row) for row in body.select("tr")] for body in page.select("tbody"))
@@ -58,7 +58,7 @@ def test_spaces_and_plug_ins_are_listed_with_their_apps(sign_in, filled):
 
 
 def test_the_list_speaks_english_too(sign_in, filled):
-    answer = sign_in("reader").get(f"/workspaces/{filled}/spaces", headers={"Accept-Language": "en"})
+    answer = sign_in("admin").get(f"/workspaces/{filled}/spaces", headers={"Accept-Language": "en"})
     page = parse(answer, 200)
     assert page.find("h1").get_text() == "Spaces and plug-ins"
     assert page.select_one("tbody:last-of-type th[scope=row]")
@@ -66,8 +66,17 @@ def test_the_list_speaks_english_too(sign_in, filled):
     assert answer.headers["Cache-Control"] == "no-store"
 
 
-def test_an_app_of_a_guest_space_opens_on_the_pages(sign_in, filled):
-    assert "見積" in words(sign_in("reader").read(f"/w/{filled}/k/1/"))
+def test_an_app_of_a_guest_space_opens_for_those_who_belong_to_it(sign_in, filled):
+    assert "見積" in words(sign_in("admin").read(f"/w/{filled}/k/1/"))
+    sign_in("reader").read(f"/w/{filled}/k/1/", 403)
+
+
+def test_who_does_not_belong_to_a_private_space_learns_nothing_of_it(sign_in, filled):
+    page = sign_in("reader").read(f"/workspaces/{filled}/spaces")
+    assert "防災" in words(page)
+    assert "帳票" in words(page)
+    assert "事業者" not in words(page)
+    assert page.select("tbody a") == []
 
 
 def words_of(row):

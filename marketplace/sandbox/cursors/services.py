@@ -23,7 +23,7 @@ from marketplace.sandbox.form import JsonObject, live_form
 from marketplace.sandbox.models import App, Site
 from marketplace.sandbox.query import parse_query
 from marketplace.sandbox.records.policy import require
-from marketplace.sandbox.records.reading import read_records, select_numbers
+from marketplace.sandbox.records.reading import check_fields, read_records, select_numbers
 
 MOST_CURSORS = 10
 LIFE = timedelta(minutes=10)
@@ -63,7 +63,9 @@ def create_cursor(  # noqa: PLR0913 - the parameters of the call
     parsed = parse_query(query)
     if parsed.limit is not None or parsed.offset is not None:
         raise InvalidInputError({"query": [NO_LIMIT_OR_OFFSET]})
-    everything = select_numbers(session, live_form(session, app), caller, parsed, now).limit(None).offset(None)
+    form = live_form(session, app)
+    check_fields(form, fields)
+    everything = select_numbers(session, form, caller, parsed, now).limit(None).offset(None)
     numbers = session.scalars(everything).all()
     # Only now, so that nobody waits for the query above: those who make cursors at once are counted one by one.
     session.execute(select(Site.id).where(Site.id == caller.site_id).with_for_update())

@@ -59,21 +59,24 @@ def list_apps_with(session: Session, caller: Caller, plugin_id: str, *, offset: 
         for app, document in _additions(session, caller)
         if any(added["id"] == plugin_id for added in document["plugins"])
     ]
-    visible = policy.visible_apps(session, caller, apps_in_sight(session, caller, using))
-    return visible[offset : offset + limit]
+    return _visible(session, caller, using)[offset : offset + limit]
 
 
 def apps_by_plugin(session: Session, caller: Caller) -> dict[str, list[App]]:
-    """Return the apps in use that name plug-ins, by the id of the plug-in.
-
-    Raises NoPrivilegeError for all but the site's administrators.
-    """
-    policy.require_site_admin(caller)
+    """Return the apps in use that a login may see and that name plug-ins, by the id of the plug-in."""
+    policy.require_login(caller)
+    additions = _additions(session, caller)
+    visible = {app.pk for app in _visible(session, caller, [app for app, _ in additions])}
     using: dict[str, list[App]] = defaultdict(list)
-    for app, document in _additions(session, caller):
+    for app, document in additions:
         for added in document["plugins"]:
-            using[added["id"]].append(app)
+            if app.pk in visible:
+                using[added["id"]].append(app)
     return dict(using)
+
+
+def _visible(session: Session, caller: Caller, apps: Sequence[App]) -> list[App]:
+    return policy.visible_apps(session, caller, apps_in_sight(session, caller, apps))
 
 
 def _additions(session: Session, caller: Caller) -> list[tuple[App, Document]]:

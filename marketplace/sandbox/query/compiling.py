@@ -15,7 +15,7 @@ from datetime import datetime
 from itertools import chain
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, exists, false, not_, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, case, exists, false, not_, or_, select
 from sqlalchemy.orm import aliased
 
 from marketplace.sandbox.caller import Caller
@@ -55,7 +55,8 @@ def compile_condition(
     own = Record.app_pk == form.app_pk
     if query.condition is None:
         return own
-    return and_(own, _Compiler(Surroundings(form, caller, now, reach or Reach())).condition(query.condition))
+    found = _Compiler(Surroundings(form, caller, now, reach or Reach())).condition(query.condition)
+    return own if found is None else and_(own, found)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,25 +73,28 @@ class _Compiler:
         self.around = around
         self.form = around.form
 
-    def condition(self, condition: Condition) -> ColumnElement[bool]:
+    def condition(self, condition: Condition) -> ColumnElement[bool] | None:
+        """Return what a condition asks; None where all of it is to be ignored."""
         if isinstance(condition, Comparison):
             return self._all([condition])
         if isinstance(condition, AllOf):
             return self._all(_flat(condition))
-        return or_(*(self.condition(part) for part in condition.parts))
+        parts = [found for part in condition.parts if (found := self.condition(part)) is not None]
+        return or_(*parts) if parts else None
 
-    def _all(self, parts: Sequence[Condition]) -> ColumnElement[bool]:
+    def _all(self, parts: Sequence[Condition]) -> ColumnElement[bool] | None:
         """Join parts by `and`; positive conditions of one table share a row, those of one field a search."""
         found = _Gathered()
         for part in parts:
             if isinstance(part, Comparison):
                 with at(part.field):
                     self._gather(part, found)
-            else:
-                found.conditions.append(self.condition(part))
+            elif (alone := self.condition(part)) is not None:
+                found.conditions.append(alone)
         rows = [self._same_row(self.form.fields[table], tests) for table, tests in found.by_table.items()]
         searches = [self._together(self.form.fields[code], tests) for code, tests in found.by_field.items()]
-        return and_(true(), *found.conditions, *rows, *chain.from_iterable(searches))
+        joined = [*found.conditions, *rows, *chain.from_iterable(searches)]
+        return and_(*joined) if joined else None
 
     def _gather(self, comparison: Comparison, found: _Gathered) -> None:
         """Put a comparison where it is searched together with others."""

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from marketplace.kernel.clock import utc_now
 from marketplace.sandbox.caller import Caller
-from marketplace.sandbox.errors import RecordNotFoundError
+from marketplace.sandbox.errors import InvalidInputError, RecordNotFoundError
 from marketplace.sandbox.form import Form, JsonObject, live_form
 from marketplace.sandbox.models import App, Record
 from marketplace.sandbox.principals import find_principals
@@ -20,6 +20,7 @@ from marketplace.sandbox.query import compile_query, named_principals, parse_que
 from marketplace.sandbox.query.errors import at
 from marketplace.sandbox.query.naming import Named
 from marketplace.sandbox.query.tree import Query
+from marketplace.sandbox.records.errors import INNER_FIELD
 from marketplace.sandbox.records.loading import Wanted, load_wanted
 from marketplace.sandbox.records.policy import require
 from marketplace.sandbox.records.rendering import render_records
@@ -83,11 +84,21 @@ def list_records(  # noqa: PLR0913 - the parameters of the call
     """
     require(session, caller, app, "view")
     form = live_form(session, app)
+    check_fields(form, fields)
     parsed = parse_query(query)
     selection = select_numbers(session, form, caller, parsed, now, search)
     is_filtered = parsed.condition is not None or bool(search.strip())
     numbers, total = _select(session, selection, parsed, counted=total_count, is_filtered=is_filtered)
     return Records(read_records(session, form, caller, numbers, fields), total)
+
+
+def check_fields(form: Form, fields: Collection[str]) -> None:
+    """Refuse to show columns of tables on their own; codes that the form lacks do no harm. Raises InvalidInputError."""
+    problems = {
+        f"fields[{position}]": [INNER_FIELD] for position, code in enumerate(fields) if code in form.inner_fields
+    }
+    if problems:
+        raise InvalidInputError(problems)
 
 
 def select_numbers(
@@ -100,7 +111,7 @@ def select_numbers(
     sight = sight_of(form, caller, now)
     selection = compile_query(query, sight.form, caller, now, sight.reach)
     _require_known(session, form, named_principals(query, form))
-    return selection.where(search_condition(sight, search)) if search.strip() else selection
+    return selection.where(search_condition(sight.form, search, sight.reach.fields)) if search.strip() else selection
 
 
 def read_records(

@@ -1,4 +1,4 @@
-"""Adds, changes and deletes records; each call is all or nothing and costs a small, constant number of queries."""
+"""Adds and changes records; each call is all or nothing and costs a small, constant number of queries."""
 
 from __future__ import annotations
 

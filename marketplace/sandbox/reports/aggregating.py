@@ -20,16 +20,17 @@ from marketplace.sandbox.caller import Caller
 from marketplace.sandbox.form import Form
 from marketplace.sandbox.models import App
 from marketplace.sandbox.principals import find_principals
-from marketplace.sandbox.query import compile_condition, parse_query
+from marketplace.sandbox.query import Reach, compile_condition, parse_query
 from marketplace.sandbox.records.policy import require
 from marketplace.sandbox.reports.errors import TooManyGroupsError
-from marketplace.sandbox.reports.keys import GroupField, Joins, Key, group_field
+from marketplace.sandbox.reports.keys import GroupField, Joins, Key, group_field, require_field
 from marketplace.sandbox.reports.reading import Order, Report
 from marketplace.sandbox.reports.tallies import Figure, Tally, ValueKind, figure_of, kind_of_values, read_value
-from marketplace.sandbox.rights.sight import Sight, sight_of
+from marketplace.sandbox.rights.sight import sight_of
 
 MOST_GROUPS = 10_000
 AT_ONCE = 1_000
+ONE = Decimal(1)
 
 Keys = tuple[Key, ...]
 Found = TypeVar("Found")
@@ -74,6 +75,17 @@ class Aggregated:
         aggregation = self.report.aggregations[position]
         return figure_of(aggregation.kind, self.kinds[position], node.tallies[position], self.form)
 
+    def keys_at(self, depth: int) -> list[tuple[Key, str]]:
+        """Return every key of a level with its name, in the order of the report."""
+        nodes = [self.root]
+        for _ in range(depth + 1):
+            nodes = [child for node in nodes for child in node.children]
+        names = {node.key: node.name for node in nodes}
+        turned = any(each.by == f"GROUP{depth + 1}" and each.descending for each in self.report.orders)
+        level = self.levels[depth]
+        known = {key: name for key, name in names.items() if key is not None}
+        return sorted(names.items(), key=lambda item: level.sort_key(item[0], known), reverse=turned)
+
     def joined(self, nodes: Sequence[Node], name: str) -> Node:
         """Return several groups as one, without what is inside them."""
         tallies = [Tally() for _ in self.report.aggregations]
@@ -90,17 +102,17 @@ def aggregate(reader: Reader, report: Report) -> Aggregated:
     """
     require(reader.session, reader.caller, reader.app, "view")
     sight = sight_of(reader.form, reader.caller, reader.now)
-    form = sight.form
+    form, reach = sight.form, sight.reach
     levels = tuple(group_field(form, group, reader.fiscal_month) for group in report.groups)
-    fields = [form.find(each.code) if each.code else None for each in report.aggregations]
+    fields = [require_field(form, each.code) if each.code else None for each in report.aggregations]
     kinds = tuple(kind_of_values(each) for each in fields)
-    condition = _condition(reader, report, sight)
+    wanted = compile_condition(parse_query(report.condition), form, reader.caller, reader.now, reach)
+    condition = and_(wanted, reach.records)
     leaves: dict[Keys, list[Tally]] = {}
     for code in dict.fromkeys(each.code for each in report.aggregations):
         positions = [position for position, each in enumerate(report.aggregations) if each.code == code]
-        _tally(
-            reader.session, _Sought(form, levels, code, kinds[positions[0]], condition), leaves, positions, len(kinds)
-        )
+        sought = _Sought(form, reach, levels, code, kinds[positions[0]], condition)
+        _tally(reader.session, sought, leaves, positions, len(kinds))
     names = _names(reader, levels, leaves)
     root = Node(None, "", _sum_up(leaves.values(), len(kinds)))
     root.children = _grow(leaves, levels, names, len(kinds))
@@ -109,23 +121,12 @@ def aggregate(reader: Reader, report: Report) -> Aggregated:
     return found
 
 
-def _condition(reader: Reader, report: Report, sight: Sight) -> ColumnElement[bool]:
-    """Return what the report counts: what its filter selects of the records that show the caller all its fields."""
-    filtered = compile_condition(parse_query(report.condition), sight.form, reader.caller, reader.now, sight.reach)
-    used = [sight.form.find(code) for code in (*(each.code for each in report.groups), *_codes_of(report))]
-    shown = [sight.reach.fields[each.id] for each in used if each is not None and each.id in sight.reach.fields]
-    return and_(filtered, sight.reach.records, *shown)
-
-
-def _codes_of(report: Report) -> list[str]:
-    return [each.code for each in report.aggregations if each.code]
-
-
 @dataclass(frozen=True, slots=True)
 class _Sought:
     """One statement to run: the groups, the field whose values are sought (empty counts records), the condition."""
 
     form: Form
+    reach: Reach
     levels: tuple[GroupField, ...]
     code: str
     kind: ValueKind
@@ -135,7 +136,7 @@ class _Sought:
 def _tally(
     session: Session, sought: _Sought, leaves: dict[Keys, list[Tally]], positions: Sequence[int], width: int
 ) -> None:
-    joins = Joins(sought.form)
+    joins = Joins(sought.form, sought.reach.fields)
     keys = [level.expression(joins).label(f"key{number}") for number, level in enumerate(sought.levels)]
     valued = sought.form.find(sought.code) if sought.code and sought.kind is not ValueKind.NONE else None
     value = literal(None) if valued is None else joins.text_of(valued)
@@ -153,15 +154,17 @@ def _take_in(
 ) -> None:
     decode = [_remembering(level.decode) for level in sought.levels]
     read = _remembering(lambda text: read_value(sought.kind, text))
-    for row in rows:
-        path = tuple(each(raw) for each, raw in zip(decode, row, strict=False))
-        if path not in leaves and len(leaves) >= MOST_GROUPS:
-            raise TooManyGroupsError(most=MOST_GROUPS)
-        tallies = leaves.setdefault(path, [Tally() for _ in range(width)])
-        found = Decimal(1) if not sought.code else read(row.value) if row.value else None
-        if found is not None and row.times:
+    for *raws, text, times in rows:
+        path = tuple([each(raw) for each, raw in zip(decode, raws, strict=True)])
+        tallies = leaves.get(path)
+        if tallies is None:
+            if len(leaves) >= MOST_GROUPS:
+                raise TooManyGroupsError(most=MOST_GROUPS)
+            tallies = leaves[path] = [Tally() for _ in range(width)]
+        value = ONE if not sought.code else read(text) if text else None
+        if value is not None:
             for position in positions:
-                tallies[position].add(found, row.times)
+                tallies[position].add(value, times)
 
 
 def _is_constant(expression: object) -> bool:

@@ -3,10 +3,19 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 MONTHS_OF = {"YEAR": 12, "QUARTER": 3, "MONTH": 1}
 HOUR_LETTERS, MINUTE_LETTERS = 2, 5
+
+
+@lru_cache(maxsize=64)
+def has_whole_hours(timezone: str) -> bool:
+    """Tell whether a time zone is whole hours away from UTC, in summer as in winter."""
+    zone = ZoneInfo(timezone)
+    moments = (datetime(year, month, 1, tzinfo=zone) for year in range(1970, 2040, 5) for month in (1, 7))
+    return all((moment.utcoffset() or timedelta()) % timedelta(hours=1) == timedelta() for moment in moments)
 
 
 def period_of_day(day: date, per: str, fiscal_month: int) -> str:
@@ -38,3 +47,22 @@ def period_of_moment(moment: datetime, per: str, fiscal_month: int, timezone: st
 def period_of_time(text: str, per: str) -> str:
     """Return the hour or the minute of a time of day."""
     return text[:HOUR_LETTERS] if per == "HOUR" else text[:MINUTE_LETTERS]
+
+
+def periods_between(first: str, last: str, per: str, most: int) -> list[str] | None:
+    """Return every period from one to another; None if there are too many, or for periods within a day."""
+    if per not in {*MONTHS_OF, "WEEK", "DAY"}:
+        return None
+    found = [first]
+    while found[-1] < last:
+        if len(found) >= most:
+            return None
+        found.append(_following(date.fromisoformat(found[-1]), per))
+    return found
+
+
+def _following(start: date, per: str) -> str:
+    if per not in MONTHS_OF:
+        return (start + timedelta(days=7 if per == "WEEK" else 1)).isoformat()
+    months = start.year * 12 + start.month - 1 + MONTHS_OF[per]
+    return f"{months // 12:04}-{months % 12 + 1:02}-01"

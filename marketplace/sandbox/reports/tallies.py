@@ -11,6 +11,7 @@ from marketplace.sandbox.form import Field, FieldType, Form
 from marketplace.sandbox.records.cells import DURATIONS, duration_minutes
 from marketplace.sandbox.records.numbers import EXACT, read_number
 
+SIGNS = frozenset("-0123456789")
 Figure = Decimal | str | None
 """A number, a date or time as text, or nothing."""
 
@@ -72,7 +73,8 @@ def read_value(kind: ValueKind, text: str) -> Decimal | str | None:
     """Return a stored text as a value to aggregate; None for what is no value of its kind."""
     match kind:
         case ValueKind.NUMBER:
-            return read_number(text)
+            # What the index holds was read and written down before; only a formula's text may still be no number.
+            return Decimal(text) if text[-1:].isdigit() and text[:1] in SIGNS else read_number(text)
         case ValueKind.DURATION:
             minutes = duration_minutes(text)
             return None if minutes is None else Decimal(int(minutes))

@@ -15,7 +15,7 @@ from marketplace.sandbox.errors import InvalidInputError
 from marketplace.sandbox.principals import USER, find_principals
 from marketplace.sandbox.settings.entities import holder_shape
 from marketplace.sandbox.settings.shapes import Flag, ListOf, may
-from marketplace.sandbox.spaces.membership import members_of, users_of
+from marketplace.sandbox.spaces.membership import crowd_behind, members_of, users_of
 from marketplace.sandbox.spaces.models import Space, SpaceMember
 from marketplace.sandbox.spaces.services import get_managed_space, get_space
 
@@ -42,12 +42,11 @@ class Member:
 def list_members(session: Session, caller: Caller, space_id: int) -> list[Member]:
     """Return the members of a space, those who belong to it through a group last."""
     space = get_space(session, caller, space_id)
-    entries = [
-        Member(each.kind, each.code, each.is_admin, each.include_subs, is_implicit=False)
-        for each in members_of(session, space)
-    ]
-    named = {(each.kind, each.code) for each in entries}
-    implied = [code for code in users_of(session, space.site_id, named) if (USER, code) not in named]
+    rows = members_of(session, space)
+    named = {each.code for each in rows if each.kind == USER}
+    everybody = users_of(rows, crowd_behind(session, space.site_id, rows))
+    implied = [code for code in everybody if code not in named]
+    entries = [Member(each.kind, each.code, each.is_admin, each.include_subs, is_implicit=False) for each in rows]
     return entries + [Member(USER, code, is_admin=False, include_subs=False, is_implicit=True) for code in implied]
 
 

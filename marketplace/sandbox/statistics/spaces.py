@@ -10,8 +10,7 @@ from sqlalchemy.orm import Session
 
 from marketplace.sandbox import policy
 from marketplace.sandbox.caller import Caller
-from marketplace.sandbox.principals import USER
-from marketplace.sandbox.spaces.membership import users_of
+from marketplace.sandbox.spaces.membership import crowd_behind, users_of
 from marketplace.sandbox.spaces.models import Space, SpaceMember
 
 
@@ -30,22 +29,20 @@ def count_spaces(session: Session, caller: Caller, *, offset: int, limit: int) -
     spaces = session.scalars(
         select(Space).where(Space.site_id == caller.site_id).order_by(Space.space_id).offset(offset).limit(limit)
     ).all()
-    entries: dict[int, list[SpaceMember]] = defaultdict(list)
-    for entry in session.scalars(
+    rows = session.scalars(
         select(SpaceMember).where(
             SpaceMember.site_id == caller.site_id, SpaceMember.space_id.in_([space.space_id for space in spaces])
         )
-    ):
-        entries[entry.space_id].append(entry)
-    return [_count(session, space, entries[space.space_id]) for space in spaces]
-
-
-def _count(session: Session, space: Space, entries: list[SpaceMember]) -> SpaceStatistics:
-    everybody = {(entry.kind, entry.code) for entry in entries}
-    managing = {(entry.kind, entry.code) for entry in entries if entry.is_admin}
-    # Most spaces name people one by one; only groups need a look at who is in them.
-    members, administrators = (
-        len(named) if all(kind == USER for kind, _ in named) else len(users_of(session, space.site_id, named))
-        for named in (everybody, managing)
-    )
-    return SpaceStatistics(space, members, administrators)
+    ).all()
+    crowd = crowd_behind(session, caller.site_id, rows)
+    entries: dict[int, list[SpaceMember]] = defaultdict(list)
+    for row in rows:
+        entries[row.space_id].append(row)
+    return [
+        SpaceStatistics(
+            space,
+            members=len(users_of(entries[space.space_id], crowd)),
+            administrators=len(users_of([row for row in entries[space.space_id] if row.is_admin], crowd)),
+        )
+        for space in spaces
+    ]
