@@ -30,9 +30,10 @@ def credentials(login: str, password: str = PASSWORD) -> dict[str, str]:
 class Kintone:
     """Calls the API of one site as one user; answers are decoded, refusals stay visible."""
 
-    def __init__(self, app: MarketplaceApp, headers: dict[str, str]) -> None:
+    def __init__(self, app: MarketplaceApp, headers: dict[str, str], site: str = SITE) -> None:
         self.client = app.test_client()
         self.headers = headers
+        self.site = site
 
     def send(self, method: str, name: str, body: object = None, **options: Any) -> TestResponse:
         """Send a body as JSON and return the raw answer."""
@@ -40,7 +41,11 @@ class Kintone:
         data = options.pop("data", None if body is None else json.dumps(body))
         options.setdefault("content_type", "application/json")
         return self.client.open(
-            f"/w/{options.pop('site', SITE)}/k/v1/{name}.json", method=method, data=data, headers=headers, **options
+            f"/w/{options.pop('site', self.site)}/k/v1/{name}.json",
+            method=method,
+            data=data,
+            headers=headers,
+            **options,
         )
 
     def get(self, path: str, /, **parameters: object) -> Any:
