@@ -19,7 +19,6 @@ from marketplace.edge.app import MarketplaceApp
 from marketplace.edge.headers import register_headers
 from marketplace.edge.health import register_health
 from marketplace.edge.problem import register_refusals
-from marketplace.installs.lease import Strangers, Workers
 from marketplace.installs.queries import due_imports
 from marketplace.installs.run import run_import
 from marketplace.installs.services import JOB as IMPORT_JOB
@@ -27,12 +26,19 @@ from marketplace.jobs.huey_queue import Errand, HueyQueue
 from marketplace.jobs.presence import Presence
 from marketplace.jobs.registry import JobRegistry
 from marketplace.jobs.worker import run_worker
+from marketplace.jobs.workers import Strangers, Workers
 from marketplace.kernel.actor import SYSTEM
 from marketplace.kernel.clock import utc_now
 from marketplace.kernel.context import Context
 from marketplace.kernel.ports import Ports
 from marketplace.kintone_api.door import site_caller
 from marketplace.kintone_api.routes import blueprint as kintone_api
+from marketplace.outbound.client import OutboundHttp
+from marketplace.sandbox.deploys.queries import due_deploys
+from marketplace.sandbox.deploys.run import run_deploy
+from marketplace.sandbox.deploys.services import JOB as DEPLOY_JOB
+from marketplace.sandbox.webhooks.posting import JOB as WEBHOOK_JOB
+from marketplace.sandbox.webhooks.posting import Postman
 from marketplace.secret import PRIVATE, secret_key
 from marketplace.settings import Settings
 from marketplace.storage import open_blob_store
@@ -69,18 +75,28 @@ class Runtime:
             lambda import_id: run_import(self.sessions, self.ports, connect, import_id, self.now, workers=workers),
         )
 
-        registry.register(housekeeping.JOB, lambda _subject: self._forget())
+        registry.register(DEPLOY_JOB, lambda deploy_id: run_deploy(self.sessions, deploy_id, self.now, workers))
+        registry.register(
+            housekeeping.JOB, lambda _subject: housekeeping.keep_house(self.sessions, self.ports, self.now)
+        )
         hourly = housekeeping.Hourly()
+        postman = Postman(
+            self.sessions,
+            self.ports.outbound,
+            self.settings.public_url,
+            self.now,
+            most_at_once=max(1, self.settings.job_threads // 2),
+        )
+        registry.register(WEBHOOK_JOB, postman.post)
 
         def find_imports(session: Session) -> list[Errand]:
             return [(IMPORT_JOB, import_id) for import_id in due_imports(session, self.now(), workers)]
 
-        sweeps = [find_imports, lambda _session: hourly.due(self.now())]
-        run_worker(self.queue, registry, self.sessions, threads=self.settings.job_threads, sweeps=sweeps)
+        def find_deploys(session: Session) -> list[Errand]:
+            return [(DEPLOY_JOB, deploy_id) for deploy_id in due_deploys(session, self.now(), workers)]
 
-    def _forget(self) -> None:
-        with self.unit_of_work() as ctx:
-            housekeeping.forget(ctx)
+        sweeps = [find_imports, find_deploys, postman.due, lambda _session: hourly.due(self.now())]
+        run_worker(self.queue, registry, self.sessions, threads=self.settings.job_threads, sweeps=sweeps)
 
     def _workers(self) -> Workers:
         """Return who knows the other workers; a transaction may outlive its process on any database but SQLite."""
@@ -94,7 +110,9 @@ def make_runtime(settings: Settings) -> Runtime:
     settings.data_dir.mkdir(mode=PRIVATE, parents=True, exist_ok=True)
     engine = make_engine(settings.database)
     queue = HueyQueue(settings.queue_path)
-    ports = Ports(blobs=open_blob_store(settings.storage), jobs=queue)
+    blobs = open_blob_store(settings.storage)
+    outbound = OutboundHttp(trusted=settings.trusted_hosts)
+    ports = Ports(blobs=blobs, jobs=queue, outbound=outbound, limits=settings.limits, tryouts=settings.tryouts)
     return Runtime(settings, engine, Sessions(engine), ports, queue)
 
 

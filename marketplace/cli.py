@@ -17,6 +17,7 @@ from marketplace.catalog.first_party import CatalogReport, sync_catalog
 from marketplace.db.migrating import upgrade
 from marketplace.demo import Demo, prepare_demo
 from marketplace.municipalities.services import load_master
+from marketplace.sandbox.quotas.services import apply_standard_limits
 from marketplace.secret import PRIVATE, secret_key
 from marketplace.serving import Child, Keeper, PortUnusableError, listen, stop_on_signals
 from marketplace.settings import Settings, SettingsError
@@ -78,7 +79,7 @@ def db() -> None:
 @click.pass_obj
 def db_upgrade(settings: Settings) -> None:
     """データベースを最新にする / apply the missing migrations."""
-    upgrade(_open(settings).engine)
+    _upgrade(_open(settings))
 
 
 @main.group()
@@ -110,11 +111,18 @@ def _prepare(settings: Settings, *, demo: bool) -> Demo | None:
     """Bring everything up to date before the children start; none of its connections is left for them."""
     runtime = _open(settings)
     secret_key(settings)
-    upgrade(runtime.engine)
+    _upgrade(runtime)
     load(runtime)
     shown = prepare_demo(runtime) if demo else None
     runtime.engine.dispose()
     return shown
+
+
+def _upgrade(runtime: Runtime) -> None:
+    """Apply the missing migrations, and give the workspaces that are there the limits now set."""
+    upgrade(runtime.engine)
+    with runtime.unit_of_work() as ctx:
+        apply_standard_limits(ctx.session, runtime.settings.limits)
 
 
 def _open(settings: Settings) -> Runtime:

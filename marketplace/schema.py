@@ -10,9 +10,17 @@ import marketplace.idempotency.models
 import marketplace.installs.models
 import marketplace.municipalities.models
 import marketplace.publishing.models
+import marketplace.sandbox.comments.models
+import marketplace.sandbox.cursors.models
+import marketplace.sandbox.deploys.models
 import marketplace.sandbox.models
 import marketplace.sandbox.people.models
+import marketplace.sandbox.plugins.models
+import marketplace.sandbox.spaces.models
+import marketplace.sandbox.webhooks.models
 import marketplace.search.models
+import marketplace.storage.models
+import marketplace.tryouts.models
 import marketplace.workspaces.models
 from marketplace.db.base import Base
 

@@ -11,6 +11,8 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
+from marketplace.kernel.limits import MEGABYTE, SiteLimits, TryoutRules
+
 PREFIX = "MARKETPLACE_"
 
 
@@ -40,6 +42,19 @@ class Settings:
     secure_cookies: bool = False
     """Send cookies over HTTPS only; switch on wherever the service is reached by HTTPS."""
     catalog_dir: Path = Path("templates_catalog")
+    outbound_trusted_hosts: str = ""
+    """Hosts (`hooks.example.lg.jp`, `127.0.0.1:8200`), separated by commas, that may be called by plain HTTP, on any
+    port and at private addresses; all others only by HTTPS at public ones."""
+    workspace_apps: int = 1000
+    workspace_app_records: int = 500_000
+    workspace_records: int = 2_000_000
+    """In all apps of a workspace together."""
+    workspace_file_megabytes: int = 5120
+    workspace_users: int = 1000
+    tryout_minutes: int = 120
+    tryouts_most: int = 50
+    """Try-outs at a time; 0 offers none."""
+    tryouts_per_address: int = 3
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str] | None = None) -> Settings:
@@ -54,6 +69,22 @@ class Settings:
         return cls(**{known[name].name: _read(name, str(known[name].type), value) for name, value in given.items()})
 
     @property
+    def limits(self) -> SiteLimits:
+        """How much a workspace may hold."""
+        return SiteLimits(
+            apps=self.workspace_apps,
+            app_records=self.workspace_app_records,
+            records=self.workspace_records,
+            file_bytes=self.workspace_file_megabytes * MEGABYTE,
+            users=self.workspace_users,
+        )
+
+    @property
+    def tryouts(self) -> TryoutRules:
+        """How long try-outs live, and how many there may be."""
+        return TryoutRules(self.tryout_minutes, self.tryouts_most, self.tryouts_per_address)
+
+    @property
     def database(self) -> str:
         """The address of the database."""
         return self.database_url or f"sqlite:///{self.data_dir.resolve() / 'yokoten.db'}"
@@ -62,6 +93,11 @@ class Settings:
     def storage(self) -> str:
         """The address of the blob storage."""
         return self.storage_url or f"file://{self.data_dir.resolve() / 'blobs'}"
+
+    @property
+    def trusted_hosts(self) -> frozenset[str]:
+        """The hosts that may be called in any way, in lower case."""
+        return frozenset(host.strip().lower() for host in self.outbound_trusted_hosts.split(",") if host.strip())
 
     @property
     def queue_path(self) -> Path:

@@ -12,10 +12,10 @@ import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from marketplace.bundle import limits
 from marketplace.bundle.archive_findings import ArchiveError, Reason
+from marketplace.bundle.archive_rules import OF_BUNDLES, ArchiveRules
 from marketplace.bundle.errors import BundleRefusedError
-from marketplace.bundle.paths import check_path, normal_path, refuse_names
+from marketplace.bundle.paths import check_path, normal_path
 
 END = struct.Struct("<4s4H2LH")
 CENTRAL = struct.Struct("<4s6H3L5H2L")
@@ -54,31 +54,32 @@ class Entry:
         return self.path.endswith("/")
 
 
-def read_archive(data: bytes) -> dict[str, bytes]:
+def read_archive(data: bytes, rules: ArchiveRules = OF_BUNDLES) -> dict[str, bytes]:
     """Return the files of a zip by path. Raises BundleRefusedError."""
     try:
-        entries = _read_directory(data)
-        _check_totals(data, entries)
+        entries = _read_directory(data, rules)
+        _check_totals(data, entries, rules)
         spans = _locate(data, entries)
         return {entry.path: _unpack(data, entry, start) for entry, start in spans if not entry.is_folder}
     except ArchiveError as error:
         raise BundleRefusedError([error.finding]) from error
 
 
-def _read_directory(data: bytes) -> list[Entry]:
-    end, count, offset = _read_end(data)
+def _read_directory(data: bytes, rules: ArchiveRules) -> list[Entry]:
+    end, count, offset = _read_end(data, rules)
     entries = []
     for _ in range(count):
         entry, offset = _read_entry(data, offset, end)
+        _check_entry(entry, rules)
         entries.append(entry)
     if offset != end:
         raise ArchiveError(Reason.SURROUNDED)
     return entries
 
 
-def _read_end(data: bytes) -> tuple[int, int, int]:
+def _read_end(data: bytes, rules: ArchiveRules) -> tuple[int, int, int]:
     """Return where the directory ends, how many entries it has, and where it starts."""
-    if len(data) > limits.STORED_ZIP_BYTES:
+    if len(data) > rules.stored_zip_bytes:
         raise ArchiveError(Reason.TOO_LARGE)
     if not data.startswith((LOCAL_MARK, END_MARK)):
         raise ArchiveError(Reason.NOT_A_ZIP)
@@ -90,7 +91,7 @@ def _read_end(data: bytes) -> tuple[int, int, int]:
         raise ArchiveError(Reason.ZIP64)
     if disk or first_disk or count_here != count or comment or offset + size != end:
         raise ArchiveError(Reason.SURROUNDED)
-    if count > limits.ENTRIES:
+    if count > rules.entries:
         raise ArchiveError(Reason.TOO_MANY)
     return end, count, offset
 
@@ -123,7 +124,6 @@ def _read_entry(data: bytes, at: int, end: int) -> tuple[Entry, int]:
         attributes=attributes & MAX_16,
         offset=offset,
     )
-    _check_entry(entry)
     return entry, following
 
 
@@ -151,7 +151,7 @@ def _check_extra(extra: bytes, path: str) -> None:
         raise ArchiveError(Reason.DAMAGED, path)
 
 
-def _check_entry(entry: Entry) -> None:
+def _check_entry(entry: Entry, rules: ArchiveRules) -> None:
     finding = check_path(entry.path.removesuffix("/"))
     if finding:
         raise BundleRefusedError([finding])
@@ -164,19 +164,19 @@ def _check_entry(entry: Entry) -> None:
         (kind == (stat.S_IFREG if entry.is_folder else stat.S_IFDIR), Reason.AMBIGUOUS),
         (entry.is_folder and entry.unpacked > 0, Reason.AMBIGUOUS),
         (entry.method == STORED and entry.packed != entry.unpacked, Reason.AMBIGUOUS),
-        (entry.unpacked > limits.limit_of(entry.path), Reason.ENTRY_TOO_LARGE),
+        (entry.unpacked > rules.limit_of(entry.path), Reason.ENTRY_TOO_LARGE),
     ]
     for applies, reason in faults:
         if applies:
             raise ArchiveError(reason, entry.path)
 
 
-def _check_totals(data: bytes, entries: list[Entry]) -> None:
-    if len(data) > limits.ZIP_BYTES and any(entry.method == DEFLATED for entry in entries):
+def _check_totals(data: bytes, entries: list[Entry], rules: ArchiveRules) -> None:
+    if len(data) > rules.zip_bytes and any(entry.method == DEFLATED for entry in entries):
         raise ArchiveError(Reason.TOO_LARGE)
-    if sum(entry.unpacked for entry in entries) > limits.UNPACKED_BYTES:
+    if sum(entry.unpacked for entry in entries) > rules.unpacked_bytes:
         raise ArchiveError(Reason.UNPACKS_TOO_LARGE)
-    refuse_names([entry.path for entry in entries if not entry.is_folder])
+    rules.refuse_names([entry.path for entry in entries if not entry.is_folder])
 
 
 def _locate(data: bytes, entries: list[Entry]) -> list[tuple[Entry, int]]:

@@ -18,6 +18,7 @@ from marketplace.kernel.actor import Permission
 from marketplace.kernel.context import Context
 from marketplace.municipalities.queries import get_municipality
 from marketplace.search import services as search
+from marketplace.storage.keeping import keep_blob
 
 
 def add_version(ctx: Context, publisher_code: str, bundle: Bundle) -> TemplateVersion:
@@ -31,7 +32,8 @@ def add_version(ctx: Context, publisher_code: str, bundle: Bundle) -> TemplateVe
     demand = demand_on(ctx, versions_of(ctx, template.id), bundle)
     demand.require_met()
     data = write_zip(bundle)
-    ctx.ports.blobs.put(data)  # before the row: a rollback leaves a file too many, never one too few
+    # Before the row: a rollback leaves a file too many, never one too few.
+    keep_blob(ctx.session, ctx.ports.blobs, data)
     number = bundle.manifest.version
     version = TemplateVersion(
         template_id=template.id,

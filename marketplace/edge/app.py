@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from flask import Blueprint, Flask, g, request
 from sqlalchemy.exc import IntegrityError
@@ -21,7 +21,19 @@ if TYPE_CHECKING:
     from marketplace.kernel.ports import Ports
 
 Door = Callable[[], Actor]
+View = TypeVar("View", bound=Callable[..., object])
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+WRITES_WHEN = "writes_when"
+
+
+def writes_when(tells: Callable[[], bool]) -> Callable[[View], View]:
+    """Mark a view that for some requests writes although their method is safe; its transaction is made for it."""
+
+    def mark(view: View) -> View:
+        setattr(view, WRITES_WHEN, tells)
+        return view
+
+    return mark
 
 
 class MarketplaceApp(Flask):
@@ -54,7 +66,13 @@ class MarketplaceApp(Flask):
     def _dispatch_once(self) -> ResponseReturnValue:
         if request.endpoint == "static":
             return super().dispatch_request()
-        writes = request.method not in SAFE_METHODS
-        with unit_of_work(self.sessions, writes=writes) as (g.session, g.after_commit):
+        with unit_of_work(self.sessions, writes=self._writes()) as (g.session, g.after_commit):
             g.actor = self.doors[request.blueprint]() if request.blueprint else ANONYMOUS
             return super().dispatch_request()
+
+    def _writes(self) -> bool:
+        """Tell whether the request under way is going to change something."""
+        if request.method not in SAFE_METHODS:
+            return True
+        tells: Callable[[], bool] | None = getattr(self.view_functions.get(request.endpoint or ""), WRITES_WHEN, None)
+        return tells is not None and tells()

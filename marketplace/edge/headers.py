@@ -41,11 +41,16 @@ def register_headers(app: MarketplaceApp) -> None:
         response.headers["X-Content-Type-Options"] = "nosniff"
         response.headers["Referrer-Policy"] = "same-origin"
         response.headers["Cross-Origin-Opener-Policy"] = "same-origin"
-        actor = g.get("actor")
         # What is addressed by its content is the same for everybody, whoever asks.
-        if actor is not None and actor.is_signed_in and not response.cache_control.immutable:
+        if _is_private() and not response.cache_control.immutable:
             response.headers["Cache-Control"] = "no-store"
         return response
+
+
+def _is_private() -> bool:
+    """Tell whether the answer is for this reader alone: signed in, or let in by a page (`g.is_private`)."""
+    actor = g.get("actor")
+    return bool(g.get("is_private")) or (actor is not None and actor.is_signed_in)
 
 
 def refuse_cross_site() -> None:

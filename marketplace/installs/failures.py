@@ -41,6 +41,7 @@ DEPLOY = Text(
     "kintoneのアプリ設定画面で該当アプリの「アプリを更新」を試して理由を確かめ、解消してから「再開」してください。",
     "Try “Update App” in the settings of the app on kintone to see the reason, resolve it, then resume.",
 )
+DEPLOY_EXPLAINED = Text("示された理由を解消してから「再開」してください。", "Resolve the reason given, then resume.")
 TEMPLATE = Text(
     "テンプレートの設定をkintoneが受け付けませんでした。公開団体に知らせ、原因を除いてから「再開」してください。",
     "kintone did not accept a setting of the template. Tell its publisher, and resume once the cause is gone.",
@@ -97,9 +98,15 @@ class Failure:
         return cls(Text(**document["reason"]), Text(**document["remedy"]), document["code"], document["message"])
 
 
-def describe_failure(kind: StepKind, app_name: str, error: Exception) -> Failure:
-    """Return why a step failed for good; of an error of our own the details are for the log only."""
+def describe_failure(kind: StepKind, app_name: str, error: Exception, deploy_reason: Text | None = None) -> Failure:
+    """Return why a step failed for good; of an error of our own the details are for the log only.
+
+    `deploy_reason` is what a built-in workspace knows of a failed deploy beyond kintone's answer.
+    """
     code, message, remedy = _explain(error)
+    if deploy_reason is not None:
+        message = Text(f"{message.ja}{deploy_reason.ja}", f"{message.en} {deploy_reason.en}")
+        remedy = DEPLOY_EXPLAINED
     label = label_of(kind, app_name)
     reason = Text(
         f"手順『{label.ja}』で止まりました（{code}：{message.ja}）。",

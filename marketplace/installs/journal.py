@@ -21,10 +21,13 @@ from marketplace.installs.failures import describe_failure
 from marketplace.installs.lease import Lease, LeaseLostError
 from marketplace.installs.models import Import, ImportState, Installation, Step, StepKind, StepState
 from marketplace.installs.queries import has_installation
+from marketplace.installs.steps.deploy import DeployFailedError
 from marketplace.kernel.actor import SYSTEM
 from marketplace.kernel.context import Context
 from marketplace.kernel.ports import Ports
-from marketplace.workspaces.models import Workspace
+from marketplace.kernel.text import Text
+from marketplace.sandbox.deploys.queries import failed_deploys
+from marketplace.workspaces.models import TRYOUT, Workspace
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,17 +88,24 @@ class Journal:
             step = next((step for step in steps if step.state is not StepState.DONE), steps[-1])
             step.state = StepState.FAILED
             step.finished_at = self._now()
-            failure = describe_failure(step.kind, step.app_name, error)
             import_ = self._end(session, ImportState.FAILED)
+            reason = _deploy_reason(session, import_.workspace_id, error)
+            failure = describe_failure(step.kind, step.app_name, error, reason)
             import_.error = {"position": step.position, "app_key": step.app_key, **failure.as_document()}
             self._note(self._context(session, after_commit), "import.failed", import_, code=failure.code)
 
     def complete(self) -> None:
-        """End the import with its installation, at once and together. Raises LeaseLostError."""
+        """End the import with its installation, at once and together; a try-out is no installation.
+
+        Raises LeaseLostError.
+        """
         with unit_of_work(self._sessions) as (session, after_commit):
             self._lease.hold(session)
             import_ = self._end(session, ImportState.SUCCEEDED)
             context = self._context(session, after_commit)
+            if session.get_one(Workspace, import_.workspace_id).kind == TRYOUT:
+                self._note(context, "import.succeeded", import_)
+                return
             if not has_installation(context, import_.municipality_code, import_.template_id):
                 # The catalog counts municipalities, not installations.
                 catalog.count_install(context, import_.template_id, +1)
@@ -142,3 +152,14 @@ class Journal:
     def _note(context: Context, act: str, import_: Import, **facts: str) -> None:
         subject = f"import:{import_.id}"
         audit.record(context, act, subject, municipality_code=import_.municipality_code, **facts)
+
+
+def _deploy_reason(session: Session, workspace_id: str, error: Exception) -> Text | None:
+    """Return why a built-in workspace could not deploy the apps that an error names; None where nobody knows."""
+    if not isinstance(error, DeployFailedError):
+        return None
+    failed = [each.reason for each in failed_deploys(session, workspace_id) if str(each.app_id) in error.app_ids]
+    reasons = [reason for reason in failed if reason is not None]
+    if not reasons:
+        return None
+    return Text("".join(each.ja for each in reasons), " ".join(each.en for each in reasons))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
-from typing import Protocol
 
 from sqlalchemy import ColumnElement, CursorResult, or_, select, update
 from sqlalchemy.orm import Session
@@ -12,38 +11,14 @@ from sqlalchemy.orm import Session
 from marketplace.bundle.model import JsonObject
 from marketplace.db.unit_of_work import Sessions, unit_of_work
 from marketplace.installs.models import UNDER_WAY, Import, ImportState
-from marketplace.kernel.ids import new_id
+from marketplace.jobs.workers import Strangers, Workers, lease_owner
+from marketplace.jobs.workers import is_abandoned as worker_is_gone
 from marketplace.kintone.transport import Reply, Transport, Upload
-from marketplace.workspaces.models import BUILTIN, Workspace
+from marketplace.workspaces.models import IN_THIS_SERVICE, Workspace
 
 LEASE = timedelta(seconds=20)
 """How long a worker may be silent before another takes over; longer than any one call may take."""
 RENEW_BEFORE = timedelta(seconds=15)
-
-
-class Workers(Protocol):
-    """Knows the workers of this machine."""
-
-    @property
-    def name(self) -> str:
-        """The name of this worker."""
-        ...
-
-    def is_gone(self, name: str) -> bool:
-        """Tell whether a worker has ended for certain, with every call and transaction it had begun."""
-        ...
-
-
-class Strangers:
-    """Knows no other worker: whoever is silent may still be alive until the lease runs out."""
-
-    def __init__(self) -> None:
-        """Take a name nobody knows."""
-        self.name = new_id()
-
-    def is_gone(self, name: str) -> bool:  # noqa: ARG002 - the protocol's
-        """Tell nothing."""
-        return False
 
 
 def is_abandoned(workers: Workers, owner: str | None, workspace_kind: str) -> bool:
@@ -51,7 +26,7 @@ def is_abandoned(workers: Workers, owner: str | None, workspace_kind: str) -> bo
 
     Only in a built-in workspace do a worker's calls die with it; a kintone domain may still be busy with the last one.
     """
-    return owner is not None and workspace_kind == BUILTIN and workers.is_gone(owner.partition("/")[0])
+    return workspace_kind in IN_THIS_SERVICE and worker_is_gone(workers, owner)
 
 
 class LeaseLostError(Exception):
@@ -69,7 +44,7 @@ class Lease:
         self.import_id = import_id
         self._sessions = sessions
         self._now = now
-        self._owner = f"{self._workers.name}/{new_id()}"
+        self._owner = lease_owner(self._workers)
         self._until = datetime.min.replace(tzinfo=UTC)
 
     def take(self) -> bool:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session, aliased
 from marketplace.bundle.model import JsonObject
 from marketplace.catalog.models import Template, TemplateVersion
 from marketplace.installs.failures import Failure
-from marketplace.installs.lease import Strangers, Workers, is_abandoned
+from marketplace.installs.lease import is_abandoned
 from marketplace.installs.models import (
     UNDER_WAY,
     Import,
@@ -23,6 +23,7 @@ from marketplace.installs.models import (
 )
 from marketplace.installs.policy import require_watcher
 from marketplace.installs.sentences import label_of, list_notes
+from marketplace.jobs.workers import Strangers, Workers
 from marketplace.kernel.context import Context
 from marketplace.kernel.errors import NotFoundError
 from marketplace.kernel.text import Text

@@ -13,10 +13,11 @@ from sqlalchemy.orm import Session
 from marketplace.bundle.model import JsonObject
 from marketplace.db.unit_of_work import Sessions, unit_of_work
 from marketplace.installs.journal import Journal, Opened
-from marketplace.installs.lease import Lease, LeasedTransport, LeaseLostError, Workers
+from marketplace.installs.lease import Lease, LeasedTransport, LeaseLostError
 from marketplace.installs.models import Step, StepKind, StepState
 from marketplace.installs.steps.act import Scene
 from marketplace.installs.steps.registry import ACTS
+from marketplace.jobs.workers import Workers
 from marketplace.kernel.clock import utc_now
 from marketplace.kernel.errors import DomainError
 from marketplace.kernel.ports import Ports

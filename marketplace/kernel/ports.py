@@ -1,10 +1,13 @@
-"""The parts outside the database that services reach through: blob storage and the queue of jobs."""
+"""The parts outside the database that services reach through: blob storage, the queue of jobs, other hosts."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
+
+from marketplace.kernel.limits import STANDARD, TRYOUTS, SiteLimits, TryoutRules
+from marketplace.kernel.outbound import ClosedOutbound, Outbound
 
 
 class BlobStore(Protocol):
@@ -47,7 +50,10 @@ class JobQueue(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Ports:
-    """The adapters the composition root chose."""
+    """The adapters the composition root chose, and the limits the operator set."""
 
     blobs: BlobStore
     jobs: JobQueue
+    outbound: Outbound = field(default_factory=ClosedOutbound)
+    limits: SiteLimits = STANDARD
+    tryouts: TryoutRules = TRYOUTS

@@ -5,9 +5,11 @@ from __future__ import annotations
 from functools import partial
 
 from marketplace.kintone_api.calls import Body, Call, one_or_more
+from marketplace.kintone_api.deploying import enqueue_deploy
 from marketplace.kintone_api.part_apis import PARTS, PartApi, change_part
 from marketplace.kintone_api.table import api, enter_api
-from marketplace.sandbox import apps, deploy, policy
+from marketplace.sandbox import apps, policy
+from marketplace.sandbox.deploys.services import deploy_or_refuse
 from marketplace.sandbox.models import Part, Stage
 from marketplace.sandbox.records.evaluating import evaluate_rights
 from marketplace.sandbox.settings.shapes import Whole, need
@@ -20,7 +22,7 @@ def change_live_part(call: Call, entry: PartApi) -> Body:
     """Change rights and put them into use at once, with all else that stands prepared, as kintone does."""
     app = call.app(Stage.LIVE, "admin")
     answer = change_part(call, entry)
-    deploy.deploy_or_refuse(call.ctx.session, call.caller, app.app_id, call.ctx.now())
+    enqueue_deploy(call, deploy_or_refuse(call.ctx.session, call.caller, app.app_id, call.ctx.now()))
     return answer
 
 

@@ -25,14 +25,19 @@ STATUS_OF_CODE = {
     "GAIA_NO01": 403,
     "GAIA_FU01": 403,
     "GAIA_NT01": 403,
+    "GAIA_RE03": 403,
     "CB_NF01": 404,
     "GAIA_AP01": 404,
     "GAIA_RE01": 404,
     "GAIA_BL01": 404,
+    "GAIA_CN01": 404,
+    "GAIA_SP01": 404,
+    "GAIA_TH01": 404,
     "GAIA_CO02": 409,
     "GAIA_CO03": 409,
     "CB_UR01": 414,
     "GAIA_TO04": 429,
+    "GAIA_TM12": 429,
 }
 """Every other code is a 400."""
 

@@ -6,12 +6,17 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from marketplace.kintone_api.calls import APP, REVISION, Body, Call, one_or_more
+from marketplace.kintone_api.deploying import enqueue_deploy
 from marketplace.kintone_api.table import api
-from marketplace.sandbox import apps, deploy
+from marketplace.sandbox import apps, policy
+from marketplace.sandbox.deploys.queries import deploy_status
+from marketplace.sandbox.deploys.services import MOST_APPS, deploy_apps
+from marketplace.sandbox.errors import REQUIRED_PARAMETER, InvalidInputError
 from marketplace.sandbox.models import Part, Stage
 from marketplace.sandbox.principals import USER, find_principals
 from marketplace.sandbox.settings.shapes import Flag, ListOf, Obj, Txt, Whole, may, need
 from marketplace.sandbox.settings.store import read_part_of_each
+from marketplace.sandbox.spaces.placing import move_app as move
 
 if TYPE_CHECKING:
     from marketplace.sandbox.models import App
@@ -24,7 +29,7 @@ _MANY_IDS = may(one_or_more(Whole(least=1), MOST_WANTED), otherwise=list)
 def get_app(call: Call) -> Body:
     """Return one deployed app."""
     app_id = call.read(id=APP)["id"]
-    return _shown(call, [apps.get_app_at(call.ctx.session, call.caller, app_id, Stage.LIVE, "view")])[0]
+    return shown_apps(call, [apps.get_app_at(call.ctx.session, call.caller, app_id, Stage.LIVE, "view")])[0]
 
 
 @api("GET", "apps")
@@ -40,7 +45,7 @@ def list_apps(call: Call) -> Body:
     )
     wanted = apps.AppFilter(given["ids"], given["codes"], given.get("name"), given["spaceIds"])
     found = apps.list_apps(call.ctx.session, call.caller, wanted, offset=given["offset"], limit=given["limit"])
-    return {"apps": _shown(call, found)}
+    return {"apps": shown_apps(call, found)}
 
 
 @api("POST", "preview/app")
@@ -53,25 +58,37 @@ def create_app(call: Call) -> Body:
     return {"app": str(app.app_id), "revision": str(app.preview_revision)}
 
 
+@api("POST", "app/move")
+def move_app(call: Call) -> Body:
+    """Move an app to another space, or out of every space."""
+    policy.require_login(call.caller)
+    app = apps.get_app(call.ctx.session, call.caller, call.read(app=APP)["app"])
+    policy.require_app_right(call.ctx.session, call.caller, app, "admin")
+    if "space" not in call.data:
+        raise InvalidInputError({"space": [REQUIRED_PARAMETER]})
+    move(call.ctx.session, call.caller, app, call.read(space=may(Whole(least=1))).get("space"))
+    return {}
+
+
 @api("POST", "preview/app/deploy")
-def deploy_apps(call: Call) -> Body:
-    """Put preview settings into use, or throw them away."""
+def deploy(call: Call) -> Body:
+    """Put preview settings into use, or throw them away; where many records change, a job does it."""
     item = Obj({"app": APP, "revision": REVISION})
-    given = call.read(apps=need(ListOf(item, most=deploy.MOST_APPS, least=1)), revert=may(Flag(), otherwise=False))
+    given = call.read(apps=need(ListOf(item, most=MOST_APPS, least=1)), revert=may(Flag(), otherwise=False))
     wanted = [(each["app"], each.get("revision")) for each in given["apps"]]
-    deploy.deploy_apps(call.ctx.session, call.caller, wanted, given["revert"], call.ctx.now())
+    enqueue_deploy(call, deploy_apps(call.ctx.session, call.caller, wanted, given["revert"], call.ctx.now()))
     return {}
 
 
 @api("GET", "preview/app/deploy")
 def get_deploy_status(call: Call) -> Body:
     """Tell how the latest deploys ended."""
-    wanted = call.read(apps=need(one_or_more(Whole(least=1), deploy.MOST_APPS)))["apps"]
-    found = deploy.deploy_status(call.ctx.session, call.caller, wanted)
+    wanted = call.read(apps=need(one_or_more(Whole(least=1), MOST_APPS)))["apps"]
+    found = deploy_status(call.ctx.session, call.caller, wanted)
     return {"apps": [{"app": str(each.app_id), "status": each.status.value} for each in found]}
 
 
-def _shown(call: Call, found: list[App]) -> list[Body]:
+def shown_apps(call: Call, found: list[App]) -> list[Body]:
     """Describe apps with two further queries, however many they are."""
     settings = read_part_of_each(call.ctx.session, found, Stage.LIVE, Part.SETTINGS)
     people = ((USER, code) for app in found for code in (app.creator, app.modifier))
@@ -82,9 +99,9 @@ def _shown(call: Call, found: list[App]) -> list[Body]:
             "code": app.code,
             "name": app.name,
             "description": settings[app.pk]["description"],
-            "createdAt": _moment(app.created_at),
+            "createdAt": shown_moment(app.created_at),
             "creator": directory.shown(USER, app.creator),
-            "modifiedAt": _moment(app.modified_at),
+            "modifiedAt": shown_moment(app.modified_at),
             "modifier": directory.shown(USER, app.modifier),
             "spaceId": None if app.space_id is None else str(app.space_id),
             "threadId": None if app.thread_id is None else str(app.thread_id),
@@ -93,5 +110,6 @@ def _shown(call: Call, found: list[App]) -> list[Body]:
     ]
 
 
-def _moment(moment: datetime) -> str:
+def shown_moment(moment: datetime) -> str:
+    """Return a moment as answers about apps and spaces write it."""
     return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.000Z")

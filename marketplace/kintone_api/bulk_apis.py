@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import Any
 
 from marketplace.kernel.text import Text
 from marketplace.kintone_api.bulk_failure import BulkFailedError
-from marketplace.kintone_api.calls import Body, Call
+from marketplace.kintone_api.calls import Body, Call, read_space_number
 from marketplace.kintone_api.table import api, find_api
-from marketplace.sandbox.errors import InvalidInputError, NoPrivilegeError, PlatformError
-from marketplace.sandbox.settings.shapes import ListOf, MapOf, Obj, Problems, Txt, may, need, one_of
+from marketplace.sandbox.caller import NORMAL_PATH
+from marketplace.sandbox.errors import InvalidInputError, PlatformError
+from marketplace.sandbox.settings.shapes import ListOf, MapOf, Obj, Problems, Txt, need, one_of
 
 MOST_REQUESTS = 20
 ALLOWED = frozenset(
@@ -26,7 +28,7 @@ ALLOWED = frozenset(
     }
 )
 NOT_IN_BULK = Text("このAPIは一括リクエストでは実行できません。", "This API cannot be run in a bulk request.")
-_PATH = re.compile(r"/k/(?P<guest>guest/[^/]+/)?v1/(?P<name>.+)")
+_PATH = re.compile(r"/k/(?:guest/(?P<guest>[^/]+)/)?v1/(?P<name>.+)")
 
 
 class AnyValue:
@@ -41,14 +43,17 @@ _REQUEST = Obj(
     {
         "method": need(one_of("POST PUT DELETE")),
         "api": need(Txt(shortest=1)),
-        "payload": may(MapOf(AnyValue()), otherwise=dict),
+        "payload": need(MapOf(AnyValue())),
     }
 )
 
 
 @api("POST", "bulkRequest")
 def run_bulk(call: Call) -> Body:
-    """Run the requests in order; the paths they name lie in the site of this call, whatever its address."""
+    """Run the requests in order.
+
+    The paths they name lie in the site of this call, whatever its address; each may be that of a guest space.
+    """
     requests = call.read(requests=need(ListOf(_REQUEST, most=MOST_REQUESTS, least=1)))["requests"]
     results: list[Any] = []
     for index, request in enumerate(requests):
@@ -64,7 +69,8 @@ def _run(call: Call, request: dict[str, Any], key: str) -> Any:
     path = _PATH.fullmatch(request["api"])
     if path is None or (request["method"], path["name"]) not in ALLOWED:
         raise InvalidInputError({key: [NOT_IN_BULK]})
-    if path["guest"]:
-        raise NoPrivilegeError
     function = find_api(request["method"], path["name"])
-    return function(Call(ctx=call.ctx, caller=call.caller, data=request["payload"]))
+    # Webhooks hear nothing of bulk requests, as on kintone.
+    caller = replace(call.caller, is_silent=True)
+    space = NORMAL_PATH if path["guest"] is None else read_space_number(path["guest"])
+    return function(Call(ctx=call.ctx, caller=caller, data=request["payload"]).on_path(path["name"], space))

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from marketplace.kernel.context import Context
+from marketplace.kintone_api.table import OF_THE_SITE
 from marketplace.sandbox import apps
-from marketplace.sandbox.caller import Caller
+from marketplace.sandbox.caller import NORMAL_PATH, Caller
+from marketplace.sandbox.errors import NoPrivilegeError
 from marketplace.sandbox.settings.shapes import Attribute, ListOf, Obj, Problems, Shape, Whole, may, need, read_shape
 from marketplace.sandbox.settings.store import ANY_REVISION
+from marketplace.sandbox.spaces.reach import require_guest_path
+from marketplace.sandbox.spaces.services import MAX_SPACE_ID
 
 if TYPE_CHECKING:
     from marketplace.sandbox.models import App, Stage
@@ -34,6 +38,14 @@ class Call:
         found: Body = read_shape(Obj(attributes), self.data)
         return found
 
+    def on_path(self, name: str, path: int) -> Call:
+        """Return the call as it stands on the normal path, or on that of a guest space. Raises NoPrivilegeError."""
+        if path != NORMAL_PATH:
+            if name in OF_THE_SITE:
+                raise NoPrivilegeError
+            require_guest_path(self.ctx.session, self.caller, path)
+        return replace(self, caller=replace(self.caller, path=path))
+
     def app(self, stage: Stage, permission: str) -> App:
         """Return the app that the parameter `app` names. Raises InvalidInputError, AppNotFoundError or a refusal."""
         app_id: int = self.read(app=APP)["app"]
@@ -43,6 +55,13 @@ class Call:
         """Return the preview settings of the app named, locked, if the `revision` sent is the present one."""
         given = self.read(app=APP, revision=REVISION)
         return apps.open_preview(self.ctx.session, self.caller, given["app"], given.get("revision"), self.ctx.now())
+
+
+def read_space_number(text: str) -> int:
+    """Return the guest space that a path names. Raises NoPrivilegeError for what can't be one."""
+    if not text.isascii() or not text.isdigit() or not 0 < int(text[:20]) <= MAX_SPACE_ID:
+        raise NoPrivilegeError
+    return int(text[:20])
 
 
 @dataclass(frozen=True, slots=True)

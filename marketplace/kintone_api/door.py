@@ -7,11 +7,12 @@ import binascii
 
 from flask import g, request
 
-from marketplace.edge.context import caller_address
+from marketplace.db.unit_of_work import unit_of_work
+from marketplace.edge.context import caller_address, marketplace_app
 from marketplace.kernel.actor import Actor, ActorKind
 from marketplace.sandbox import sites, tokens
 from marketplace.sandbox.caller import Caller
-from marketplace.sandbox.errors import LoginRequiredError, PasswordRefusedError
+from marketplace.sandbox.errors import LoginRequiredError, PasswordRefusedError, SiteNotFoundError
 from marketplace.workspaces.people import members
 
 OWNER_KEY = "yokoten.site_owner"
@@ -23,20 +24,28 @@ TOKEN_HEADER = "X-Cybozu-API-Token"  # noqa: S105 - the name of a header
 
 
 def site_caller() -> Actor:
-    """Recognise the caller and keep it for the view, with the languages to answer in.
+    """Recognise the caller and keep it for the view, with the languages to answer in; a sealed site looks absent.
 
     Raises SiteNotFoundError, LoginRequiredError, PasswordRefusedError or the refusal of a token.
     """
     site_id = str((request.view_args or {})["site_id"])
-    g.site_language = sites.get_site(g.session, site_id).language
+    site = sites.get_site(g.session, site_id)
+    if site.sealed and not _is_service():
+        raise SiteNotFoundError
+    g.site_language = site.language
     g.caller = _recognise(site_id)
     user = sites.find_user(g.session, site_id, g.caller.code)
     g.user_language = user.language if user is not None else None
     return Actor(kind=ActorKind.TOKEN, workspace_id=site_id, address=caller_address(), name=g.caller.name)
 
 
+def _is_service() -> bool:
+    """Tell whether the service itself calls."""
+    return bool(request.environ.get(OWNER_KEY) == "1")
+
+
 def _recognise(site_id: str) -> Caller:
-    if request.environ.get(OWNER_KEY) == "1":
+    if _is_service():
         return sites.owner(g.session, site_id, request.environ.get(STARTER_KEY))
     password = request.headers.get(PASSWORD_HEADER)
     if password:
@@ -44,8 +53,19 @@ def _recognise(site_id: str) -> Caller:
     sent = [token.strip() for header in request.headers.getlist(TOKEN_HEADER) for token in header.split(",")]
     secrets = [token for token in sent if token]
     if secrets:
-        return tokens.authenticate_tokens(g.session, site_id, secrets)
+        return tokens.authenticate_tokens(g.session, site_id, secrets, marketplace_app().now(), _note_use_later)
     raise LoginRequiredError
+
+
+def _note_use_later(token_id: str) -> None:
+    """Keep when a token was last used, apart from the call's own work."""
+    app = marketplace_app()
+
+    def note() -> None:
+        with unit_of_work(app.sessions) as (session, _):
+            tokens.note_use(session, token_id, app.now())
+
+    g.after_commit(note)
 
 
 def _by_password(site_id: str, header: str) -> Caller:

@@ -1,4 +1,4 @@
-"""The fields of the form."""
+"""The fields of the form, and the form as one list."""
 
 from __future__ import annotations
 
@@ -8,11 +8,14 @@ from marketplace.kintone_api.calls import Body, Call, one_or_more
 from marketplace.kintone_api.table import api, enter_api
 from marketplace.sandbox.models import Part, Stage
 from marketplace.sandbox.settings import fields
+from marketplace.sandbox.settings.form_design import describe_form
 from marketplace.sandbox.settings.shapes import Txt, may, one_of
 from marketplace.sandbox.settings.store import Preview, read_part, revision_of
 
 STAGES = {"": Stage.LIVE, "preview/": Stage.PREVIEW}
 """The start of a path, and the stage it reads."""
+LANG = may(one_of("ja en zh user default"))
+"""Whose names to read; the names here have one language, so any answers the same."""
 
 
 def permission_of(stage: Stage) -> str:
@@ -22,14 +25,23 @@ def permission_of(stage: Stage) -> str:
 
 def get_fields(call: Call, stage: Stage) -> Body:
     """Return the fields of the form by code."""
-    call.read(lang=may(one_of("ja en zh user default")))
+    call.read(lang=LANG)
     app = call.app(stage, permission_of(stage))
     properties = read_part(call.ctx.session, app, stage, Part.FIELDS)["properties"]
     return {"properties": fields.shown_properties(properties), "revision": str(revision_of(app, stage))}
 
 
+def get_form(call: Call, stage: Stage) -> Body:
+    """Return the form as one list of fields and decorations."""
+    app = call.app(stage, permission_of(stage))
+    properties = read_part(call.ctx.session, app, stage, Part.FIELDS)["properties"]
+    layout = read_part(call.ctx.session, app, stage, Part.LAYOUT)["layout"]
+    return {"properties": describe_form(properties, layout)}
+
+
 for start, read_stage in STAGES.items():
     enter_api("GET", f"{start}app/form/fields", partial(get_fields, stage=read_stage))
+    enter_api("GET", f"{start}form", partial(get_form, stage=read_stage))
 
 
 @api("POST", "preview/app/form/fields")

@@ -8,7 +8,7 @@ from functools import partial
 from typing import Any
 
 from marketplace.kintone_api.calls import Body, Call
-from marketplace.kintone_api.form_apis import STAGES, advanced, permission_of
+from marketplace.kintone_api.form_apis import LANG, STAGES, advanced, permission_of
 from marketplace.kintone_api.table import enter_api
 from marketplace.sandbox import policy
 from marketplace.sandbox.errors import REQUIRED_PARAMETER, InvalidInputError
@@ -21,7 +21,6 @@ from marketplace.sandbox.settings import (
     general,
     layout,
     notifications,
-    plugins,
     reports,
     status,
     views,
@@ -44,13 +43,15 @@ class PartApi:
     reads_with: str = ""
     """The permission that reading takes in place of the usual one."""
     takes_tokens: bool = True
+    show: Callable[[Body], Body] = dict
+    """Makes of the document what answers show."""
 
 
 PARTS = (
     PartApi(Part.SETTINGS, "app/settings", general.change_settings),
     PartApi(Part.LAYOUT, "app/form/layout", layout.replace_layout, "layout"),
     PartApi(Part.VIEWS, "app/views", views.replace_views, "views"),
-    PartApi(Part.STATUS, "app/status", status.change_status),
+    PartApi(Part.STATUS, "app/status", status.change_status, show=status.shown_status),
     PartApi(Part.APP_ACL, "app/acl", acl.replace_app_rights, "rights", reads_with="admin"),
     PartApi(Part.RECORD_ACL, "record/acl", acl.replace_record_rights, "rights", reads_with="admin"),
     PartApi(Part.FIELD_ACL, "field/acl", acl.replace_field_rights, "rights", reads_with="admin"),
@@ -58,8 +59,7 @@ PARTS = (
     PartApi(
         Part.NOTIFICATIONS_PER_RECORD,
         "app/notifications/perRecord",
-        notifications.replace_per_record,
-        "notifications",
+        notifications.change_per_record,
         reads_with="admin",
     ),
     PartApi(
@@ -68,9 +68,23 @@ PARTS = (
     PartApi(Part.REPORTS, "app/reports", reports.replace_reports, "reports"),
     PartApi(Part.CUSTOMIZE, "app/customize", customize.change_customize, reads_with="admin", takes_tokens=False),
     PartApi(Part.ACTIONS, "app/actions", actions.replace_actions, "actions"),
-    PartApi(Part.PLUGINS, "app/plugins", plugins.add_plugins, "ids", "POST", reads_with="admin"),
     PartApi(Part.ADMIN_NOTES, "app/adminNotes", admin_notes.change_admin_notes, reads_with="admin"),
 )
+
+WITH_LANGUAGE = frozenset(
+    {
+        Part.SETTINGS,
+        Part.VIEWS,
+        Part.STATUS,
+        Part.RECORD_ACL,
+        Part.REPORTS,
+        Part.ACTIONS,
+        Part.PLUGINS,
+        Part.NOTIFICATIONS_PER_RECORD,
+        Part.NOTIFICATIONS_REMINDER,
+    }
+)
+"""Parts that may be asked for in a language; names have one language here, so it only has to be one that exists."""
 
 NUMBERED = {Part.VIEWS: "views", Part.REPORTS: "reports", Part.ACTIONS: "actions"}
 """Parts whose change answers with the numbers of the items, by name."""
@@ -78,9 +92,11 @@ NUMBERED = {Part.VIEWS: "views", Part.REPORTS: "reports", Part.ACTIONS: "actions
 
 def get_part(call: Call, entry: PartApi, stage: Stage) -> Body:
     """Return the part with the revision."""
+    if entry.part in WITH_LANGUAGE:
+        call.read(lang=LANG)
     app = call.app(stage, entry.reads_with or permission_of(stage))
     document = read_part(call.ctx.session, app, stage, entry.part)
-    return {**document, "revision": str(revision_of(app, stage))}
+    return {**entry.show(document), "revision": str(revision_of(app, stage))}
 
 
 def change_part(call: Call, entry: PartApi) -> Body:

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 from marketplace.kintone_api.calls import Body, Call, one_or_more
 from marketplace.kintone_api.table import api
 from marketplace.sandbox.models import Stage
-from marketplace.sandbox.records import process, reading, writing
+from marketplace.sandbox.records import deleting, process, reading, writing
 from marketplace.sandbox.settings.shapes import Flag, Txt, Whole, may, need
 
 if TYPE_CHECKING:
-    from marketplace.sandbox.records.writing import Written
+    from marketplace.sandbox.records.changes import Written
 
 MOST_FIELDS = 1000
 
@@ -94,7 +94,7 @@ def delete_records(call: Call) -> Body:
     """Delete several records."""
     app = call.app(Stage.LIVE, "delete")
     ids, revisions = call.data.get("ids"), call.data.get("revisions")
-    writing.delete_records(call.ctx.session, call.caller, app, ids, revisions, now(call))
+    deleting.delete_records(call.ctx.session, call.caller, app, ids, revisions, now(call))
     return {}
 
 

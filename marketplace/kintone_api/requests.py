@@ -9,12 +9,18 @@ from typing import Any, NoReturn
 from flask import request
 
 from marketplace.edge.bodies import parse_json
-from marketplace.sandbox.errors import AddressTooLongError, InvalidJsonError, PathNotFoundError
+from marketplace.kernel.text import Text
+from marketplace.sandbox.errors import AddressTooLongError, InvalidInputError, InvalidJsonError, PathNotFoundError
 
 LONGEST_ADDRESS = 8192
 OVERRIDE = "X-HTTP-Method-Override"
 OVERRIDABLE = frozenset({"GET", "PUT", "DELETE"})
-_ELEMENT = re.compile(r"([^\[\]]+)\[([0-9]*)\]")
+MOST_FIELDS_IN_ADDRESS = 100
+TOO_MANY_FIELDS = Text(
+    "URLで指定できる添え字は0から99までです。101個以上は、リクエストボディで指定してください。",
+    "In the URL, the index must be between 0 and 99. Specify more than 100 fields in the request body.",
+)
+_ELEMENT = re.compile(r"([^\[\]]+)\[([0-9]{0,9})\]")
 
 
 def method_asked_for() -> str:
@@ -42,16 +48,20 @@ def read_parameters() -> dict[str, Any]:
 
 
 def _read_address() -> dict[str, Any]:
-    """Gather `fields[0]=a`, `fields[]=a` and repeated names into lists."""
+    """Gather `fields[0]=a`, `fields[]=a` and repeated names into lists, in the order of their indexes."""
     found: dict[str, Any] = {}
+    elements: dict[str, list[tuple[int, str]]] = {}
     for name, values in request.args.lists():
         element = _ELEMENT.fullmatch(name)
         if element is not None:
-            found.setdefault(element[1], [])
-            if isinstance(found[element[1]], list):
-                found[element[1]] += values
+            gathered = elements.setdefault(element[1], [])
+            gathered += [(int(element[2] or len(gathered)), value) for value in values]
         else:
             found[name] = values if len(values) > 1 else values[0]
+    if any(index >= MOST_FIELDS_IN_ADDRESS for index, _ in elements.get("fields", ())):
+        raise InvalidInputError({"fields": [TOO_MANY_FIELDS]})
+    for name, gathered in elements.items():
+        found.setdefault(name, [value for _, value in sorted(gathered, key=lambda each: each[0])])
     return found
 
 

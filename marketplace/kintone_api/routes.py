@@ -5,22 +5,30 @@ from __future__ import annotations
 from flask import Blueprint, Response, g, request
 from werkzeug.wrappers import Response as AnyResponse
 
+from marketplace.edge.app import writes_when
 from marketplace.edge.context import context
 from marketplace.kintone_api import (  # noqa: F401 - importing enters their APIs into the table
     acl_apis,
     app_apis,
     bulk_apis,
+    comment_apis,
+    cursor_apis,
     file_apis,
     form_apis,
+    guest_apis,
     part_apis,
+    plugin_apis,
     record_apis,
+    space_apis,
+    statistics_apis,
 )
 from marketplace.kintone_api.answers import answer, register_refusals
-from marketplace.kintone_api.calls import Call
+from marketplace.kintone_api.calls import Call, read_space_number
 from marketplace.kintone_api.concurrency import LIMIT, InFlight
 from marketplace.kintone_api.requests import method_asked_for, read_parameters
-from marketplace.kintone_api.table import find_api
-from marketplace.sandbox.errors import NoPrivilegeError, PathNotFoundError, TooManyRequestsError
+from marketplace.kintone_api.table import WRITING_READS, find_api
+from marketplace.sandbox.caller import NORMAL_PATH
+from marketplace.sandbox.errors import PathNotFoundError, TooManyRequestsError
 
 METHODS = ["GET", "POST", "PUT", "DELETE", "PATCH"]
 
@@ -53,19 +61,23 @@ def _tell_concurrency(response: Response) -> Response:
     return response
 
 
+def _writes() -> bool:
+    """Tell whether the call under way changes something although it is a GET."""
+    return (request.method, (request.view_args or {}).get("name")) in WRITING_READS
+
+
 @blueprint.route("/v1/<path:name>", methods=METHODS)
+@writes_when(_writes)
 def call(site_id: str, name: str) -> AnyResponse:  # noqa: ARG001 - the door has read it
     """Answer an API call."""
-    function = find_api(method_asked_for(), name)
-    result = function(Call(ctx=context(), caller=g.caller, data=read_parameters()))
-    return answer(result) if isinstance(result, dict) else result
+    return _answer(name, NORMAL_PATH)
 
 
 @blueprint.route("/guest/<space>/v1/<path:name>", methods=METHODS)
+@writes_when(_writes)
 def call_in_guest_space(site_id: str, space: str, name: str) -> AnyResponse:  # noqa: ARG001 - the door has read it
-    """Refuse a call into a guest space: a built-in workspace has none."""
-    find_api(method_asked_for(), name)
-    raise NoPrivilegeError
+    """Answer an API call into a guest space."""
+    return _answer(name, read_space_number(space))
 
 
 @blueprint.route("/", defaults={"_rest": ""}, methods=METHODS)
@@ -73,3 +85,10 @@ def call_in_guest_space(site_id: str, space: str, name: str) -> AnyResponse:  # 
 def refuse_unknown_path(site_id: str, _rest: str) -> AnyResponse:  # noqa: ARG001 - the door has read it
     """Answer in JSON also where no API is."""
     raise PathNotFoundError
+
+
+def _answer(name: str, path: int) -> AnyResponse:
+    function = find_api(method_asked_for(), name)
+    call = Call(ctx=context(), caller=g.caller, data=read_parameters()).on_path(name, path)
+    result = function(call)
+    return answer(result) if isinstance(result, dict) else result

@@ -6,6 +6,8 @@ import re
 
 OPERATOR_CODE = "yokoten"
 """The publisher of first-party templates; it stands in for a code wherever publishers are named."""
+TRYOUT_CODE = "tryout"
+"""The owner of try-outs, for whom nobody can act."""
 
 _WEIGHTS = (6, 5, 4, 3, 2)
 _MODULUS = 11

@@ -12,7 +12,7 @@ from marketplace.accounts.models import Person
 from marketplace.accounts.queries import find_person
 from marketplace.audit import services as audit
 from marketplace.kernel.context import Context
-from marketplace.municipalities.codes import is_valid_code
+from marketplace.municipalities.codes import TRYOUT_CODE, is_valid_code
 from marketplace.municipalities.errors import (
     CodeInvalidError,
     CodeTakenError,
@@ -74,6 +74,25 @@ def add_fictitious(session: Session, wanted: FictitiousMunicipality) -> Municipa
         found = Municipality(**asdict(wanted), fictitious=True)
         session.add(found)
         session.flush()  # Members and workspaces refer to the code.
+    return found
+
+
+def lock_owner_of_tryouts(session: Session) -> Municipality:
+    """Return the row that owns try-outs, made by the first of them; those who start one at once wait for each other."""
+    found = session.scalar(select(Municipality).where(Municipality.code == TRYOUT_CODE).with_for_update())
+    if found is None:
+        found = Municipality(
+            code=TRYOUT_CODE,
+            prefecture="",
+            name="お試し",
+            kana="おためし",
+            type=MunicipalityType.OPERATOR,
+            region="",
+            active=False,
+            fictitious=True,
+        )
+        session.add(found)
+        session.flush()  # Of two who add it at once, the key refuses one.
     return found
 
 

@@ -19,6 +19,7 @@ from marketplace.publishing.inputs import WithdrawalInput
 from marketplace.publishing.models import Draft, DraftState
 from marketplace.publishing.policy import require_publisher, require_publisher_of
 from marketplace.publishing.queries import count_open_drafts, get_draft, list_drafts
+from marketplace.storage.keeping import keep_blob
 
 __all__ = ["discard_draft", "get_draft", "list_drafts", "release_draft", "upload_draft", "withdraw_version"]
 
@@ -38,7 +39,8 @@ def upload_draft(ctx: Context, data: bytes) -> Draft:
     bundle = read_zip(data)
     checked = check_upload(ctx, municipality_code, bundle)
     canonical = write_zip(bundle)
-    ctx.ports.blobs.put(canonical)  # before the row: a rollback leaves a file too many, never one too few
+    # Before the row: a rollback leaves a file too many, never one too few.
+    keep_blob(ctx.session, ctx.ports.blobs, canonical)
     draft = Draft(
         municipality_code=municipality_code,
         slug=bundle.manifest.slug,

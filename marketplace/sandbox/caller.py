@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+NORMAL_PATH = 0
+"""What `Caller.path` says of a call to /k/v1/…; guest spaces are numbered from 1."""
 EVERYONE = "everyone"
 """The group that holds every user; nobody is entered into it."""
 
@@ -40,6 +42,10 @@ class Caller:
     is_admin: bool = False
     token_permissions: dict[int, frozenset[str]] | None = None
     """App number to permissions when the call came with API tokens; None for a login."""
+    is_silent: bool = False
+    """Whether webhooks hear nothing of what the call does, as of a bulk request."""
+    path: int | None = None
+    """The guest space whose path was called, NORMAL_PATH, or None where there are no paths, as on the pages."""
     standing: Standing = NO_STANDING
     acts_for_owner: bool = False
     """The service itself on behalf of the workspace's owner: no right of any kind limits it."""

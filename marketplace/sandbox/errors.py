@@ -95,6 +95,27 @@ class SettingsRevisionError(PlatformError):
     )
 
 
+class GuestPathRequiredError(PlatformError):
+    """What the call names lies in a guest space, which has paths of its own."""
+
+    code = "GAIA_IL23"
+    message = Text(
+        "ゲストスペース内のアプリを操作する場合は、リクエストの送信先を"
+        "「/k/guest/（ゲストスペースのID）/v1/...」にします。",
+        'You need to send a request to the URL: "/k/guest/<Space ID>/v1/..." to execute apps in Guest Spaces.',
+    )
+
+
+class DeployRunningError(PlatformError):
+    """The settings of an app can't change while they are being deployed; clients try again on this code."""
+
+    code = "GAIA_DA02"
+    message = Text(
+        "データベースのロックに失敗したため、変更を保存できませんでした。時間をおいて再度お試しください。",
+        "Failed to save the changes because the database could not be locked. Please try again later.",
+    )
+
+
 REQUIRED_PARAMETER = Text("必須です。", "Required field.")
 REQUIRED_VALUE = Text("必須です。", "Required.")
 NOT_AN_INTEGER = Text("整数で指定してください。", "Enter an integer value.")

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from marketplace.db.base import Base
 from marketplace.db.types import Json, UtcDateTime
+from marketplace.kernel.ids import new_id
 
 # SQLite only counts up by itself in a column declared INTEGER.
 CountingId = BigInteger().with_variant(Integer(), "sqlite")
@@ -74,6 +75,16 @@ class Site(Base):
     last_app_id: Mapped[int] = mapped_column(default=0)
     last_item_id: Mapped[int] = mapped_column(default=0)
     """Views, reports and actions are numbered over all apps of a site."""
+    last_space_id: Mapped[int] = mapped_column(default=0)
+    last_thread_id: Mapped[int] = mapped_column(default=0)
+    """Threads are numbered over all spaces of a site."""
+    last_thread_comment_id: Mapped[int] = mapped_column(default=0)
+    limits: Mapped[dict[str, int]] = mapped_column(Json, default=dict)
+    """What kernel.limits.SiteLimits writes; what is missing has its standard value."""
+    file_bytes: Mapped[int] = mapped_column(BigInteger, default=0)
+    """What the files take, also those not attached yet."""
+    sealed: Mapped[bool] = mapped_column(default=False)
+    """True for try-outs and closed workspaces: only the service itself may call the REST API, and nothing may leave."""
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
@@ -125,22 +136,28 @@ class App(Base):
     live_revision: Mapped[int | None]
     """None until the first deploy."""
     deploy_status: Mapped[DeployStatus] = mapped_column(default=DeployStatus.SUCCESS)
-    deploy_error: Mapped[str | None]
+    deploy_error: Mapped[dict[str, str] | None] = mapped_column(Json)
+    """Why the latest deploy failed, for people, by language."""
     last_field_id: Mapped[int] = mapped_column(default=0)
+    """Options and states are numbered with the fields, so that renaming one is no deletion."""
     last_record_id: Mapped[int] = mapped_column(default=0)
     last_row_id: Mapped[int] = mapped_column(default=0)
     """Table rows are numbered over all records of an app."""
+    record_count: Mapped[int] = mapped_column(default=0)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     creator: Mapped[str]
     modified_at: Mapped[datetime] = mapped_column(UtcDateTime)
     modifier: Mapped[str]
+    deleted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """When the app went with its space; nothing finds it any more."""
 
 
 class AppSettings(Base):
     """One part of an app's settings at one stage.
 
     In the part `fields` each property, also those inside tables, carries our own key `$id`: the number of
-    the field, which survives renaming. Records refer to fields by it. Answers never show it.
+    the field, which survives renaming. Records refer to fields by it. Options and, in the part `status`, states
+    carry one as well, by which a deploy tells a renamed one from a new one. Answers never show it.
     """
 
     __tablename__ = "sandbox_app_settings"
@@ -155,9 +172,14 @@ class AppToken(Base):
 
     __tablename__ = "sandbox_app_tokens"
     hash: Mapped[str] = mapped_column(primary_key=True)
+    id: Mapped[str] = mapped_column(unique=True, default=new_id)
+    """Names the token where its hash should not be shown."""
     app_pk: Mapped[int] = mapped_column(ForeignKey("sandbox_apps.pk"))
+    name: Mapped[str] = mapped_column(default="")
     permissions: Mapped[list[str]] = mapped_column(Json)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    last_used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """True to about a minute."""
 
 
 class Record(Base):
@@ -184,6 +206,7 @@ class Record(Base):
     creator: Mapped[str]
     updated_at: Mapped[datetime] = mapped_column(UtcDateTime)
     modifier: Mapped[str]
+    last_comment_id: Mapped[int] = mapped_column(default=0)
 
 
 class Cell(Base):
@@ -215,10 +238,11 @@ class StoredFile(Base):
     """A file of a site: first under an upload key, then under the key that records and settings show."""
 
     __tablename__ = "sandbox_files"
+    __table_args__ = (Index("ix_sandbox_files_waiting", "attached", "created_at"),)
     key: Mapped[str] = mapped_column(primary_key=True)
     site_id: Mapped[str] = mapped_column(ForeignKey("sandbox_sites.id"), index=True)
     attached: Mapped[bool] = mapped_column(default=False)
-    digest: Mapped[str]
+    digest: Mapped[str] = mapped_column(index=True)
     name: Mapped[str]
     content_type: Mapped[str]
     size: Mapped[int]

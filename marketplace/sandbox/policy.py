@@ -34,6 +34,13 @@ def require_login(caller: Caller) -> None:
         raise TokenNotAllowedError
 
 
+def require_site_admin(caller: Caller) -> None:
+    """Refuse all but the administrators of the site. Raises TokenNotAllowedError or NoPrivilegeError."""
+    require_login(caller)
+    if not caller.is_admin:
+        raise NoPrivilegeError
+
+
 def require_app_right(session: Session, caller: Caller, app: App, permission: str) -> None:
     """Refuse a caller who lacks a permission (a key of RIGHT_OF_PERMISSION) for an app.
 

@@ -70,10 +70,12 @@ def find_principals(session: Session, site_id: str, wanted: Iterable[tuple[str, 
 
 
 def search_principals(session: Session, site_id: str, kind: str, text: str, limit: int) -> list[tuple[str, str]]:
-    """Return code and name of the users, groups or organisations whose code or name holds a text, by name."""
+    """Return code and name of the active users, groups or organisations whose code or name holds a text, by name."""
     table = SiteUser if kind == USER else Principal
     query = select(table.code, table.name).where(table.site_id == site_id)
-    if kind != USER:
+    if kind == USER:
+        query = query.where(SiteUser.disabled_at.is_(None))
+    else:
         query = query.where(Principal.kind == PrincipalKind(kind))
     if text:
         wanted = text.lower()

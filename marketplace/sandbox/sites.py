@@ -8,18 +8,36 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from marketplace.kernel.ids import hash_secret
+from marketplace.kernel.limits import STANDARD, SiteLimits
 from marketplace.sandbox.caller import EVERYONE, Caller
 from marketplace.sandbox.errors import SiteNotFoundError
 from marketplace.sandbox.models import Principal, PrincipalKind, Site, SiteUser
 from marketplace.sandbox.people.standing import caller_of
+from marketplace.sandbox.quotas import services as quotas
 
 ADMINISTRATOR = "Administrator"
 """The user that API tokens and the service itself act as; it has no password."""
 
 
-def create_site(session: Session, site_id: str, name: str, now: datetime) -> Site:
-    """Open a built-in workspace with its administrator and the group everyone."""
-    site = Site(id=site_id, name=name, language="ja", timezone="Asia/Tokyo", created_at=now)
+def create_site(
+    session: Session,
+    site_id: str,
+    name: str,
+    now: datetime,
+    *,
+    limits: SiteLimits = STANDARD,
+    sealed: bool = False,
+) -> Site:
+    """Open a built-in workspace with its administrator and the group everyone; a sealed one has no REST face."""
+    site = Site(
+        id=site_id,
+        name=name,
+        language="ja",
+        timezone="Asia/Tokyo",
+        limits=limits.as_document(),
+        sealed=sealed,
+        created_at=now,
+    )
     session.add(site)
     session.flush()  # the rows below refer to it
     session.add(Principal(site_id=site_id, kind=PrincipalKind.GROUP, code=EVERYONE, name="Everyone"))
@@ -36,14 +54,23 @@ def add_user(
     *,
     is_admin: bool = False,
 ) -> SiteUser:
-    """Give a login to a site, or a new name, password and rank to the login of that code."""
-    user = session.get(SiteUser, (site_id, code)) or SiteUser(site_id=site_id, code=code)
+    """Give a login to a site, or a new name, password and rank to the login of that code. Raises TooManyUsersError."""
+    user = session.get(SiteUser, (site_id, code))
+    if user is None:
+        quotas.require_room_for_user(session, site_id)
+        user = SiteUser(site_id=site_id, code=code)
     user.name = name
     user.password_hash = None if password is None else hash_secret(password)
     user.is_admin = is_admin
     session.add(user)
     session.flush()  # who signs in next must find it
     return user
+
+
+def seal_site(session: Session, site_id: str) -> None:
+    """Close a site's REST face to all but the service itself, and let nothing leave it any more."""
+    get_site(session, site_id).sealed = True
+    session.flush()  # whoever calls next must be refused
 
 
 def find_site(session: Session, site_id: str) -> Site | None:

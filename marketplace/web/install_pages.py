@@ -115,6 +115,11 @@ class ImportPage:
     template_address: str
     can_be_retried: bool
     can_be_cancelled: bool
+    name: str
+    """Of the template."""
+    address: str
+    """Of the page itself; the part that changes is at `steps` below it."""
+    is_tryout: bool = False
 
     @property
     def is_under_way(self) -> bool:
@@ -194,6 +199,8 @@ def show_import(progress: ImportProgress, workspace_name: str, language: Languag
         template_address=template_address(template.publisher_code, template.slug),
         can_be_retried=may_install and state == "failed",
         can_be_cancelled=may_install and state in UNDER_WAY,
+        name=name,
+        address=f"/imports/{import_.id}",
     )
 
 

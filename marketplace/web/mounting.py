@@ -14,11 +14,14 @@ from marketplace.web import (
     language,
     municipalities,
     publishing,
+    spaces,
     start,
     tokens,
+    tryouts,
     workspaces,
 )
-from marketplace.web.apps import index, record, reports, visit  # noqa: F401 - importing enters their routes
+from marketplace.web.app_settings import routes as app_settings
+from marketplace.web.apps import routes as apps
 from marketplace.web.assets import STATIC_FOLDER, keep_versioned
 from marketplace.web.people import place as people
 from marketplace.web.people import principals, users  # noqa: F401 - importing enters their routes
@@ -28,13 +31,16 @@ if TYPE_CHECKING:
     from marketplace.edge.app import MarketplaceApp
 
 PAGES = (
-    visit,
+    apps,
+    tryouts,
+    app_settings,
     start,
     catalog,
     community,
     installs,
     workspaces,
     people,
+    spaces,
     publishing,
     accounts,
     municipalities,

@@ -8,12 +8,13 @@ from urllib.parse import urlencode
 
 from flask import Response, request
 
-from marketplace.edge.context import language
+from marketplace.edge.context import language, marketplace_app
 from marketplace.edge.signin import is_visitor_known, visitor
 from marketplace.kernel.text import Text
 from marketplace.web.assets import static_url
 from marketplace.web.dates import day_text, local_day, moment_text
 from marketplace.web.forms import sentences_of
+from marketplace.web.tryout_banner import trail_of, tryout
 
 if TYPE_CHECKING:
     from marketplace.edge.app import MarketplaceApp
@@ -41,6 +42,9 @@ def register_rendering(app: MarketplaceApp) -> None:
         language_address=language_address,
         sign_in_address=sign_in_address,
         details_of=sentences_of,
+        tryout=tryout,
+        trail_of=trail_of,
+        are_tryouts_offered=are_tryouts_offered,
     )
     app.jinja_env.filters.update(text=spoken, day=day, moment=moment, number=number, size=size)
     app.jinja_env.trim_blocks = True
@@ -77,6 +81,11 @@ def size(count: int) -> str:
     if count < KILOBYTE * KILOBYTE:
         return f"{max(1, round(count / KILOBYTE)):,}KB"
     return f"{count / KILOBYTE / KILOBYTE:.1f}MB"
+
+
+def are_tryouts_offered() -> bool:
+    """Tell whether this service lets anybody try templates out."""
+    return marketplace_app().ports.tryouts.most > 0
 
 
 def navigation() -> list[tuple[str, str]]:

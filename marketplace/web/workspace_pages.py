@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 from marketplace.installs.queries import ImportSummary, InstallationView
+from marketplace.kernel.limits import MEGABYTE
 from marketplace.kernel.text import Language, Text
+from marketplace.sandbox.deploys.queries import AppDeployStatus
+from marketplace.sandbox.quotas.services import Usage
 from marketplace.web.apps.visit import app_address
 from marketplace.web.catalog_cards import template_address
 from marketplace.web.install_pages import STATES, UNDER_WAY, AppLink
+from marketplace.web.rendering import number, size
 
 if TYPE_CHECKING:
+    from marketplace.sandbox.models import App
     from marketplace.workspaces.models import Workspace
     from marketplace.workspaces.services import NewWorkspace
 
@@ -40,6 +46,24 @@ class ImportLink:
 
 
 @dataclass(frozen=True, slots=True)
+class FailedDeploy:
+    """An app whose prepared settings could not come into use."""
+
+    app_name: str
+    app_id: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class UsageRow:
+    """How much of one kind the workspace holds, and how much it may."""
+
+    name: str
+    held: str
+    limit: str
+
+
+@dataclass(frozen=True, slots=True)
 class WorkspacePage:
     """Everything the page shows of a workspace."""
 
@@ -50,8 +74,14 @@ class WorkspacePage:
     user: str
     may_manage: bool
     installed: tuple[InstalledTemplate, ...]
+    other_apps: tuple[AppLink, ...]
+    """Those that no installation made."""
     running: tuple[ImportLink, ...]
     finished: tuple[ImportLink, ...]
+    failed_deploys: tuple[FailedDeploy, ...]
+    usage: tuple[UsageRow, ...]
+    app_records: str
+    """How many records one app may have."""
     secret: NewWorkspace | None
     """The new password, right after it was made; never again."""
 
@@ -66,13 +96,19 @@ class Access:
     secret: NewWorkspace | None = None
 
 
-def show_workspace(
-    workspace: Workspace,
-    installations: list[InstallationView],
-    imports: list[ImportSummary],
-    access: Access,
-    language: Language,
-) -> WorkspacePage:
+@dataclass(frozen=True, slots=True)
+class Holdings:
+    """What a workspace holds and what happened in it."""
+
+    installations: list[InstallationView]
+    imports: list[ImportSummary]
+    deploys: list[AppDeployStatus]
+    usage: Usage
+    apps: list[App]
+    """The apps in use that the reader may see, as many as one list shows."""
+
+
+def show_workspace(workspace: Workspace, holdings: Holdings, access: Access, language: Language) -> WorkspacePage:
     """Return the page of a workspace."""
     return WorkspacePage(
         id=workspace.id,
@@ -81,11 +117,39 @@ def show_workspace(
         kintone_url=access.kintone_url,
         user=access.user,
         may_manage=access.may_manage,
-        installed=tuple(_installed(view, language) for view in installations),
-        running=tuple(_link(each, language) for each in imports if each.import_.state.value in UNDER_WAY),
-        finished=tuple(_link(each, language) for each in imports if each.import_.state.value not in UNDER_WAY),
+        installed=tuple(_installed(view, language) for view in holdings.installations),
+        other_apps=tuple(_other_apps(holdings)),
+        running=tuple(_link(each, language) for each in holdings.imports if each.import_.state.value in UNDER_WAY),
+        finished=tuple(_link(each, language) for each in holdings.imports if each.import_.state.value not in UNDER_WAY),
+        failed_deploys=tuple(
+            FailedDeploy(each.app_name, each.app_id, each.reason.in_language(language))
+            for each in holdings.deploys
+            if each.reason is not None
+        ),
+        usage=_usage(holdings.usage, language),
+        app_records=number(holdings.usage.limits.app_records),
         secret=access.secret,
     )
+
+
+def _other_apps(holdings: Holdings) -> Iterator[AppLink]:
+    installed = {int(app_id) for view in holdings.installations for app_id in view.installation.app_ids.values()}
+    for app in holdings.apps:
+        if app.app_id not in installed:
+            yield AppLink(app.name, app_address(app.site_id, app.app_id), str(app.app_id))
+
+
+def _usage(usage: Usage, language: Language) -> tuple[UsageRow, ...]:
+    limits = usage.limits
+    counted = (
+        (Text("アプリ", "Apps"), usage.apps, limits.apps),
+        (Text("レコード", "Records"), usage.records, limits.records),
+        (Text("利用者", "Users"), usage.users, limits.users),
+    )
+    rows = [UsageRow(name.in_language(language), number(held), number(limit)) for name, held, limit in counted]
+    files = Text("ファイル", "Files").in_language(language)
+    held = size(usage.file_bytes) if usage.file_bytes else "0KB"
+    return (*rows, UsageRow(files, held, f"{number(limits.file_bytes // MEGABYTE)}MB"))
 
 
 def _installed(view: InstallationView, language: Language) -> InstalledTemplate:

@@ -10,10 +10,14 @@ from marketplace.edge.attempt import attempt
 from marketplace.edge.context import context, language
 from marketplace.installs import queries as installs
 from marketplace.kernel.actor import Permission
+from marketplace.sandbox.apps import AppFilter, list_apps
+from marketplace.sandbox.deploys.queries import failed_deploys
+from marketplace.sandbox.quotas.services import read_usage
 from marketplace.sandbox.sites import ADMINISTRATOR
 from marketplace.web.forms import FormState, filled, refused
-from marketplace.web.workspace_pages import Access, show_workspace
+from marketplace.web.workspace_pages import Access, Holdings, show_workspace
 from marketplace.workspaces import queries, services
+from marketplace.workspaces.people import members
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
@@ -70,11 +74,12 @@ def _render_one(workspace_id: str, secret: NewWorkspace | None = None) -> str:
         may_manage=ctx.actor.may(Permission.WORKSPACES_MANAGE, workspace.municipality_code),
         secret=secret,
     )
-    page = show_workspace(
-        workspace,
-        installs.list_installations(ctx, workspace.id),
-        installs.list_imports(ctx, workspace.id),
-        access,
-        language(),
+    holdings = Holdings(
+        installations=installs.list_installations(ctx, workspace.id),
+        imports=installs.list_imports(ctx, workspace.id),
+        deploys=failed_deploys(ctx.session, workspace.id),
+        usage=read_usage(ctx.session, workspace.id),
+        apps=list_apps(ctx.session, members.member_caller(ctx, workspace), AppFilter()),
     )
+    page = show_workspace(workspace, holdings, access, language())
     return render_template("workspaces/show.html", page=page)

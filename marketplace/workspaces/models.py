@@ -12,6 +12,10 @@ from marketplace.db.types import Json, UtcDateTime
 from marketplace.kernel.ids import new_id
 
 BUILTIN = "builtin"
+TRYOUT = "tryout"
+"""A built-in workspace that nobody owns (marketplace/tryouts)."""
+IN_THIS_SERVICE = frozenset({BUILTIN, TRYOUT})
+"""The kinds whose calls run inside this service."""
 
 
 class Workspace(Base):

@@ -7,15 +7,18 @@ from sqlalchemy import select
 from marketplace.kernel.actor import Permission
 from marketplace.kernel.context import Context
 from marketplace.workspaces.errors import WorkspaceNotFoundError
-from marketplace.workspaces.models import Workspace
+from marketplace.workspaces.models import TRYOUT, Workspace
 from marketplace.workspaces.policy import require_access
 
 
 def get_workspace(ctx: Context, workspace_id: str, permission: Permission = Permission.WORKSPACES_READ) -> Workspace:
-    """Return an open workspace the caller has this permission for. Raises WorkspaceNotFoundError or ForbiddenError."""
+    """Return an open workspace the caller has this permission for; try-outs are nobody's and look absent.
+
+    Raises WorkspaceNotFoundError or ForbiddenError.
+    """
     # PostgreSQL fails on a NUL inside a text, and no id has one.
     workspace = ctx.session.get(Workspace, workspace_id) if workspace_id.isprintable() else None
-    if workspace is None or workspace.closed_at is not None:
+    if workspace is None or workspace.closed_at is not None or workspace.kind == TRYOUT:
         raise WorkspaceNotFoundError
     require_access(ctx.actor, workspace, permission)
     return workspace

@@ -43,7 +43,7 @@ def create_workspace(ctx: Context, data: Mapping[str, object]) -> NewWorkspace:
     workspace = Workspace(municipality_code=code, name=given["name"], created_at=ctx.now())
     ctx.session.add(workspace)
     ctx.session.flush()  # The site takes the workspace's id.
-    sites.create_site(ctx.session, workspace.id, workspace.name, ctx.now())
+    sites.create_site(ctx.session, workspace.id, workspace.name, ctx.now(), limits=ctx.ports.limits)
     add_members(ctx, workspace)
     password = _renew_password(ctx, workspace)
     audit.record(ctx, "workspace.created", f"workspace:{workspace.id}", name=workspace.name)

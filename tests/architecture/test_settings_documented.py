@@ -33,3 +33,9 @@ def test_settings_are_read_as_their_kinds():
     settings = Settings.from_env({"MARKETPLACE_PORT": "8123", "MARKETPLACE_DATA_DIR": "elsewhere", "PATH": "/bin"})
     assert (settings.port, settings.data_dir) == (8123, Path("elsewhere"))
     assert settings.public_url == "http://localhost:8123"
+
+
+def test_trusted_hosts_are_listed_with_commas():
+    settings = Settings.from_env({"MARKETPLACE_OUTBOUND_TRUSTED_HOSTS": " Hooks.Example , 127.0.0.1:8200,"})
+    assert settings.trusted_hosts == {"hooks.example", "127.0.0.1:8200"}
+    assert Settings().trusted_hosts == frozenset()

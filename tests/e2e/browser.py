@@ -24,12 +24,14 @@ PICTURES = Path("artifacts/screenshots")
 
 
 @contextmanager
-def open_browser(size: str, address: str) -> Iterator[tuple[Page, list[str]]]:
+def open_browser(size: str, address: str, *, scripts: bool = True) -> Iterator[tuple[Page, list[str]]]:
     """Open a page; every request to another host and every error the browser reports is written down."""
     faults: list[str] = []
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        context = browser.new_context(viewport=SIZES[size], locale="ja-JP", base_url=address)
+        context = browser.new_context(
+            viewport=SIZES[size], locale="ja-JP", base_url=address, java_script_enabled=scripts
+        )
         page = context.new_page()
         page.on("request", lambda request: faults.append(request.url) if not request.url.startswith(address) else None)
         page.on("console", lambda message: faults.append(message.text) if message.type == "error" else None)

@@ -11,11 +11,11 @@ from marketplace.catalog import services as catalog
 from marketplace.catalog.models import TemplateVersion
 from marketplace.db.unit_of_work import Sessions, unit_of_work
 from marketplace.installs import services
-from marketplace.installs.lease import Workers
 from marketplace.installs.models import Installation
 from marketplace.installs.plan import Plan, make_plan
 from marketplace.installs.queries import ImportProgress, get_import
 from marketplace.installs.run import run_import
+from marketplace.jobs.workers import Workers
 from marketplace.kernel.actor import SYSTEM
 from marketplace.kernel.context import Context
 from marketplace.kernel.ports import Ports

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import pytest
+from sqlalchemy import select
 
 from marketplace.db.unit_of_work import unit_of_work
 from marketplace.edge.app import MarketplaceApp
 from marketplace.installs import services
 from marketplace.installs.models import ImportState
 from marketplace.installs.run import run_import
+from marketplace.kernel.text import Text
 from marketplace.kintone.client import KintoneClient, Stage
 from marketplace.kintone.samples import sample_records
 from marketplace.kintone_api.door import site_caller
 from marketplace.kintone_api.routes import blueprint
 from marketplace.sandbox import sites
+from marketplace.sandbox.deploys.going_live import end
+from marketplace.sandbox.models import App, DeployStatus
 from marketplace.transports import InProcessTransport, connect_in_process
 from tests.bundle.factories import make_joined_bundle
 from tests.installs.fake_kintone import KilledError
@@ -87,6 +91,22 @@ class BuiltIn:
         return progress.app_ids
 
 
+class FailingDeploys:
+    """Carries calls to the real server, where each deploy then turns out to have failed."""
+
+    def __init__(self, built_in):
+        self.built_in = built_in
+        self.transport = InProcessTransport(built_in.app, built_in.site_id)
+
+    def send(self, method, path, **sent):
+        reply = self.transport.send(method, path, **sent)
+        if method == "POST" and path.endswith("deploy.json"):
+            with unit_of_work(self.built_in.worker.sessions) as (session, _after_commit):
+                app = session.scalars(select(App).order_by(App.app_id)).first()
+                end(app, DeployStatus.FAIL, Text("値が重複しています。", "Values are repeated."))
+        return reply
+
+
 @pytest.fixture
 def built_in(worker):
     return BuiltIn(worker)
@@ -146,3 +166,16 @@ def test_a_workspace_without_a_site_ends_the_import_with_the_reason(worker):
     progress = worker.progress(import_id)
     assert progress.import_.state is ImportState.FAILED
     assert progress.failure is not None
+
+
+def test_a_failed_deploy_is_explained_where_the_workspace_knows_the_reason(built_in):
+    import_id = built_in.order()
+    built_in.run(import_id, lambda _session, _site: KintoneClient(FailingDeploys(built_in)))
+    failure = built_in.worker.progress(import_id).failure
+    assert failure.code == "deploy-failed"
+    assert failure.reason.ja.endswith("（id: 1）の設定を反映できませんでした。値が重複しています。）。")
+    assert failure.reason.en.endswith("(app id: 1). Values are repeated.).")
+    assert failure.remedy.ja == "示された理由を解消してから「再開」してください。"
+    built_in.worker.act(services.retry_import, import_id)
+    built_in.run(import_id)
+    built_in.assert_complete(import_id)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import io
 import json
 from collections.abc import Iterator
 from typing import Any
@@ -30,9 +31,15 @@ def credentials(login: str, password: str = PASSWORD) -> dict[str, str]:
 class Kintone:
     """Calls the API of one site as one user; answers are decoded, refusals stay visible."""
 
-    def __init__(self, app: MarketplaceApp, headers: dict[str, str]) -> None:
+    def __init__(self, app: MarketplaceApp, headers: dict[str, str], guest_space: int | None = None) -> None:
+        self.app = app
         self.client = app.test_client()
         self.headers = headers
+        self.path = "v1" if guest_space is None else f"guest/{guest_space}/v1"
+
+    def in_guest_space(self, number: int) -> Kintone:
+        """The same user on the path of a guest space."""
+        return Kintone(self.app, self.headers, number)
 
     def send(self, method: str, name: str, body: object = None, **options: Any) -> TestResponse:
         """Send a body as JSON and return the raw answer."""
@@ -40,7 +47,11 @@ class Kintone:
         data = options.pop("data", None if body is None else json.dumps(body))
         options.setdefault("content_type", "application/json")
         return self.client.open(
-            f"/w/{options.pop('site', SITE)}/k/v1/{name}.json", method=method, data=data, headers=headers, **options
+            f"/w/{options.pop('site', SITE)}/k/{self.path}/{name}.json",
+            method=method,
+            data=data,
+            headers=headers,
+            **options,
         )
 
     def get(self, path: str, /, **parameters: object) -> Any:
@@ -73,9 +84,22 @@ class Kintone:
         assert (response.status_code, response.json["code"]) == (400, "CB_VA01"), response.json
         return {key: value["messages"] for key, value in response.json["errors"].items()}
 
-    def make_app(self, name: str = "補助金申請") -> int:
+    def make_app(self, name: str = "補助金申請", **place: object) -> int:
         """Create an app in preparation and return its number."""
-        return int(self.post("preview/app", name=name)["app"])
+        return int(self.post("preview/app", name=name, **place)["app"])
+
+    def make_space(self, name: str = "防災", *members: str, **settings: object) -> int:
+        """Make a space that the caller and the members belong to, and return its number."""
+        people = [
+            {"entity": {"type": "USER", "code": code}, "isAdmin": code == "admin"} for code in ("admin", *members)
+        ]
+        return int(self.post("template/space", id=1, name=name, members=people, **settings)["id"])
+
+    def upload(self, data: bytes, name: str = "file.bin") -> str:
+        """Upload a file and return its key."""
+        sent = {"file": (io.BytesIO(data), name)}
+        answer = self.send("POST", "file", data=sent, content_type="multipart/form-data")
+        return answer.json["fileKey"]
 
     def add_fields(self, app: int, **properties: dict[str, Any]) -> str:
         """Add fields; `code` and `label` are the names unless given."""
@@ -123,3 +147,9 @@ def kintone(web: MarketplaceApp) -> Kintone:
 def as_sato(web: MarketplaceApp) -> Kintone:
     """The site as a user without rights of their own calls it."""
     return Kintone(web, credentials("sato"))
+
+
+@pytest.fixture
+def as_suzuki(web: MarketplaceApp) -> Kintone:
+    """The site as another user without rights of their own calls it."""
+    return Kintone(web, credentials("suzuki"))

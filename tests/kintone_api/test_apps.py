@@ -19,10 +19,6 @@ def test_a_name_has_1_to_64_letters(kintone: Kintone, name):
     assert set(kintone.errors("POST", "preview/app", name=name)) == {"name"}
 
 
-def test_a_workspace_has_no_spaces(kintone: Kintone):
-    assert set(kintone.errors("POST", "preview/app", name="x", space=1, thread=1)) == {"space"}
-
-
 def test_an_app_tells_who_made_it_and_when(kintone: Kintone, clock: FixedClock):
     app = kintone.live_app()
     assert kintone.get("app", id=app) == {

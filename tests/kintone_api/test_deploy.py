@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from sqlalchemy import select
 
+from marketplace.db.unit_of_work import Sessions, unit_of_work
+from marketplace.sandbox.models import App
 from tests.kintone_api.conftest import Kintone
 
 DEPLOY = "preview/app/deploy"
@@ -152,3 +155,26 @@ def test_a_formula_that_can_t_work_is_refused_at_deploy(kintone: Kintone):
     app = kintone.make_app()
     kintone.add_fields(app, 計={"type": "CALC", "expression": "無い項目 + 1"})
     assert kintone.refused("POST", DEPLOY, apps=[{"app": app}]) == (400, "GAIA_IL01")
+
+
+@pytest.mark.parametrize("kind", ["lookup", "related", "action"])
+def test_an_app_that_is_no_longer_there_refuses_the_deploy(kintone: Kintone, sessions: Sessions, kind):
+    master = kintone.live_app(番号={"type": "SINGLE_LINE_TEXT", "unique": True})
+    app = kintone.live_app(番号二={"type": "SINGLE_LINE_TEXT"})
+    related = {"relatedApp": {"app": master}}
+    match kind:
+        case "lookup":
+            lookup = {**related, "relatedKeyField": "番号", "fieldMappings": []}
+            kintone.add_fields(app, 参照={"type": "SINGLE_LINE_TEXT", "lookup": lookup})
+        case "related":
+            condition = {"field": "番号二", "relatedField": "番号"}
+            table = {**related, "condition": condition, "displayFields": ["番号"]}
+            kintone.add_fields(app, 関連={"type": "REFERENCE_TABLE", "referenceTable": table})
+        case "action":
+            action = {"index": 0, "destApp": {"app": master}, "mappings": [], "entities": []}
+            kintone.put("preview/app/actions", app=app, actions={"写し": action})
+    with unit_of_work(sessions) as (session, _):
+        gone = session.scalars(select(App).where(App.app_id == master)).one()
+        gone.app_id = 99
+    assert kintone.refused("POST", DEPLOY, apps=[{"app": app}]) == (404, "GAIA_AP01")
+    assert status(kintone, app) == ["SUCCESS"]

@@ -119,6 +119,19 @@ def test_several_tokens_reach_several_apps(kintone: Kintone, anonymous: Kintone,
     assert outcome(anonymous, sent, "app/form/fields", app=second)[0] == 200
 
 
+def test_several_tokens_may_stand_in_a_header_each(kintone: Kintone, anonymous: Kintone, issue):
+    first, second = kintone.live_app(), kintone.live_app()
+    headers = [("X-Cybozu-API-Token", issue(first, "view")), ("X-Cybozu-API-Token", issue(second, "view"))]
+    for app in (first, second):
+        address = f"/w/{SITE}/k/v1/app/form/fields.json?app={app}"
+        assert anonymous.client.get(address, headers=headers).status_code == 200
+
+
+@pytest.mark.parametrize("headers", [{"Authorization": "Bearer abc"}, {"Cookie": "JSESSIONID=abc"}])
+def test_oauth_and_cookies_are_no_credentials_here(anonymous: Kintone, headers):
+    assert outcome(anonymous, headers) == (401, "CB_AU01")
+
+
 def test_one_bad_token_spoils_the_call(kintone: Kintone, anonymous: Kintone, issue):
     app = kintone.live_app()
     sent = {"X-Cybozu-API-Token": f"{issue(app, 'view')},abc"}

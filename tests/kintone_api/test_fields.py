@@ -315,10 +315,71 @@ def test_one_to_a_hundred_fields_are_deleted_at_once(kintone: Kintone, fields, m
     assert len(errors["fields"]) == messages
 
 
-def test_more_than_five_hundred_fields_are_refused(kintone: Kintone):
+def numbers(first: int, count: int) -> dict:
+    codes = [f"f{number}" for number in range(first, first + count)]
+    return {code: {"type": "NUMBER", "code": code, "label": "x"} for code in codes}
+
+
+def test_a_form_has_at_most_five_hundred_fields(kintone: Kintone):
     app = kintone.make_app()
-    many = {f"f{n}": {"type": "NUMBER", "code": f"f{n}", "label": "x"} for n in range(501)}
-    assert kintone.refused("POST", "preview/app/form/fields", app=app, properties=many) == (400, "CB_VA01")
+    for first in range(0, 500, 100):
+        kintone.post("preview/app/form/fields", app=app, properties=numbers(first, 100))
+    assert kintone.errors("POST", "preview/app/form/fields", app=app, properties=numbers(500, 1)) == {
+        "properties": ["1つのアプリに追加できるフィールドは500個までです。"]
+    }
+
+
+@pytest.mark.parametrize("method", ["POST", "PUT"])
+def test_a_call_changes_at_most_a_hundred_fields(kintone: Kintone, method):
+    app = kintone.make_app()
+    kintone.post("preview/app/form/fields", app=app, properties=numbers(0, 100))
+    errors = kintone.errors(method, "preview/app/form/fields", app=app, properties=numbers(0, 101))
+    assert errors == {"properties": ["1件から100件までで指定してください。"]}
+
+
+def test_a_table_without_a_name_is_named_by_its_code(kintone: Kintone):
+    column = {"type": "NUMBER", "code": "数量", "label": "数量"}
+    app = kintone.make_app()
+    table = {"type": "SUBTABLE", "code": "明細", "fields": {"数量": column}}
+    kintone.post("preview/app/form/fields", app=app, properties={"明細": table})
+    assert properties(kintone, app)["明細"]["label"] == "明細"
+
+
+@pytest.mark.parametrize(
+    ("kind", "attribute", "value"),
+    [
+        ("NUMBER", "unit", "あ" * 129),
+        ("NUMBER", "defaultValue", "1" * 1001),
+        ("NUMBER", "defaultValue", "千"),
+        ("NUMBER", "displayScale", "11"),
+        ("NUMBER", "unitPosition", "ABOVE"),
+        ("SINGLE_LINE_TEXT", "maxLength", "-1"),
+        ("SINGLE_LINE_TEXT", "label", "あ" * 129),
+        ("LINK", "protocol", "FTP"),
+        ("FILE", "thumbnailSize", "100"),
+        ("CHECK_BOX", "align", "DIAGONAL"),
+        ("DATE", "required", "perhaps"),
+        ("USER_SELECT", "entities", [{"type": "ROBOT", "code": "x"}]),
+        ("GROUP", "openGroup", "perhaps"),
+    ],
+)
+def test_an_attribute_out_of_bounds_is_named(kintone: Kintone, kind, attribute, value):
+    given = {"options": OPTIONS} if kind == "CHECK_BOX" else {}
+    field = {"type": kind, "code": "a", "label": "a", **given, attribute: value}
+    errors = kintone.errors("POST", "preview/app/form/fields", app=kintone.make_app(), properties={"a": field})
+    assert [key.removesuffix("[0].type") for key in errors] == [f"properties[a].{attribute}"]
+
+
+def test_a_column_is_deleted_by_its_code_but_not_the_last(kintone: Kintone):
+    columns = {code: {"type": "NUMBER", "code": code, "label": code} for code in ("数量", "単価")}
+    app = kintone.make_app()
+    kintone.add_fields(app, 明細={"type": "SUBTABLE", "fields": columns})
+    kintone.delete("preview/app/form/fields", app=app, fields=["数量"])
+    assert set(properties(kintone, app)["明細"]["fields"]) == {"単価"}
+    (row,) = kintone.get("preview/app/form/layout", app=app)["layout"]
+    assert [cell["code"] for cell in row["fields"]] == ["単価"]
+    errors = kintone.errors("DELETE", "preview/app/form/fields", app=app, fields=["単価"])
+    assert errors == {"fields": ["テーブルには、フィールドが1つ以上必要です。"]}
 
 
 def test_a_default_must_be_an_option(kintone: Kintone):

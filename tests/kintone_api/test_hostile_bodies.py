@@ -15,7 +15,9 @@ WORDS = st.sampled_from(
         "fieldMappings", "entity", "entities", "filterCond", "sort", "assignee", "states", "actions", "from", "to",
         "layout", "size", "width", "rights", "views", "reports", "properties", "notifications", "timing", "targets",
         "referenceTable", "condition", "displayFields", "expression", "defaultValue", "icon", "titleField", "destApp",
-        "desktop", "js", "ids", "apps", "revision", "mappings", "groups", "chartType", "a", "名前",
+        "desktop", "js", "ids", "apps", "revision", "mappings", "groups", "chartType", "a", "名前", "id", "space",
+        "thread", "members", "isAdmin", "comment", "text", "mentions", "files", "fileKey", "guests", "permissions",
+        "lang", "body", "isGuest", "offset", "limit",
     ]
 )  # fmt: skip
 VALUES = st.sampled_from(
@@ -33,13 +35,15 @@ JSON = st.recursive(
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(NAMES, inner, max_size=6),
     max_leaves=25,
 )
+IN_SPACE = {"id": 1, "space": 1, "thread": 1, "name": "防災"}
 BODIES = st.dictionaries(WORDS, JSON, max_size=6)
 PATHS = sorted((method, path.removesuffix(".json")) for method, path in APIS if path != "file.json")
 
 
 @pytest.fixture
 def app(kintone: Kintone) -> int:
-    """An app in use that has a field of most kinds."""
+    """An app in use that has a field of most kinds, in a site with a space."""
+    kintone.put("space", id=kintone.make_space(), useMultiThread=True)
     options = {"甲": {"label": "甲", "index": 0}}
     column = {"type": "NUMBER", "code": "数", "label": "数"}
     return kintone.live_app(
@@ -52,19 +56,26 @@ def app(kintone: Kintone) -> int:
 
 def shaped(name: str, inner: object) -> dict:
     """Wrap a value where the API looks for it, so that it gets past the first check."""
-    return {
-        "properties": {"名前": inner, "a": inner},
-        "layout": [inner],
-        "views": {"名前": inner},
-        "states": {"名前": inner},
-        "actions": {"名前": inner},
-        "reports": {"名前": inner},
-        "rights": [inner],
-        "notifications": [inner],
-        "requests": [inner],
-        "records": [inner],
-        "record": inner,
-    } | ({"enable": True, "actions": [inner]} if "status" in name else {})
+    return (
+        {
+            "properties": {"名前": inner, "a": inner},
+            "layout": [inner],
+            "views": {"名前": inner},
+            "states": {"名前": inner},
+            "actions": {"名前": inner},
+            "reports": {"名前": inner},
+            "rights": [inner],
+            "notifications": [inner],
+            "requests": [inner],
+            "records": [inner],
+            "record": inner,
+            "members": [inner, {"entity": {"type": "USER", "code": "admin"}, "isAdmin": True}],
+            "guests": [inner],
+            "comment": inner,
+        }
+        | (IN_SPACE if name.startswith(("space", "template", "guests")) else {})
+        | ({"enable": True, "actions": [inner]} if "status" in name else {})
+    )
 
 
 @pytest.mark.parametrize(("method", "name"), PATHS, ids=[f"{method} {name}" for method, name in PATHS])

@@ -399,7 +399,7 @@ def test_a_part_that_can_t_work_is_refused_and_changes_nothing(kintone: Kintone,
 
 
 def test_a_plug_in_can_t_be_added_where_none_is_installed(kintone: Kintone, app):
-    assert kintone.refused("POST", "preview/app/plugins", app=app, ids=["abc"]) == (400, "CB_VA01")
+    assert kintone.refused("POST", "preview/app/plugins", app=app, ids=["abc"]) == (400, "GAIA_PL01")
     kintone.post("preview/app/plugins", app=app, ids=[])
 
 

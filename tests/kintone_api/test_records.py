@@ -148,6 +148,7 @@ def test_a_file_travels_up_into_a_record_and_down_again(kintone: Kintone, app):
     response = kintone.send("GET", "file", query_string={"fileKey": shown["fileKey"]})
     assert (response.data, response.mimetype) == (b"<script>", "text/html")
     assert response.headers["Content-Disposition"].startswith("attachment;")
+    assert response.headers["X-ConcurrencyLimit-Limit"] == "100"
     assert response.headers["X-Content-Type-Options"] == "nosniff"
 
 

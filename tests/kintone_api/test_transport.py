@@ -39,6 +39,11 @@ def test_every_refusal_has_an_id_of_its_own(kintone: Kintone):
         ("ja,en;q=0.9", "指定した"),
         ("*", "指定した"),
         ("fr", "指定した"),
+        ("en;q=0.3, ja;q=0.8", "指定した"),
+        ("ja;q=0.3, en;q=0.8", "The app"),
+        ("fr, en;q=0.2", "The app"),
+        ("*;q=0.5, en", "The app"),
+        ("en;q=0", "指定した"),
     ],
 )
 def test_messages_follow_accept_language(kintone: Kintone, accepted, begins):
@@ -53,6 +58,10 @@ def test_a_success_tells_how_many_calls_are_under_way(kintone: Kintone):
     assert response.headers["X-ConcurrencyLimit-Running"] == "1"
 
 
+def test_a_refusal_tells_its_code_in_a_header(kintone: Kintone):
+    assert kintone.send("POST", "record", {}).headers["X-Cybozu-Error"] == "CB_VA01"
+
+
 def test_the_call_that_is_one_too_many_is_refused(kintone: Kintone, monkeypatch: pytest.MonkeyPatch):
     crowded = InFlight()
     for _ in range(LIMIT):
@@ -60,6 +69,10 @@ def test_the_call_that_is_one_too_many_is_refused(kintone: Kintone, monkeypatch:
     monkeypatch.setattr(routes, "_in_flight", crowded)
     response = kintone.send("GET", "apps")
     assert (response.status_code, response.json["code"]) == (429, "GAIA_TO04")
+    assert response.json["message"] == "APIの同時リクエスト数が上限を超えています。"
+    assert response.headers["X-ConcurrencyLimit-Limit"] == "100"
+    english = kintone.send("GET", "apps", headers={"Accept-Language": "en"}).json["message"]
+    assert english == "The number of concurrent API requests exceeds the limit."
     assert response.headers["X-Cybozu-Error"] == "GAIA_TO04"
     assert response.headers["X-ConcurrencyLimit-Running"] == "101"
     assert response.headers["Cache-Control"] == "no-cache, no-store, must-revalidate"

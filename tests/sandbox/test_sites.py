@@ -5,8 +5,10 @@ from __future__ import annotations
 import pytest
 from sqlalchemy.orm import Session
 
-from marketplace.sandbox import apps, deploy, sites
+from marketplace.sandbox import apps, sites
 from marketplace.sandbox.caller import Caller
+from marketplace.sandbox.deploys.queries import deploy_status
+from marketplace.sandbox.deploys.services import deploy_apps
 from marketplace.sandbox.errors import AppNotFoundError, SettingsRevisionError, SiteNotFoundError
 from marketplace.sandbox.form import live_form
 from marketplace.sandbox.models import App, DeployStatus, Part, Principal, Stage
@@ -83,7 +85,7 @@ def test_the_number_of_a_deleted_field_is_not_given_again(session: Session, call
 def test_records_read_the_form_as_deployed(session: Session, caller: Caller, clock: FixedClock):
     app = make_app(session, caller, 甲={"type": "NUMBER"})
     assert live_form(session, app).find("甲") is None
-    deploy.deploy_apps(session, caller, [(app.app_id, None)], False, clock())
+    deploy_apps(session, caller, [(app.app_id, None)], False, clock())
     assert live_form(session, app).find("甲") is not None
 
 
@@ -101,14 +103,14 @@ def test_a_refused_revision_changes_nothing(session: Session, caller: Caller, cl
 
 def test_a_related_app_may_go_live_in_the_same_deploy(session: Session, caller: Caller, clock: FixedClock):
     master = make_app(session, caller, 番号={"type": "SINGLE_LINE_TEXT", "unique": True})
-    deploy.deploy_apps(session, caller, [(master.app_id, None)], False, clock())
+    deploy_apps(session, caller, [(master.app_id, None)], False, clock())
     preview = apps.open_preview(session, caller, master.app_id, None, clock())
     fields.change_fields(preview, {"番号": {"unique": False}})
     definition = {"relatedApp": {"app": master.app_id}, "relatedKeyField": "番号"}
     app = make_app(session, caller, 参照={"type": "SINGLE_LINE_TEXT", "lookup": definition})
     fields.change_fields(preview, {"番号": {"unique": True}})
-    deploy.deploy_apps(session, caller, [(app.app_id, None), (master.app_id, None)], False, clock())
-    assert [each.status for each in deploy.deploy_status(session, caller, [1, 2])] == [DeployStatus.SUCCESS] * 2
+    deploy_apps(session, caller, [(app.app_id, None), (master.app_id, None)], False, clock())
+    assert [each.status for each in deploy_status(session, caller, [1, 2])] == [DeployStatus.SUCCESS] * 2
 
 
 def test_an_app_of_another_site_is_not_found(session: Session, caller: Caller):
@@ -121,5 +123,5 @@ def test_an_app_of_another_site_is_not_found(session: Session, caller: Caller):
 def test_a_deploy_with_an_unknown_app_deploys_none(session: Session, caller: Caller, clock: FixedClock):
     app: App = make_app(session, caller)
     with pytest.raises(AppNotFoundError):
-        deploy.deploy_apps(session, caller, [(app.app_id, None), (99, None)], False, clock())
+        deploy_apps(session, caller, [(app.app_id, None), (99, None)], False, clock())
     assert app.live_revision is None

@@ -96,6 +96,40 @@ def test_the_record_number_can_be_the_key_and_be_copied(session):
     assert (record["番号の写し"], record["担当"]) == ("2", [{"code": "sato", "name": "佐藤"}])
 
 
+@pytest.mark.parametrize(
+    ("key_field", "key_type", "stored", "sent"),
+    [
+        (number(unique=True), "NUMBER", "10", "1.0e1"),
+        (field("LINK", unique=True), "LINK", "https://a.example", "https://a.example"),
+        (text(unique=True), "SINGLE_LINE_TEXT", "あ" * 300, "あ" * 300),
+    ],
+    ids=["number", "link", "long-text"],
+)
+def test_keys_of_every_type_find_their_record(session, key_field, key_type, stored, sent):
+    source = make_app(session, 鍵=key_field, 名称=text())
+    add_records(session, caller(), source, [values(鍵=stored, 名称="一")], NOW)
+    app = make_app(session, 参照=lookup(source, "鍵", key_type, 写し="名称"), 写し=text())
+    add_record(session, caller(), app, values(参照=sent), NOW)
+    assert shown(session, app)["写し"] == "一"
+
+
+def test_a_key_compares_letter_by_letter(session):
+    source = make_app(session, 鍵=text(unique=True), 名称=text())
+    add_records(session, caller(), source, [values(鍵="P1", 名称="一")], NOW)
+    app = make_app(session, 参照=lookup(source, "鍵", 写し="名称"), 写し=text())
+    with pytest.raises(LookupFailedError):
+        add_record(session, caller(), app, values(参照="p1"), NOW)
+
+
+def test_an_unknown_key_in_a_table_row_refuses_the_whole_record(session):
+    programs = make_programs(session)
+    app = make_app(session, 明細=table(番号x=lookup(programs, "番号", 制度x="制度名"), 制度x=text()))
+    with pytest.raises(LookupFailedError) as refused:
+        add_record(session, caller(), app, values(明細=[row(番号x="p1"), row(番号x="p9")]), NOW)
+    assert refused.value.says(Language.EN).startswith("A value p9 in the field 番号x does not exist in the datasource")
+    assert list_records(session, caller(), app, now=NOW).records == []
+
+
 def test_each_row_of_a_table_looks_up_on_its_own(session):
     programs = make_programs(session)
     app = make_app(session, 明細=table(番号x=lookup(programs, "番号", 制度x="制度名"), 制度x=text()))

@@ -7,16 +7,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from marketplace.sandbox.errors import PlatformError
+from marketplace.sandbox.records.deleting import delete_records
 from marketplace.sandbox.records.process import change_status, set_assignees
 from marketplace.sandbox.records.reading import list_records
-from marketplace.sandbox.records.writing import (
-    add_record,
-    add_records,
-    delete_records,
-    update_record,
-    update_records,
-    upsert_records,
-)
+from marketplace.sandbox.records.writing import add_record, add_records, update_record, update_records, upsert_records
 from tests.sandbox_records.factories import (
     NOW,
     calc,
@@ -27,10 +21,8 @@ from tests.sandbox_records.factories import (
     make_app,
     make_process,
     number,
-    row,
     table,
     text,
-    values,
 )
 
 MANY = settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -160,109 +152,3 @@ QUERIES = st.one_of(
 @given(query=QUERIES)
 def test_no_query_raises_anything_but_a_refusal(session, app, query):
     tried(session, lambda: list_records(session, caller(), app, query=query, total_count=True, now=NOW))
-
-
-RECORDS = [
-    {"数": n, "文字": t, "複数": c, "明細": rows}
-    for n, t, c, rows in [
-        ("1", "a", ["A"], [("x", "1"), ("y", "2")]),
-        ("2", "b", ["A", "B"], [("x", "2")]),
-        ("10", "", [], []),
-        ("", "a", ["B"], [("", "")]),
-        ("-3", "ab", [], [("y", "1"), ("y", "3")]),
-    ]
-]
-
-
-def _number_tests():
-    tests = {"=": lambda a, b: a == b, "!=": lambda a, b: a != b, "<": lambda a, b: a is not None and a < b,
-             ">=": lambda a, b: a is not None and a >= b}  # fmt: skip
-
-    def build(operator, value):
-        def holds(record):
-            return tests[operator](float(record["数"]) if record["数"] else None, value)
-
-        return f"数 {operator} {value}", holds
-
-    return st.builds(build, st.sampled_from(sorted(tests)), st.sampled_from([-3, 1, 2, 5, 10]))
-
-
-def _list_test(code, options):
-    def build(wanted, negative):
-        def holds(record):
-            chosen = record[code] if isinstance(record[code], list) else [record[code]]
-            hit = any(each in wanted for each in chosen or [""])
-            return hit != negative
-
-        items = ", ".join(f'"{each}"' for each in wanted)
-        return f"{code} {'not in' if negative else 'in'} ({items})", holds
-
-    wanted = st.lists(st.sampled_from(options), min_size=1, max_size=3, unique=True)
-    return st.builds(build, wanted, st.booleans())
-
-
-def _row_test():
-    def build(names, least):
-        def holds(record):
-            return any(name in names and count and float(count) >= least for name, count in record["明細"])
-
-        items = ", ".join(f'"{each}"' for each in names)
-        return f"品名 in ({items}) and 個数 >= {least}", holds
-
-    names = st.lists(st.sampled_from(["x", "y", ""]), min_size=1, max_size=2, unique=True)
-    return st.builds(build, names, st.sampled_from([1, 2, 3]))
-
-
-def _no_row_test():
-    def build(names):
-        def holds(record):
-            return bool(record["明細"]) and all(name not in names for name, _ in record["明細"])
-
-        return f"品名 not in ({', '.join(chr(34) + each + chr(34) for each in names)})", holds
-
-    return st.builds(build, st.lists(st.sampled_from(["x", "y", ""]), min_size=1, max_size=2, unique=True))
-
-
-def _joined(children):
-    def build(left, word, right):
-        # Two conditions on one table joined by "and" speak of one row, which two filters can't express.
-        word = "or" if "品名" in left[0] and "品名" in right[0] else word
-        join = all if word == "and" else any
-        return f"({left[0]}) {word} ({right[0]})", lambda record: join((left[1](record), right[1](record)))
-
-    return st.builds(build, children, st.sampled_from(["and", "or"]), children)
-
-
-FILTERS = st.recursive(
-    st.one_of(
-        _number_tests(),
-        _list_test("文字", ["a", "b", "", "ab"]),
-        _list_test("複数", ["A", "B", ""]),
-        _row_test(),
-        _no_row_test(),
-    ),
-    _joined,
-    max_leaves=4,
-)
-
-
-@pytest.fixture
-def filled(session):
-    app = make_app(
-        session, 数=number(), 文字=text(), 複数=choice("CHECK_BOX", "A", "B"), 明細=table(品名=text(), 個数=number())
-    )
-    bodies = [
-        values(**(record | {"明細": [row(品名=name, 個数=count) for name, count in record["明細"]]}))
-        for record in RECORDS
-    ]
-    add_records(session, caller(), app, bodies, NOW)
-    return app
-
-
-@settings(MANY, max_examples=200)
-@given(condition=FILTERS)
-def test_queries_agree_with_a_filter_over_the_records(session, filled, condition):
-    query, holds = condition
-    found = list_records(session, caller(), filled, query=f"{query} order by $id", now=NOW).records
-    expected = [str(position) for position, record in enumerate(RECORDS, 1) if holds(record)]
-    assert [record["$id"]["value"] for record in found] == expected

@@ -173,6 +173,20 @@ def test_a_condition_on_a_missing_primary_organisation_is_ignored(session):
 
 
 @pytest.mark.parametrize(
+    ("query", "numbers"),
+    [
+        ('文字 = "a" or 項目 in (PRIMARY_ORGANIZATION())', [1]),
+        ('文字 = "a" and 項目 not in (PRIMARY_ORGANIZATION())', [1]),
+        ("項目 in (PRIMARY_ORGANIZATION()) or 項目 not in (PRIMARY_ORGANIZATION())", [2, 1]),
+    ],
+)
+def test_what_is_ignored_leaves_the_other_conditions_as_they_are(session, query, numbers):
+    app = make_app(session, 項目=field("ORGANIZATION_SELECT"), 文字=text())
+    add_records(session, caller(), app, [values(文字="a"), values(文字="b")], NOW)
+    assert found(session, app, query) == numbers
+
+
+@pytest.mark.parametrize(
     ("condition", "numbers"),
     [
         ("$id = 2", [2]), ("$id > 1", [3, 2]), ("$id <= 2.5", [2, 1]), ("$id = 1.5", []),

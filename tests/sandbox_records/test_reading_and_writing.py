@@ -3,16 +3,10 @@ from __future__ import annotations
 import pytest
 
 from marketplace.sandbox.errors import AppNotFoundError, RecordNotFoundError, RecordRevisionError
+from marketplace.sandbox.records.deleting import delete_records
 from marketplace.sandbox.records.errors import TokenNotAllowedError, UpdateKeyNotFoundError, UpdateKeyNotUniqueError
 from marketplace.sandbox.records.reading import get_record, list_records
-from marketplace.sandbox.records.writing import (
-    add_record,
-    add_records,
-    delete_records,
-    update_record,
-    update_records,
-    upsert_records,
-)
+from marketplace.sandbox.records.writing import add_record, add_records, update_record, update_records, upsert_records
 from tests.sandbox_records.factories import NOW, caller, choice, field, make_app, number, table, text, values
 
 

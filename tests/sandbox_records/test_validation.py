@@ -4,16 +4,10 @@ import pytest
 
 from marketplace.kernel.text import Language
 from marketplace.sandbox.errors import InvalidInputError, InvalidJsonError, NoPrivilegeError
+from marketplace.sandbox.records.deleting import delete_records
 from marketplace.sandbox.records.errors import GroupNotFoundError, OrganizationNotFoundError, UserNotFoundError
 from marketplace.sandbox.records.reading import get_record, list_records
-from marketplace.sandbox.records.writing import (
-    add_record,
-    add_records,
-    delete_records,
-    update_record,
-    update_records,
-    upsert_records,
-)
+from marketplace.sandbox.records.writing import add_record, add_records, update_record, update_records, upsert_records
 from tests.sandbox_records.factories import NOW, caller, choice, field, make_app, number, row, table, text, values
 
 REQUIRED = ["必須です。"]

@@ -9,17 +9,11 @@ import pytest
 from marketplace.sandbox.caller import Caller
 from marketplace.sandbox.errors import NoPrivilegeError, RecordNotFoundError
 from marketplace.sandbox.models import Part
+from marketplace.sandbox.records.deleting import delete_records
 from marketplace.sandbox.records.loading import load_for
 from marketplace.sandbox.records.process import change_status, set_assignees
 from marketplace.sandbox.records.reading import get_record, list_records
-from marketplace.sandbox.records.writing import (
-    add_record,
-    add_records,
-    delete_records,
-    update_record,
-    update_records,
-    upsert_records,
-)
+from marketplace.sandbox.records.writing import add_record, add_records, update_record, update_records, upsert_records
 from marketplace.sandbox.rights.rules import Act
 from tests.sandbox_records.factories import NOW, SITE, make_app, make_process, number, values
 from tests.sandbox_rights.factories import (

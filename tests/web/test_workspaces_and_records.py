@@ -1,5 +1,12 @@
 import pytest
+from sqlalchemy import select
 
+from marketplace.db.unit_of_work import unit_of_work
+from marketplace.kernel.text import Text
+from marketplace.sandbox import apps, sites
+from marketplace.sandbox.deploys.going_live import end
+from marketplace.sandbox.deploys.services import deploy_apps
+from marketplace.sandbox.models import App, DeployStatus
 from tests.bundle.factories import make_joined_bundle
 from tests.municipalities.factories import fictitious_code
 from tests.web.conftest import words
@@ -52,6 +59,23 @@ def test_a_workspace_links_to_its_installed_apps(sign_in, installed):
     assert f"/w/{installed}/k/1/" in [link["href"] for link in page.select("h4.card-title a")]
 
 
+def test_a_workspace_links_to_apps_that_no_installation_made(sign_in, app, installed, clock):
+    with unit_of_work(app.sessions) as (session, _):
+        owner = sites.owner(session, installed)
+        made = apps.create_app(session, owner, "手作りの台帳", None, None, clock())
+        deploy_apps(session, owner, [(made.app_id, None)], False, clock())
+        address = f"/w/{installed}/k/{made.app_id}/"
+    page = sign_in("admin").read(f"/workspaces/{installed}")
+    assert page.find("a", string="手作りの台帳")["href"] == address
+    assert [link.get_text() for link in page.select("h3.card-title a")] == ["手作りの台帳"]
+
+
+def test_only_those_who_manage_find_the_settings_of_the_apps(sign_in, installed):
+    settings = f"/w/{installed}/k/1/settings"
+    assert sign_in("admin").read(f"/workspaces/{installed}").find("a", href=settings)
+    assert sign_in("reader").read(f"/workspaces/{installed}").find("a", href=settings) is None
+
+
 def test_a_newer_version_is_told_with_its_differences(sign_in, world, installed):
     browser = sign_in("reader")
     assert "/diff/" not in str(browser.read(f"/workspaces/{installed}"))
@@ -61,11 +85,37 @@ def test_a_newer_version_is_told_with_its_differences(sign_in, world, installed)
     assert [link.rpartition("/versions/")[2] for link in links] == ["1.0.0/diff/1.1.0"]
 
 
+@pytest.mark.parametrize(
+    ("language", "reason"), [("ja", "値が重複しています。"), ("en", "Values are repeated.")], ids=["ja", "en"]
+)
+def test_an_app_whose_settings_could_not_be_deployed_is_told_with_the_reason(
+    sign_in, world, installed, language, reason
+):
+    with unit_of_work(world.app.sessions) as (session, _):
+        app = session.scalars(select(App).where(App.app_id == 2)).one()
+        end(app, DeployStatus.FAIL, Text("値が重複しています。", "Values are repeated."))
+    browser = sign_in("reader")
+    page = browser.read(f"/workspaces/{installed}?lang={language}")
+    (told,) = page.select(".notification.warning li")
+    assert app.name in told.get_text()
+    assert told.get_text().endswith(reason)
+
+
 def test_an_import_that_goes_on_is_listed_apart(sign_in, world, installed):
     import_id = world.start(installed)
     page = sign_in("reader").read(f"/workspaces/{installed}")
     assert page.find("h2").get_text() == "実行中の導入処理"
     assert page.find("a", href=f"/imports/{import_id}")
+
+
+def test_a_workspace_tells_what_it_holds_and_may_hold(sign_in, installed):
+    page = sign_in("reader").read(f"/workspaces/{installed}")
+    table = page.find("caption", string="このワークスペースの使用量と上限").parent
+    rows = {row.th.get_text(): [cell.get_text() for cell in row.find_all("td")] for row in table.tbody.find_all("tr")}
+    assert rows["アプリ"] == ["3", "1,000"]
+    assert rows["利用者"] == ["1", "1,000"]
+    assert int(rows["レコード"][0]) > 0
+    assert rows["ファイル"] == ["1KB", "5,120MB"]
 
 
 def test_the_records_of_an_installed_app_are_listed(sign_in, installed):
@@ -88,9 +138,9 @@ def test_an_address_of_a_list_that_makes_no_sense_shows_the_list(sign_in, instal
 
 
 def test_a_record_is_laid_out_with_its_related_records(sign_in, installed):
-    browser = sign_in("reader")
+    browser = sign_in("installer")
     page = browser.read(records_of(browser, installed, "補助制度マスタ") + "show?record=1")
-    assert [label.get_text() for label in page.select(".record-field dt")][:2] == ["制度コード", "制度名"]
+    assert [label.get_text() for label in page.select(".shown-field dt")][:2] == ["制度コード", "制度名"]
     assert "申請一覧" in [caption.get_text() for caption in page.find_all("caption")]
 
 

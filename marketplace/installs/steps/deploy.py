@@ -16,10 +16,11 @@ MOST_POLLS = 300
 
 
 class DeployFailedError(KintoneFailure):
-    """kintone took the request and then could not bring an app into use; it gives no reason."""
+    """kintone took the request and then could not bring an app into use; its answer gives no reason."""
 
     def __init__(self, app_ids: Sequence[str]) -> None:
         """Name the apps."""
+        self.app_ids = tuple(app_ids)
         named = ", ".join(app_ids)
         message = Text(f"アプリ（id: {named}）の設定を反映できませんでした。", f"The deploy failed (app id: {named}).")
         super().__init__(message, code="deploy-failed")

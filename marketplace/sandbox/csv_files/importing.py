@@ -19,9 +19,10 @@ from marketplace.sandbox.errors import InvalidInputError, PlatformError
 from marketplace.sandbox.form import Form, live_form
 from marketplace.sandbox.models import App
 from marketplace.sandbox.policy import require_app_right
+from marketplace.sandbox.records.changes import Written
 from marketplace.sandbox.records.record_numbers import read_record_number
 from marketplace.sandbox.records.requests import BATCH
-from marketplace.sandbox.records.writing import Written, add_records, update_records, upsert_records
+from marketplace.sandbox.records.writing import add_records, update_records, upsert_records
 from marketplace.sandbox.rights.field_rights import field_access
 
 MOST_PROBLEMS = 100

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from marketplace.sandbox.form import Field, Form
 from marketplace.sandbox.formula.errors import ARRAY_MISUSE, CYCLE, FormulaError, FormulaReasonError, unknown_code
 from marketplace.sandbox.formula.parsing import parse_formula
-from marketplace.sandbox.formula.tree import Expression
+from marketplace.sandbox.formula.tree import Expression, Reference
 from marketplace.sandbox.formula.value_types import ARRAYS, TypeChecker, ValueType, type_of_field
 
 
@@ -25,24 +25,27 @@ def _checked(form: Form, field: Field) -> Expression:
         expression = parse_formula(field.expression)
         check_formula(expression, form, field.table)
     except FormulaReasonError as error:
-        raise FormulaError(field.label, error.reason) from error
+        raise FormulaError(field, error) from error
     return expression
 
 
 def check_formula(expression: Expression, form: Form, table: str | None = None) -> ValueType:
     """Return the type of a formula that stands at the top or in a table. Raises FormulaReasonError."""
 
-    def resolve(code: str) -> ValueType:
-        field = form.find(code)
+    def resolve(reference: Reference) -> ValueType:
+        field = form.find(reference.code)
         if field is None:
-            raise FormulaReasonError(unknown_code(code))
-        return type_of_field(field, table)
+            raise FormulaReasonError(unknown_code(reference.code), reference.position)
+        try:
+            return type_of_field(field, table)
+        except FormulaReasonError as error:
+            raise FormulaReasonError(error.reason, reference.position) from error
 
-    for code in expression.codes:  # unknown and forbidden fields are named before types are compared
-        resolve(code)
+    for reference in expression.references:  # unknown and forbidden fields are named before types are compared
+        resolve(reference)
     found = TypeChecker(resolve).check(expression.root)
     if found in ARRAYS:
-        raise FormulaReasonError(ARRAY_MISUSE)
+        raise FormulaReasonError(ARRAY_MISUSE, expression.root.position)
     return found
 
 
@@ -55,7 +58,7 @@ def order_formulas(form: Form, codes: Mapping[Field, Sequence[str]]) -> list[Fie
     while waiting:
         ready = [field for field, needed in waiting.items() if not needed]
         if not ready:
-            raise FormulaError(_in_circle(waiting).label, CYCLE)
+            raise FormulaError(_in_circle(waiting), FormulaReasonError(CYCLE))
         ordered.extend(ready)
         for field in ready:
             del waiting[field]

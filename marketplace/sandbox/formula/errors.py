@@ -4,15 +4,21 @@ from __future__ import annotations
 
 from marketplace.kernel.text import Language, Text
 from marketplace.sandbox.errors import PlatformError
+from marketplace.sandbox.form import Field
+from marketplace.sandbox.settings.syntax_places import SHOWN
 
 
 class FormulaReasonError(Exception):
     """What is wrong with a formula, before it is known which field it belongs to."""
 
-    def __init__(self, reason: Text, position: int | None = None) -> None:
-        """Keep the reason and, for a syntax error, the place, counted from 0."""
+    def __init__(self, reason: Text, position: int | None = None, cause: Text | None = None) -> None:
+        """Keep the reason and the place, counted from 0; None where the formula as a whole is meant.
+
+        `cause` is the reason without the place, where the reason names it.
+        """
         super().__init__(reason.en)
         self.reason = reason
+        self.cause = cause or reason
         self.position = position
 
 
@@ -25,15 +31,36 @@ class FormulaError(PlatformError):
         'The formula of the field "{label}" is not valid. (Error: {reason})',
     )
 
-    def __init__(self, label: str, reason: Text) -> None:
-        """Keep the label of the field and the reason."""
-        super().__init__(label=label, reason=reason)
-        self.label = label
-        self.reason = reason
+    def __init__(self, field: Field, wrong: FormulaReasonError) -> None:
+        """Keep the field and the reason; place and formula stand under the key of the field's `expression`."""
+        super().__init__({_key_of(field): [_place(field.expression, wrong)]}, label=field.label, reason=wrong.reason)
+        self.label = field.label
+        self.reason = wrong.reason
 
     def says(self, language: Language) -> str:
         """Return the message with the reason in the same language."""
         return self.message.in_language(language, label=self.label, reason=self.reason.in_language(language))
+
+
+def _key_of(field: Field) -> str:
+    if field.table is None:
+        return f"properties[{field.code}].expression"
+    return f"properties[{field.table}].fields[{field.code}].expression"
+
+
+def _place(expression: str, wrong: FormulaReasonError) -> Text:
+    if wrong.position is None:
+        return wrong.cause
+    found = expression[wrong.position : wrong.position + SHOWN]
+    if not found:
+        return Text(
+            f"計算式の最後（{wrong.position + 1}文字目）：{wrong.cause.ja}",
+            f"At the end of the formula (character {wrong.position + 1}): {wrong.cause.en}",
+        )
+    return Text(
+        f"{wrong.position + 1}文字目の「{found}」：{wrong.cause.ja}",
+        f'At character {wrong.position + 1}, "{found}": {wrong.cause.en}',
+    )
 
 
 SYNTAX = Text("計算式の文法が正しくありません。", "The syntax of the formula is not valid.")

@@ -61,38 +61,40 @@ class _TreeBuilder(Transformer[Token, Any]):
         return root
 
     def compared(self, left: Node, operator: Token, right: Node) -> Node:
-        return Comparing(left, "!=" if operator == "<>" else str(operator), right, _deeper(left, right))
+        return Comparing(left, "!=" if operator == "<>" else str(operator), right, _deeper(left, right), left.position)
 
     def concatenated(self, first: Node, *rest: Node) -> Node:
-        return Chain(first, tuple(("&", each) for each in rest), _deeper(first, *rest))
+        return Chain(first, tuple(("&", each) for each in rest), _deeper(first, *rest), first.position)
 
     def chain(self, first: Node, *rest: Any) -> Node:
         pairs = tuple((str(operator), operand) for operator, operand in zip(rest[::2], rest[1::2], strict=True))
-        return Chain(first, pairs, _deeper(first, *(operand for _, operand in pairs)))
+        return Chain(first, pairs, _deeper(first, *(operand for _, operand in pairs)), first.position)
 
     def powers(self, *operands: Node) -> Node:
-        return Powers(operands, _deeper(*operands))
+        return Powers(operands, _deeper(*operands), operands[0].position)
 
     def signed(self, *parts: Any) -> Node:
         operand: Node = parts[-1]
-        return Sign(operand, sum(sign == "-" for sign in parts[:-1]) % 2 == 1, _deeper(operand))
+        negative = sum(sign == "-" for sign in parts[:-1]) % 2 == 1
+        return Sign(operand, negative, _deeper(operand), parts[0].start_pos or 0)
 
     def number(self, token: Token) -> Node:
         value = Decimal(str(token))
         if not is_reasonable(value):
-            raise FormulaReasonError(syntax_near(token.start_pos or 0, str(token)[:SHOWN]), token.start_pos)
-        return Constant(value)
+            raise FormulaReasonError(syntax_near(token.start_pos or 0, str(token)[:SHOWN]), token.start_pos, SYNTAX)
+        return Constant(value, position=token.start_pos or 0)
 
     def string(self, token: Token) -> Node:
-        return Constant(_ESCAPE.sub(r"\1", token[1:-1]))
+        return Constant(_ESCAPE.sub(r"\1", token[1:-1]), position=token.start_pos or 0)
 
     def name(self, token: Token) -> Node:
         constant = _CONSTANTS.get(str(token))
-        return Reference(str(token)) if constant is None else Constant(constant)
+        position = token.start_pos or 0
+        return Reference(str(token), position=position) if constant is None else Constant(constant, position=position)
 
     def call(self, name: Token, *arguments: Node | None) -> Node:
         given = tuple(each for each in arguments if each is not None)
-        return Function(str(name), given, _deeper(*given))
+        return Function(str(name), given, _deeper(*given), name.start_pos or 0)
 
     def group(self, inner: Node) -> Node:
         return inner
@@ -130,10 +132,11 @@ def _parse(text: str) -> Expression:
         root: Node = _PARSER.parse(text)  # type: ignore[assignment]  # the transformer makes a Node of it
     except UnexpectedInput as error:
         position, found = place_of(error, text)
-        raise FormulaReasonError(syntax_near(position, found), position) from error
+        raise FormulaReasonError(syntax_near(position, found), position, SYNTAX) from error
     if root.depth > MAX_DEPTH:
         raise FormulaReasonError(TOO_DEEP)
-    return Expression(root, tuple(dict.fromkeys(_codes(root))))
+    first = {each.code: each for each in reversed(_references(root))}
+    return Expression(root, tuple(sorted(first.values(), key=lambda each: each.position)))
 
 
 def _refuse_habits(text: str) -> None:
@@ -147,10 +150,10 @@ def _refuse_habits(text: str) -> None:
             raise FormulaReasonError(foreign_operator(found, wanted, act), bare.index(found))
 
 
-def _codes(node: Node) -> list[str]:
+def _references(node: Node) -> list[Reference]:
     if isinstance(node, Reference):
-        return [node.code]
-    return [code for child in children(node) for code in _codes(child)]
+        return [node]
+    return [found for child in children(node) for found in _references(child)]
 
 
 def children(node: Node) -> tuple[Node, ...]:

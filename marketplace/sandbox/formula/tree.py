@@ -1,4 +1,7 @@
-"""The tree of a formula, as the grammar yields it; chains of one precedence are flat, so that length is not depth."""
+"""The tree of a formula, as the grammar yields it; chains of one precedence are flat, so that length is not depth.
+
+The position of a node is where its text begins, counted from 0.
+"""
 
 from __future__ import annotations
 
@@ -12,6 +15,7 @@ class Constant:
 
     value: Decimal | str | bool
     depth: int = 1
+    position: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +24,7 @@ class Reference:
 
     code: str
     depth: int = 1
+    position: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +34,7 @@ class Sign:
     operand: Node
     negative: bool
     depth: int
+    position: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +44,7 @@ class Chain:
     first: Node
     rest: tuple[tuple[str, Node], ...]
     depth: int
+    position: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +53,7 @@ class Powers:
 
     operands: tuple[Node, ...]
     depth: int
+    position: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +64,7 @@ class Comparing:
     operator: str
     right: Node
     depth: int
+    position: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +74,7 @@ class Function:
     name: str
     arguments: tuple[Node, ...]
     depth: int
+    position: int = 0
 
 
 Node = Constant | Reference | Sign | Chain | Powers | Comparing | Function
@@ -72,7 +82,12 @@ Node = Constant | Reference | Sign | Chain | Powers | Comparing | Function
 
 @dataclass(frozen=True, slots=True)
 class Expression:
-    """A whole formula with the field codes it names, in their order."""
+    """A whole formula with the fields it names, each once, in their order."""
 
     root: Node
-    codes: tuple[str, ...]
+    references: tuple[Reference, ...]
+
+    @property
+    def codes(self) -> tuple[str, ...]:
+        """The codes of the fields it names."""
+        return tuple(each.code for each in self.references)

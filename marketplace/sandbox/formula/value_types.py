@@ -101,10 +101,10 @@ def type_of_field(field: Field, table: str | None) -> ValueType:
 
 
 class TypeChecker:
-    """Infers the type of each node; `resolve` tells the type of a field code."""
+    """Infers the type of each node; `resolve` tells the type of a field."""
 
-    def __init__(self, resolve: Callable[[str], ValueType]) -> None:
-        """Keep how field codes are resolved."""
+    def __init__(self, resolve: Callable[[Reference], ValueType]) -> None:
+        """Keep how fields are resolved."""
         self.resolve = resolve
 
     def check(self, node: Node) -> ValueType:
@@ -112,7 +112,7 @@ class TypeChecker:
         if isinstance(node, Constant):
             return _type_of_constant(node.value)
         if isinstance(node, Reference):
-            return self.resolve(node.code)
+            return self.resolve(node)
         if isinstance(node, Sign):
             return self._numbers("-" if node.negative else "+", (node.operand,))
         if isinstance(node, Powers):
@@ -125,13 +125,13 @@ class TypeChecker:
         """Return the type of a node that must not be an array."""
         found = self.check(node)
         if found in ARRAYS:
-            raise FormulaReasonError(ARRAY_MISUSE)
+            raise FormulaReasonError(ARRAY_MISUSE, node.position)
         return found
 
     def _numbers(self, operator: str, operands: tuple[Node, ...]) -> ValueType:
         for operand in operands:
             if self._single(operand) not in {ValueType.NUMBER, ValueType.ANY}:
-                raise FormulaReasonError(operator_mismatch(operator))
+                raise FormulaReasonError(operator_mismatch(operator), operand.position)
         return ValueType.NUMBER
 
     def _chain(self, node: Chain) -> ValueType:
@@ -142,23 +142,23 @@ class TypeChecker:
             return ValueType.NUMBER
         for operand in (node.first, *(each for _, each in node.rest)):
             if self._single(operand) is ValueType.BOOLEAN:
-                raise FormulaReasonError(operator_mismatch("&"))
+                raise FormulaReasonError(operator_mismatch("&"), operand.position)
         return ValueType.TEXT
 
     def _comparing(self, node: Comparing) -> ValueType:
         types = {self._single(node.left), self._single(node.right)}
         if node.operator not in {"=", "!="} and not types <= {ValueType.NUMBER, ValueType.ANY}:
-            raise FormulaReasonError(operator_mismatch(node.operator))
+            raise FormulaReasonError(operator_mismatch(node.operator), node.position)
         return ValueType.BOOLEAN
 
     def _function(self, node: Function) -> ValueType:
         if node.name not in ARGUMENT_COUNTS:
-            raise FormulaReasonError(unknown_function(node.name))
+            raise FormulaReasonError(unknown_function(node.name), node.position)
         least, most = ARGUMENT_COUNTS[node.name]
         if len(node.arguments) < least:
-            raise FormulaReasonError(too_few(node.name, least, most))
+            raise FormulaReasonError(too_few(node.name, least, most), node.position)
         if most is not None and len(node.arguments) > most:
-            raise FormulaReasonError(too_many(node.name, most))
+            raise FormulaReasonError(too_many(node.name, most), node.position)
         if node.name == "IF":
             return self._if(node)
         if node.name in {"SUM", "CONTAINS"}:
@@ -167,7 +167,7 @@ class TypeChecker:
 
     def _if(self, node: Function) -> ValueType:
         if self._single(node.arguments[0]) not in {ValueType.BOOLEAN, ValueType.ANY}:
-            raise FormulaReasonError(function_mismatch("IF"))
+            raise FormulaReasonError(function_mismatch("IF"), node.arguments[0].position)
         branches = {self._single(branch) for branch in node.arguments[1:]}
         return branches.pop() if len(branches) == 1 else ValueType.ANY
 
@@ -181,7 +181,7 @@ class TypeChecker:
                 ValueType.ANY,
             }
         if not accepted:
-            raise FormulaReasonError(function_mismatch(node.name))
+            raise FormulaReasonError(function_mismatch(node.name), node.position)
         return ValueType.NUMBER if node.name == "SUM" else ValueType.BOOLEAN
 
     def _over_singles(self, node: Function) -> ValueType:
@@ -196,7 +196,7 @@ class TypeChecker:
             result = text
         for argument, wanted in zip(node.arguments, expected, strict=False):
             if self._single(argument) not in {wanted, ValueType.ANY}:
-                raise FormulaReasonError(function_mismatch(node.name))
+                raise FormulaReasonError(function_mismatch(node.name), argument.position)
         return result
 
 

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from marketplace.sandbox.query.compiling import compile_condition, compile_query
 from marketplace.sandbox.query.naming import named_principals
-from marketplace.sandbox.query.parsing import parse_query
+from marketplace.sandbox.query.parsing import parse_order, parse_query
 from marketplace.sandbox.query.predicates import Reach
 from marketplace.sandbox.query.tree import Query
 
-__all__ = ["Query", "Reach", "compile_condition", "compile_query", "named_principals", "parse_query"]
+__all__ = ["Query", "Reach", "compile_condition", "compile_query", "named_principals", "parse_order", "parse_query"]

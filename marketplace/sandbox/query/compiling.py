@@ -10,16 +10,18 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from dataclasses import field as dataclass_field
 from datetime import datetime
+from itertools import chain
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, exists, false, not_, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, case, exists, false, not_, or_, select
 from sqlalchemy.orm import aliased
 
 from marketplace.sandbox.caller import Caller
-from marketplace.sandbox.form import WITHOUT_VALUE, Field, FieldType, Form
+from marketplace.sandbox.form import LIST_TYPES, WITHOUT_VALUE, Field, FieldType, Form
 from marketplace.sandbox.models import Cell, Record
-from marketplace.sandbox.query.errors import QueryInvalidError
+from marketplace.sandbox.query.errors import at, misused
 from marketplace.sandbox.query.operators import CHOICE_TYPES, Subject, check_comparison, find_subject
 from marketplace.sandbox.query.predicates import Predicate, Reach, Surroundings, make_predicate
 from marketplace.sandbox.query.system_columns import COLUMNS, system_condition
@@ -38,7 +40,8 @@ def compile_query(query: Query, form: Form, caller: Caller, now: datetime, reach
     reach = reach or Reach()
     statement = select(Record.record_id).where(compile_condition(query, form, caller, now, reach), reach.records)
     for sort in query.order:
-        statement = _sorted(statement, sort, form, reach)
+        with at(sort.field):
+            statement = _sorted(statement, sort, form, reach)
     if all(sort.field.code != "$id" for sort in query.order):
         statement = statement.order_by(Record.record_id.desc())
     limit = DEFAULT_LIMIT if query.limit is None else query.limit
@@ -52,7 +55,17 @@ def compile_condition(
     own = Record.app_pk == form.app_pk
     if query.condition is None:
         return own
-    return and_(own, _Compiler(Surroundings(form, caller, now, reach or Reach())).condition(query.condition))
+    found = _Compiler(Surroundings(form, caller, now, reach or Reach())).condition(query.condition)
+    return own if found is None else and_(own, found)
+
+
+@dataclass(frozen=True, slots=True)
+class _Gathered:
+    """The comparisons joined by one `and`: those that stand alone, those of one table, those of one field."""
+
+    conditions: list[ColumnElement[bool]] = dataclass_field(default_factory=list)
+    by_table: dict[str, list[tuple[Field, Predicate]]] = dataclass_field(default_factory=lambda: defaultdict(list))
+    by_field: dict[str, list[Predicate]] = dataclass_field(default_factory=lambda: defaultdict(list))
 
 
 class _Compiler:
@@ -60,37 +73,55 @@ class _Compiler:
         self.around = around
         self.form = around.form
 
-    def condition(self, condition: Condition) -> ColumnElement[bool]:
+    def condition(self, condition: Condition) -> ColumnElement[bool] | None:
+        """Return what a condition asks; None where all of it is to be ignored."""
         if isinstance(condition, Comparison):
             return self._all([condition])
         if isinstance(condition, AllOf):
             return self._all(_flat(condition))
-        return or_(*(self.condition(part) for part in condition.parts))
+        parts = [found for part in condition.parts if (found := self.condition(part)) is not None]
+        return or_(*parts) if parts else None
 
-    def _all(self, parts: Sequence[Condition]) -> ColumnElement[bool]:
-        """Join parts by `and`; the positive conditions of one table share a row."""
-        conditions: list[ColumnElement[bool]] = []
-        by_table: dict[str, list[tuple[Field, Predicate]]] = defaultdict(list)
+    def _all(self, parts: Sequence[Condition]) -> ColumnElement[bool] | None:
+        """Join parts by `and`; positive conditions of one table share a row, those of one field a search."""
+        found = _Gathered()
         for part in parts:
-            if not isinstance(part, Comparison):
-                conditions.append(self.condition(part))
-                continue
-            subject = find_subject(self.form, part.field)
-            check_comparison(self.form, part, subject)
-            if subject.field is not None and subject.field.id in self.around.reach.fields:
-                conditions.append(self.around.reach.fields[subject.field.id])
-            if subject.field is None or subject.type in COLUMNS:
-                conditions.append(system_condition(subject, part, self.around))
-                continue
-            predicate = make_predicate(subject.field, part, self.around)
-            if predicate is None:
-                continue
-            if subject.field.table is not None and not predicate.negated:
-                by_table[subject.field.table].append((subject.field, predicate))
-            else:
-                conditions.append(self._single(subject.field, predicate))
-        conditions += [self._same_row(self.form.fields[table], tests) for table, tests in by_table.items()]
-        return and_(true(), *conditions)
+            if isinstance(part, Comparison):
+                with at(part.field):
+                    self._gather(part, found)
+            elif (alone := self.condition(part)) is not None:
+                found.conditions.append(alone)
+        rows = [self._same_row(self.form.fields[table], tests) for table, tests in found.by_table.items()]
+        searches = [self._together(self.form.fields[code], tests) for code, tests in found.by_field.items()]
+        joined = [*found.conditions, *rows, *chain.from_iterable(searches)]
+        return and_(*joined) if joined else None
+
+    def _gather(self, comparison: Comparison, found: _Gathered) -> None:
+        """Put a comparison where it is searched together with others."""
+        subject = find_subject(self.form, comparison.field)
+        check_comparison(self.form, comparison, subject)
+        field = subject.field
+        if field is not None and field.id in self.around.reach.fields:
+            found.conditions.append(self.around.reach.fields[field.id])
+        if field is None or subject.type in COLUMNS:
+            found.conditions.append(system_condition(subject, comparison, self.around))
+            return
+        predicate = make_predicate(field, comparison, self.around)
+        if predicate is None:
+            return
+        if predicate.negated or (field.table is None and predicate.or_empty):
+            found.conditions.append(self._single(field, predicate))
+        elif field.table is not None:
+            found.by_table[field.table].append((field, predicate))
+        else:
+            found.by_field[field.code].append(predicate)
+
+    def _together(self, field: Field, predicates: Sequence[Predicate]) -> list[ColumnElement[bool]]:
+        """Search a field with one value once for all its conditions: `from <= date and date <= to` is one range."""
+        if field.type in LIST_TYPES or field.type is FieldType.STATUS_ASSIGNEE:
+            return [self._single(field, predicate) for predicate in predicates]
+        together = and_(*(predicate.matches(Cell) for predicate in predicates))
+        return [Record.record_id.in_(self._records_with(field, together))]
 
     def _single(self, field: Field, predicate: Predicate) -> ColumnElement[bool]:
         if field.table is not None:
@@ -107,10 +138,17 @@ class _Compiler:
         return select(Cell.record_id).where(Cell.app_pk == self.form.app_pk, Cell.field_id == field.id, test)
 
     def _same_row(self, table: Field, tests: Sequence[tuple[Field, Predicate]]) -> ColumnElement[bool]:
-        if len(tests) == 1 and not tests[0][1].or_empty:
-            field, predicate = tests[0]
-            return Record.record_id.in_(self._records_with(field, predicate.matches(Cell)))
-        return Record.record_id.in_(self._rows(table, tests))
+        """Begin with the rows that pass one test, by the index, and look up the others row by row."""
+        start = next((test for test in tests if not test[1].or_empty), None)
+        if start is None:
+            return Record.record_id.in_(self._rows(table, tests))
+        field, predicate = start
+        row: Any = aliased(Cell)
+        others = (_row_test(row, *test) for test in tests if test is not start)
+        found = select(row.record_id).where(
+            row.app_pk == self.form.app_pk, row.field_id == field.id, predicate.matches(row), *others
+        )
+        return Record.record_id.in_(found)
 
     def _every_row(self, table: Field, field: Field, predicate: Predicate) -> ColumnElement[bool]:
         return and_(
@@ -162,9 +200,13 @@ def _sorted(statement: Select[int], sort: Sort, form: Form, reach: Reach) -> Sel
     field = subject.field
     shown = None if field is None else reach.fields.get(field.id)
     if field is None or subject.type in COLUMNS:
-        return _directed(statement, sort, _system_key(subject, form), shown)
+        key = _system_key(subject, form)
+        # Without a word on NULLs, which only the status can be, PostgreSQL reads the index backwards.
+        if shown is None and subject.type is not FieldType.STATUS:
+            return statement.order_by(key.desc() if sort.descending else key.asc())
+        return _directed(statement, sort, key, shown)
     if field.table is not None or field.type in UNSORTABLE:
-        raise QueryInvalidError
+        raise misused("このフィールドでは並べ替えできません。", "Records cannot be sorted by this field.")
     cell: Any = aliased(Cell)
     joined = statement.outerjoin(
         cell,

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from marketplace.kernel.text import Text
 from marketplace.sandbox.errors import InvalidInputError, PlatformError
+from marketplace.sandbox.query.tree import Call, FieldName, Value
+
+KEY = "query"
+"""Where a refusal tells place and cause; its own message is kintone's to the letter."""
 
 
 def syntax_error(cause: Text | None = None) -> InvalidInputError:
     """Return the refusal of a query that breaks the grammar; a second message names place and cause."""
     messages = [Text("クエリ記法が間違っています。", "unsupported query format")]
-    return InvalidInputError({"query": messages + ([cause] if cause else [])})
+    return InvalidInputError({KEY: messages + ([cause] if cause else [])})
 
 
 def near(position: int, found: str) -> Text:
@@ -20,6 +27,16 @@ def near(position: int, found: str) -> Text:
         f"{position + 1}文字目の「{found}」の付近を確認してください。",
         f'Check the query near "{found}" at character {position + 1}.',
     )
+
+
+@contextmanager
+def at(name: FieldName) -> Iterator[None]:
+    """Note in a refusal which condition or order it is about, before the cause if that is known."""
+    try:
+        yield
+    except PlatformError as error:
+        error.errors.setdefault(KEY, []).insert(0, near(name.position, name.code))
+        raise
 
 
 class LimitTooLargeError(PlatformError):
@@ -97,6 +114,36 @@ class QueryInvalidError(PlatformError):
 
     code = "GAIA_IL08"
     message = Text("クエリの指定が不正です。", "The query is invalid.")
+
+
+def misused(ja: str, en: str) -> QueryInvalidError:
+    """Return the refusal of a function or value together with its cause."""
+    return QueryInvalidError({KEY: [Text(ja, en)]})
+
+
+def no_number(text: str) -> QueryInvalidError:
+    """Say that a value is no number."""
+    return misused(f"「{text}」は数値ではありません。", f'"{text}" is not a number.')
+
+
+def no_moment(text: str) -> QueryInvalidError:
+    """Say that a value is no date or time of the field's kind."""
+    return misused(f"「{text}」は日付または時刻として読めません。", f'"{text}" is not a valid date or time.')
+
+
+def empty_compared(operator: str) -> QueryInvalidError:
+    """Say that an empty value has no size."""
+    return misused(
+        f"空の値は、演算子{operator}では比較できません。", f"An empty value cannot be compared by {operator}."
+    )
+
+
+def function_unsuited(call: Value) -> QueryInvalidError:
+    """Say that a field does not take a function."""
+    name = call.name if isinstance(call, Call) else ""
+    return misused(
+        f"関数{name}()は、このフィールドでは使用できません。", f"The function {name}() cannot be used with this field."
+    )
 
 
 class DottedNameError(PlatformError):

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from marketplace.sandbox.query.errors import FromTodayUnitError, MonthDayInvalidError, QueryInvalidError
+from marketplace.sandbox.query.errors import FromTodayUnitError, MonthDayInvalidError, QueryInvalidError, misused
 from marketplace.sandbox.query.tree import Call
 
 WEEKDAYS = ("SUNDAY", "MONDAY", "TUESDAY", "WEDNESDAY", "THURSDAY", "FRIDAY", "SATURDAY")
@@ -34,17 +34,23 @@ def _midnight(day: date, timezone: str) -> datetime:
     try:
         return datetime.combine(day, time(), ZoneInfo(timezone)).astimezone(UTC)
     except OverflowError as error:
-        raise QueryInvalidError from error
+        raise _out_of_range() from error
+
+
+def _out_of_range() -> QueryInvalidError:
+    return misused("日付が扱える範囲を超えています。", "The date is out of range.")
 
 
 def span_of(call: Call, today: date) -> Span:
     """Return the days a function means. Raises QueryInvalidError and the errors of its arguments."""
     if call.name not in _SPANS:
-        raise QueryInvalidError
+        raise misused(
+            f"関数{call.name}()は、ここでは使用できません。", f"The function {call.name}() cannot be used here."
+        )
     try:
         return _SPANS[call.name](call, today)
     except (OverflowError, ValueError) as error:
-        raise QueryInvalidError from error
+        raise _out_of_range() from error
 
 
 def _day(shift: int) -> Callable[[Call, date], Span]:
@@ -61,7 +67,10 @@ def _from_today(call: Call, today: date) -> Span:
     if unit not in UNITS:
         raise FromTodayUnitError
     if not amount_text.lstrip("+-").isdigit() or len(amount_text) > MAX_OFFSET_DIGITS:
-        raise QueryInvalidError
+        raise misused(
+            f"FROM_TODAY()の第1引数「{amount_text}」は、整数で指定します。",
+            f'The first argument of FROM_TODAY(), "{amount_text}", must be an integer.',
+        )
     amount = int(amount_text)
     if unit in {"DAYS", "WEEKS"}:
         return _single(today + timedelta(days=amount * (7 if unit == "WEEKS" else 1)))
@@ -76,7 +85,10 @@ def _week(shift: int) -> Callable[[Call, date], Span]:
             return Span(sunday, sunday + timedelta(weeks=1))
         _require_arguments(call, 1)
         if call.arguments[0] not in WEEKDAYS:
-            raise QueryInvalidError
+            raise misused(
+                f"{call.name}()の引数「{call.arguments[0]}」は、SUNDAYからSATURDAYまでの曜日で指定します。",
+                f'The argument of {call.name}(), "{call.arguments[0]}", must be a day from SUNDAY to SATURDAY.',
+            )
         return _single(sunday + timedelta(days=WEEKDAYS.index(call.arguments[0])))
 
     return span
@@ -113,7 +125,10 @@ def _year(shift: int) -> Callable[[Call, date], Span]:
 
 def _require_arguments(call: Call, count: int) -> None:
     if len(call.arguments) != count:
-        raise QueryInvalidError
+        raise misused(
+            f"関数{call.name}()に指定する引数の数が正しくありません。",
+            f"The function {call.name}() has the wrong number of arguments.",
+        )
 
 
 def _single(day: date) -> Span:

@@ -12,7 +12,7 @@ from lark.exceptions import VisitError
 
 from marketplace.kernel.text import Text
 from marketplace.sandbox.errors import PlatformError
-from marketplace.sandbox.query.errors import LimitTooLargeError, OffsetTooLargeError, near, syntax_error
+from marketplace.sandbox.query.errors import KEY, LimitTooLargeError, OffsetTooLargeError, near, syntax_error
 from marketplace.sandbox.query.tree import (
     AllOf,
     AnyOf,
@@ -88,7 +88,7 @@ class _TreeBuilder(Transformer[Token, Any]):
         return Literal(_ESCAPE.sub(lambda found: _ESCAPED.get(found[1], found[1]), token[1:-1]))
 
     def number(self, token: Token) -> Literal:
-        return Literal(str(token))
+        return Literal(str(token), is_number=True)
 
     def call(self, name: Token, *arguments: str | None) -> Call:
         return Call(str(name), tuple(each for each in arguments if each is not None))
@@ -106,15 +106,19 @@ class _TreeBuilder(Transformer[Token, Any]):
         return list(sorts)
 
     def limit(self, size: Token) -> tuple[str, int]:
-        return "limit", _read_size(size)
+        return "limit", _read_size(size, MAX_LIMIT, LimitTooLargeError)
 
     def offset(self, size: Token) -> tuple[str, int]:
-        return "offset", _read_size(size)
+        return "offset", _read_size(size, MAX_OFFSET, OffsetTooLargeError)
+
+    def order_alone(self, *sorts: Sort) -> Query:
+        return Query(None, sorts)
 
 
 _PARSER = Lark(
     (Path(__file__).parent / "grammar.lark").read_text(encoding="utf-8"),
     parser="lalr",
+    start=["start", "order_alone"],
     transformer=_TreeBuilder(),
     maybe_placeholders=False,
 )
@@ -127,14 +131,21 @@ def parse_query(text: str) -> Query:
     return _remembered(text) if len(text) <= REMEMBERED_LENGTH else _parse(text)
 
 
+def parse_order(text: str) -> Query:
+    """Return the query that only sorts, from what stands behind `order by`. Raises InvalidInputError under `query`."""
+    if len(text) > MAX_LENGTH or "\x00" in text or not is_well_formed(text):
+        raise syntax_error()
+    return _parse(text, "order_alone")
+
+
 @lru_cache(maxsize=256)
 def _remembered(text: str) -> Query:
     return _parse(text)
 
 
-def _parse(text: str) -> Query:
+def _parse(text: str, start: str = "start") -> Query:
     try:
-        query: Query = _PARSER.parse(text)  # type: ignore[assignment]  # the transformer makes a Query of it
+        query: Query = _PARSER.parse(text, start=start)  # type: ignore[assignment]  # the transformer makes a Query of it
     except UnexpectedInput as error:
         raise syntax_error(near(*place_of(error, text))) from error
     except VisitError as error:
@@ -151,10 +162,6 @@ def _check_size(query: Query) -> Query:
     values = sum(len(each.values) for each in comparisons)
     if len(comparisons) > MAX_COMPARISONS or values > MAX_VALUES or len(query.order) > MAX_SORTS:
         raise syntax_error(_TOO_COMPLEX)
-    if (query.limit or 0) > MAX_LIMIT:
-        raise LimitTooLargeError
-    if (query.offset or 0) > MAX_OFFSET:
-        raise OffsetTooLargeError
     return Query(query.condition, query.order, query.limit, query.offset, comparisons)
 
 
@@ -166,8 +173,11 @@ def _comparisons(condition: Condition | None) -> list[Comparison]:
     return [each for part in condition.parts for each in _comparisons(part)]
 
 
-def _read_size(size: Token) -> int:
+def _read_size(size: Token, most: int, too_large: type[PlatformError]) -> int:
     digits = str(size).removeprefix("+")
+    place = near(size.start_pos or 0, str(size)[:SHOWN])
     if not digits.isdigit():
-        raise syntax_error(near(size.start_pos or 0, str(size)[:SHOWN]))
+        raise syntax_error(place)
+    if int(digits[:10]) > most:
+        raise too_large({KEY: [place]})
     return int(digits[:10])

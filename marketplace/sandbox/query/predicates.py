@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, false, or_, true
 
 from marketplace.sandbox.caller import Caller
 from marketplace.sandbox.form import Field, FieldType, Form
-from marketplace.sandbox.query.errors import QueryInvalidError
+from marketplace.sandbox.query.errors import empty_compared, function_unsuited, misused, no_moment, no_number
 from marketplace.sandbox.query.functions import span_of
 from marketplace.sandbox.query.operators import EMPTINESS, EQUALITY, MEMBERSHIP, NEGATIVE, TEXTUAL, USER_TYPES
 from marketplace.sandbox.query.tree import Call, Comparison, Literal, Operator, Value
@@ -95,7 +95,7 @@ def make_predicate(field: Field, comparison: Comparison, around: Surroundings) -
         return None
     tests = [_equal_or_ordered(field, text, operator) for text in values if text]
     if "" in values and operator not in EQUALITY | MEMBERSHIP:
-        raise QueryInvalidError
+        raise empty_compared(operator)
     return Predicate(_any_of(field, values, tests, operator), or_empty="" in values, negated=negated)
 
 
@@ -108,7 +108,7 @@ def texts_of(field_type: FieldType, values: Sequence[Value], around: Surrounding
         elif value == Call("LOGINUSER", ()) and field_type in USER_TYPES:
             texts.append(around.caller.code)
         elif value != Call("PRIMARY_ORGANIZATION", ()) or field_type is not FieldType.ORGANIZATION_SELECT:
-            raise QueryInvalidError
+            raise function_unsuited(value)
         elif around.caller.standing.primary_organization is not None:
             texts.append(around.caller.standing.primary_organization)
     return texts or None
@@ -125,7 +125,7 @@ def _any_of(field: Field, values: Sequence[str], tests: Sequence[CellTest], oper
 def _key(field: Field, text: str) -> str | None:
     if _is_number(field):
         if read_number(text) is None:
-            raise QueryInvalidError
+            raise no_number(text)
         return number_key(text).text
     return text_key(text)
 
@@ -134,7 +134,7 @@ def _equal_or_ordered(field: Field, text: str, operator: Operator) -> CellTest:
     shown_as = field.settings.get("format") if field.type is FieldType.CALC else None
     number = duration_minutes(text) if shown_as in DURATIONS else number_key(text).number
     if operator not in MEMBERSHIP | EQUALITY and number is None:
-        raise QueryInvalidError
+        raise no_number(text)
     return lambda cell: Bounds(number, number).test(cell.number, operator)
 
 
@@ -145,8 +145,10 @@ def _is_number(field: Field) -> bool:
 
 
 def _like(value: Value) -> CellTest:
-    if not isinstance(value, Literal) or len(value.text) > MAX_PATTERN:
-        raise QueryInvalidError
+    if not isinstance(value, Literal):
+        raise function_unsuited(value)
+    if len(value.text) > MAX_PATTERN:
+        raise misused("likeに指定した文字列が長すぎます。", "The text given to like is too long.")
     wanted = fold(value.text)
     return lambda cell: cell.folded.contains(wanted, autoescape=True)
 
@@ -161,7 +163,7 @@ def _moment_predicate(field: Field, comparison: Comparison, around: Surroundings
     negated = comparison.operator in NEGATIVE
     empty = any(value == Literal("") for value in comparison.values)
     if empty and comparison.operator not in EQUALITY | MEMBERSHIP:
-        raise QueryInvalidError
+        raise empty_compared(comparison.operator)
     kind = FieldType(str(field.settings["format"])) if field.type is FieldType.CALC else field.type
     bounds = [text_bounds(kind, value, around) for value in comparison.values if value != Literal("")]
     return Predicate(
@@ -176,10 +178,10 @@ def text_bounds(kind: FieldType, value: Value, around: Surroundings) -> Bounds:
     if isinstance(value, Literal):
         text = {FieldType.DATE: read_date, FieldType.TIME: read_time}.get(kind, _read_instant)(value.text)
         if text is None:
-            raise QueryInvalidError
+            raise no_moment(value.text)
         return Bounds(text, text)
     if kind is FieldType.TIME or (kind is FieldType.DATE and value.name == "NOW"):
-        raise QueryInvalidError
+        raise function_unsuited(value)
     if kind is FieldType.DATE:
         span = span_of(value, local_date(around.now, around.form.timezone))
         return Bounds(span.start.isoformat(), span.end.isoformat())
@@ -200,7 +202,7 @@ def moment_bounds(value: Value, around: Surroundings) -> Bounds:
     if isinstance(value, Literal):
         moment = parse_moment(value.text)
         if moment is None:
-            raise QueryInvalidError
+            raise no_moment(value.text)
         return Bounds(moment, moment)
     if value == Call("NOW", ()):
         return Bounds(around.now, around.now)

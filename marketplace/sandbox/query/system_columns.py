@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, false, not_, or_
 
 from marketplace.sandbox.form import FieldType, Form
 from marketplace.sandbox.models import Record
-from marketplace.sandbox.query.errors import QueryInvalidError
+from marketplace.sandbox.query.errors import empty_compared, function_unsuited, no_moment, no_number
 from marketplace.sandbox.query.operators import NEGATIVE, Subject
 from marketplace.sandbox.query.predicates import Bounds, Surroundings, moment_bounds, texts_of
 from marketplace.sandbox.query.tree import Comparison, Literal, Operator, Value
@@ -55,10 +55,10 @@ def _number_test(comparison: Comparison, form: Form) -> ColumnElement[bool]:
 
 def _read_number(value: Value, form: Form) -> Decimal:
     if not isinstance(value, Literal):
-        raise QueryInvalidError
+        raise function_unsuited(value)
     number = read_number(value.text.removeprefix(f"{form.app_code}-") if form.app_code else value.text)
     if number is None:
-        raise QueryInvalidError
+        raise no_number(value.text)
     return number
 
 
@@ -72,10 +72,10 @@ def _time_test(column: Any, comparison: Comparison, around: Surroundings) -> Col
     if comparison.values == (Literal(""),):
         if comparison.operator in {Operator.EQUAL, Operator.NOT_EQUAL}:
             return false()  # these times are never empty
-        raise QueryInvalidError
+        raise empty_compared(comparison.operator)
     bounds = moment_bounds(comparison.values[0], around)
     if not isinstance(bounds.low, datetime):
-        raise QueryInvalidError
+        raise no_moment(str(bounds.low))
     return bounds.test(column, comparison.operator)
 
 

@@ -28,6 +28,8 @@ class Literal:
     """A string or a number as written."""
 
     text: str
+    is_number: bool = field(default=False, compare=False)
+    """Written without quotation marks; both mean the same to a query."""
 
 
 @dataclass(frozen=True, slots=True)

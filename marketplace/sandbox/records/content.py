@@ -71,3 +71,14 @@ def content_to_json(content: Content) -> dict[str, Any]:
             {"id": row.id, "value": {str(inner): value for inner, value in row.values.items()}} for row in rows
         ]
     return document
+
+
+def has_files(form: Form) -> bool:
+    """Tell whether records of this form can hold files."""
+    return any(each.type is FieldType.FILE for each in form.every_field())
+
+
+def file_keys(form: Form, content: Content) -> frozenset[str]:
+    """Return the keys of the files that a record holds."""
+    fields = (each for each in form.every_field() if each.type is FieldType.FILE)
+    return frozenset(key for each in fields for _, keys in content.cells_of(form, each) for key in keys or ())

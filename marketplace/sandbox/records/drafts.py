@@ -8,7 +8,7 @@ from typing import Any
 
 from marketplace.sandbox.errors import InvalidJsonError
 from marketplace.sandbox.form import BUILT_IN_TYPES, WITHOUT_VALUE, Field, FieldType, Form, JsonObject
-from marketplace.sandbox.records.content import Content, Row, empty_value
+from marketplace.sandbox.records.content import Content, Row, empty_value, file_keys
 from marketplace.sandbox.records.defaults import Birth, default_value
 from marketplace.sandbox.records.errors import DuplicateRowIdError
 from marketplace.sandbox.records.problems import Place, Problems
@@ -67,7 +67,7 @@ class DraftMaker:
 
     def merged(self, root: str, values: JsonObject, old: Content) -> Draft:
         """Make the draft of a changed record: what was not sent stays."""
-        draft = Draft(root, old, is_new=False, kept_files=self._files_of(old))
+        draft = Draft(root, old, is_new=False, kept_files=file_keys(self.form, old))
         for each in self._fields():
             if each.type is FieldType.SUBTABLE:
                 rows = old.rows.get(each.id, [])
@@ -84,10 +84,6 @@ class DraftMaker:
         for each in self.form.fields.values():
             if each.type not in BUILT_IN_TYPES | WITHOUT_VALUE:
                 yield each
-
-    def _files_of(self, content: Content) -> frozenset[str]:
-        fields = (each for each in self.form.every_field() if each.type is FieldType.FILE)
-        return frozenset(key for each in fields for _, keys in content.cells_of(self.form, each) for key in keys or ())
 
     def _fill_new(self, draft: Draft, row: Row | None, each: Field, cells: JsonObject) -> None:
         if each.code in self.copied:

@@ -178,6 +178,10 @@ TOO_MANY_UPDATED = Text(
 DELETE_SIZE = Text(
     "一度に1件から100件までのレコードを削除できます。", "Between 1 and 100 records can be deleted at one time."
 )
+INNER_FIELD = Text(
+    "テーブル内のフィールドは指定できません。テーブルのフィールドコードを指定してください。",
+    "A field inside a table cannot be specified. Specify the field code of the table.",
+)
 TOO_MANY_ASSIGNEES = Text("作業者は100人まで指定できます。", "A maximum of 100 assignees can be specified.")
 SINGLE_ASSIGNEE = Text(
     "このステータスでは、作業者を1人だけ指定できます。", "Only one assignee can be specified for this status."

@@ -50,6 +50,27 @@ def copy_lookups(session: Session, form: Form, drafts: Sequence[Draft], caller: 
                 _copy(form, draft.content, (each, row), each.lookup, sources[each.id])
 
 
+def copy_known_lookups(
+    session: Session, form: Form, draft: Draft, caller: Caller, now: datetime
+) -> list[tuple[Field, Row | None]]:
+    """Fill or clear the targets as `copy_lookups` does, and return the places whose key names no record.
+
+    Their targets are cleared: somebody who is still filling in the form is told instead of refused.
+    """
+    sent = [(each, row, each.lookup) for each, row in draft.sent if each.lookup is not None]
+    reader = _Reader(session, caller, now)
+    sources = {each: reader.load(form, each, _keys([draft], each)) for each in {each for each, _, _ in sent}}
+    unknown = []
+    for each, row, lookup in sent:
+        try:
+            _copy(form, draft.content, (each, row), lookup, sources[each])
+        except LookupFailedError:
+            unknown.append((each, row))
+            for target in filter(None, map(form.find, lookup.targets)):
+                draft.content.put(target, row, empty_value(target))
+    return unknown
+
+
 def _keys(drafts: Sequence[Draft], field: Field) -> set[str]:
     return {key for draft in drafts for each, row in draft.sent if each is field and (key := _key(draft, each, row))}
 
@@ -72,7 +93,9 @@ class _Reader:
         lookup = field.lookup
         if lookup is None or not keys:
             return {}
-        app = self.session.scalar(select(App).where(App.site_id == form.site_id, App.app_id == lookup.app_id))
+        app = self.session.scalar(
+            select(App).where(App.site_id == form.site_id, App.app_id == lookup.app_id, App.deleted_at.is_(None))
+        )
         if app is None or not may(self.session, self.caller, app, "view"):
             return {}
         other = live_form(self.session, app)

@@ -22,6 +22,7 @@ from marketplace.sandbox.models import App, Record
 from marketplace.sandbox.principals import USER, find_principals
 from marketplace.sandbox.query import compile_condition, parse_query
 from marketplace.sandbox.records.candidates import Candidates
+from marketplace.sandbox.records.changes import Written
 from marketplace.sandbox.records.errors import (
     SINGLE_ASSIGNEE,
     TOO_MANY_ASSIGNEES,
@@ -39,8 +40,8 @@ from marketplace.sandbox.records.moments import to_minute
 from marketplace.sandbox.records.policy import require, require_manager
 from marketplace.sandbox.records.requests import read_batch, read_record_id, read_revision
 from marketplace.sandbox.records.values import read_list, read_text
-from marketplace.sandbox.records.writing import Written
 from marketplace.sandbox.rights.rules import Act
+from marketplace.sandbox.webhooks import events
 
 MAX_ASSIGNEES = 100
 STATUS_STEPS = 2
@@ -62,7 +63,9 @@ def change_status(session: Session, caller: Caller, app: App, body: Any, now: da
 
     Whoever sees the record may run it, if nobody is assigned or they are: as on kintone it needs no right to edit.
     """
-    return _change(session, caller, app, [_read_step(body, "")], now)[0]
+    written = _change(session, caller, app, [_read_step(body, "")], now)[0]
+    events.status_updated(session, caller, app, written.record_id, now)
+    return written
 
 
 def change_statuses(session: Session, caller: Caller, app: App, records: Any, now: datetime) -> list[Written]:
@@ -84,7 +87,7 @@ def set_assignees(session: Session, caller: Caller, app: App, body: Any, now: da
     form = _form_with_process(session, app)
     record = load_wanted(session, form, Wanted(caller, [record_id], Act.VIEW, now), lock=True)[record_id]
     _require_revision(record, revision)
-    state = form.process.by_name.get(_status(form, record))
+    state = form.process.by_name.get(status_of(form, record))
     if state is not None and state.assignee_type == "ONE" and len(codes) > 1:
         raise invalid("assignees", SINGLE_ASSIGNEE)
     directory = find_principals(session, app.site_id, ((USER, code) for code in codes))
@@ -154,13 +157,14 @@ def _require_revision(record: Record, revision: int | None) -> None:
         raise RecordRevisionError
 
 
-def _status(form: Form, record: Record) -> str:
+def status_of(form: Form, record: Record) -> str:
+    """Return the state of a record; one saved before the process was switched on is in the first."""
     first = form.process.first
     return record.status or (first.name if first else "")
 
 
 def _find_action(form: Form, record: Record, name: str) -> ProcessAction:
-    status = _status(form, record)
+    status = status_of(form, record)
     for action in form.process.actions:
         if action.name == name and action.source == status and action.target in form.process.by_name:
             return action
@@ -197,7 +201,7 @@ class _Mover:
 
     def move(self, record: Record, action: ProcessAction, assignee: str) -> Written:
         """Move one record on, or note that one of several who must all agree has done so."""
-        if _status(self.form, record) != action.source:
+        if status_of(self.form, record) != action.source:
             raise StatusChangedError  # the same call moved it already
         current = self.form.process.by_name[action.source]
         if current.assignee_type == "ALL" and len(record.assignees) > 1:

@@ -121,8 +121,8 @@ def _value(form: Form, record: Record, content: Content, field: Field, around: _
 
 def _system_value(form: Form, record: Record, field: Field, around: _Surroundings) -> Any:
     """Return what the record's own columns hold; a field added after the record was saved is empty."""
-    read = _SYSTEM.get(field.type)
-    return _plain(field, empty_value(field), around) if read is None else read(form, record, around.directory)
+    show = _SYSTEM.get(field.type)
+    return _plain(field, empty_value(field), around) if show is None else show(form, record, around.directory)
 
 
 def _status(form: Form, record: Record, _directory: Directory) -> str:
@@ -130,15 +130,15 @@ def _status(form: Form, record: Record, _directory: Directory) -> str:
     return record.status or (first.name if first else "")
 
 
-_SYSTEM: dict[FieldType, Callable[[Form, Record, Directory], Any]] = {
+_SYSTEM: Mapping[FieldType, Callable[[Form, Record, Directory], Any]] = {
     FieldType.RECORD_NUMBER: lambda form, record, _: write_record_number(form, record.record_id),
     FieldType.CREATOR: lambda _, record, directory: directory.shown(USER, record.creator),
-    FieldType.CREATED_TIME: lambda _form, record, _directory: write_moment(record.created_at),
+    FieldType.CREATED_TIME: lambda _form, record, _: write_moment(record.created_at),
     FieldType.MODIFIER: lambda _, record, directory: directory.shown(USER, record.modifier),
-    FieldType.UPDATED_TIME: lambda _form, record, _directory: write_moment(record.updated_at),
+    FieldType.UPDATED_TIME: lambda _form, record, _: write_moment(record.updated_at),
     FieldType.STATUS: _status,
     FieldType.STATUS_ASSIGNEE: lambda _, record, directory: [directory.shown(USER, code) for code in record.assignees],
-    FieldType.CATEGORY: lambda _form, _record, _directory: [],
+    FieldType.CATEGORY: lambda *_: [],
 }
 
 

@@ -9,7 +9,7 @@ from marketplace.sandbox.models import Part
 from marketplace.sandbox.settings.conditions import check_condition, preview_form
 from marketplace.sandbox.settings.entities import check_entities, entity_shape
 from marketplace.sandbox.settings.field_links import related_properties
-from marketplace.sandbox.settings.named_items import renumber, settle_names
+from marketplace.sandbox.settings.named_items import over_known, refuse_repeated_index, renumber, settle_names
 from marketplace.sandbox.settings.shapes import Digits, Either, ListOf, MapOf, Obj, Txt, may, need, read_shape
 from marketplace.sandbox.settings.store import Preview
 
@@ -42,12 +42,13 @@ SHAPE = MapOf(
 
 
 def replace_actions(preview: Preview, given: object) -> dict[str, str]:
-    """Replace all actions; one kept under its former name keeps its number. Returns the numbers by name.
+    """Replace all actions; one kept under its former name keeps its number and what is left out. Returns the numbers.
 
     Raises InvalidInputError, AppNotFoundError, FieldNotFoundError, query errors and those of unknown users.
     """
     old = preview.read(Part.ACTIONS)["actions"]
-    actions = settle_names(preview, read_shape(SHAPE, given, "actions"), old, "actions")
+    actions = settle_names(preview, read_shape(SHAPE, over_known(given, old), "actions"), old, "actions")
+    refuse_repeated_index(actions, "actions")
     properties = preview.properties()
     form = preview_form(preview)
     for name, action in actions.items():

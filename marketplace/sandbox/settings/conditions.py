@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from marketplace.kernel.text import Text
-from marketplace.sandbox.apps import find_app
-from marketplace.sandbox.errors import AppNotFoundError, InvalidInputError
+from marketplace.sandbox.apps import find_linked_app
+from marketplace.sandbox.errors import AppNotFoundError, InvalidInputError, PlatformError
 from marketplace.sandbox.form import Form, build_form
 from marketplace.sandbox.models import App, Part, Stage
-from marketplace.sandbox.query import Query, compile_query, parse_query
+from marketplace.sandbox.query import compile_query, parse_order, parse_query
+from marketplace.sandbox.query.errors import KEY
 from marketplace.sandbox.settings.properties import Property
 from marketplace.sandbox.settings.store import Preview, read_part
 from marketplace.sandbox.sites import get_site
@@ -15,7 +19,6 @@ from marketplace.sandbox.sites import get_site
 ONLY_A_CONDITION = Text(
     "絞り込み条件だけを指定してください。", "Specify only a condition, without order, limit or offset."
 )
-ONLY_AN_ORDER = Text("並び順だけを指定してください。", "Specify only an order.")
 
 
 def check_condition(preview: Preview, condition: str, key: str, form: Form | None = None) -> None:
@@ -25,10 +28,11 @@ def check_condition(preview: Preview, condition: str, key: str, form: Form | Non
     """
     if not condition.strip():
         return
-    query = _parse(condition, key)
-    if query.order or query.limit is not None or query.offset is not None:
-        raise InvalidInputError({key: [ONLY_A_CONDITION]})
-    compile_query(query, form or preview_form(preview), preview.caller, preview.now)
+    with _under(key):
+        query = parse_query(condition)
+        if query.order or query.limit is not None or query.offset is not None:
+            raise InvalidInputError({key: [ONLY_A_CONDITION]})
+        compile_query(query, form or preview_form(preview), preview.caller, preview.now)
 
 
 def check_order(preview: Preview, order: str, key: str, form: Form | None = None) -> None:
@@ -38,10 +42,8 @@ def check_order(preview: Preview, order: str, key: str, form: Form | None = None
     """
     if not order.strip():
         return
-    query = _parse(f"order by {order}", key)
-    if query.condition is not None or query.limit is not None or query.offset is not None:
-        raise InvalidInputError({key: [ONLY_AN_ORDER]})
-    compile_query(query, form or preview_form(preview), preview.caller, preview.now)
+    with _under(key):
+        compile_query(parse_order(order), form or preview_form(preview), preview.caller, preview.now)
 
 
 def check_link_conditions(preview: Preview, touched: dict[str, Property]) -> None:
@@ -78,14 +80,18 @@ def _check_link(preview: Preview, property_: Property, key: str) -> None:
 def _related_form(preview: Preview, app_id: int) -> Form:
     if app_id == preview.app.app_id:
         return preview_form(preview)
-    app = find_app(preview.session, preview.app.site_id, app_id)
+    app = find_linked_app(preview.session, preview.app, app_id)
     if app is None:
         raise AppNotFoundError(id=app_id)
     return form_at(preview, app, Stage.LIVE)
 
 
-def _parse(text: str, key: str) -> Query:
+@contextmanager
+def _under(key: str) -> Iterator[None]:
+    """Tell place and cause of a refusal under the key of the setting."""
     try:
-        return parse_query(text)
-    except InvalidInputError as error:
-        raise InvalidInputError({key: error.errors.get("query", [ONLY_A_CONDITION])}) from error
+        yield
+    except PlatformError as error:
+        if KEY in error.errors:
+            error.errors[key] = error.errors.pop(KEY)
+        raise

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import select
 
 from marketplace.kernel.text import Text
-from marketplace.sandbox.apps import find_app
+from marketplace.sandbox.apps import find_linked_app
 from marketplace.sandbox.errors import (
     AppNotFoundError,
     FieldNotFoundError,
@@ -17,6 +17,7 @@ from marketplace.sandbox.errors import (
 )
 from marketplace.sandbox.models import App, AppSettings, Part, Stage
 from marketplace.sandbox.settings.field_types import CODE_MALFORMED
+from marketplace.sandbox.settings.link_following import reads_app
 from marketplace.sandbox.settings.properties import Property, is_lookup
 from marketplace.sandbox.settings.standard_fields import code_of_type
 from marketplace.sandbox.settings.store import Preview, read_part
@@ -87,29 +88,38 @@ def related_properties(preview: Preview, app_id: int, own: dict[str, Property]) 
     """
     if app_id == preview.app.app_id:
         return own
-    app = find_app(preview.session, preview.app.site_id, app_id)
+    app = find_linked_app(preview.session, preview.app, app_id)
     if app is None or app.live_revision is None:
         raise AppNotFoundError(id=app_id)
     found: dict[str, Property] = read_part(preview.session, app, Stage.LIVE, Part.FIELDS)["properties"]
     return found
 
 
-def require_unreferenced(preview: Preview, doomed: set[str]) -> None:
-    """Refuse to delete a field that another app's lookup or related records read.
+def require_unreferenced(preview: Preview, kept: dict[str, Property], doomed: frozenset[str]) -> None:
+    """Refuse to delete fields that lookups or related records read, of other apps or among the fields that are kept.
 
     Raises FieldUsedByLookupError or FieldUsedByRelatedRecordsError.
     """
     others = preview.session.execute(
         select(App.name, AppSettings.document)
         .join(App, App.pk == AppSettings.app_pk)
-        .where(App.site_id == preview.app.site_id, App.pk != preview.app.pk, AppSettings.part == Part.FIELDS)
+        .where(
+            App.site_id == preview.app.site_id,
+            App.pk != preview.app.pk,
+            App.deleted_at.is_(None),
+            AppSettings.part == Part.FIELDS,
+        )
     )
-    for name, document in others:
-        for property_ in _with_columns(document["properties"]):
+    forms = [(name, document["properties"]) for name, document in others]
+    for name, properties in (*forms, (preview.app.name, kept)):
+        for property_ in _with_columns(properties):
             if doomed & _read_by_lookup(property_, preview.app.app_id):
                 raise FieldUsedByLookupError(app=name, field=property_["code"])
             if doomed & _read_by_related_records(property_, preview.app.app_id):
                 raise FieldUsedByRelatedRecordsError(app=name, field=property_["code"])
+    for property_ in kept.values():
+        if property_["type"] == "REFERENCE_TABLE" and property_["referenceTable"]["condition"]["field"] in doomed:
+            raise FieldUsedByRelatedRecordsError(app=preview.app.name, field=property_["code"])
 
 
 def _with_columns(properties: dict[str, Property]) -> list[Property]:
@@ -119,14 +129,15 @@ def _with_columns(properties: dict[str, Property]) -> list[Property]:
 
 def _read_by_lookup(property_: Property, app_id: int) -> set[str]:
     lookup = property_.get("lookup")
-    if lookup is None or int(lookup["relatedApp"]["app"]) != app_id:
+    if lookup is None or not reads_app(lookup, app_id):
         return set()
-    return {lookup["relatedKeyField"], *(mapping["relatedField"] for mapping in lookup["fieldMappings"])}
+    copied = (mapping["relatedField"] for mapping in lookup["fieldMappings"])
+    return {lookup["relatedKeyField"], *copied, *lookup["lookupPickerFields"]}
 
 
 def _read_by_related_records(property_: Property, app_id: int) -> set[str]:
     table = property_.get("referenceTable")
-    if table is None or int(table["relatedApp"]["app"]) != app_id:
+    if table is None or not reads_app(table, app_id):
         return set()
     return {table["condition"]["relatedField"], *table["displayFields"]}
 

@@ -58,7 +58,7 @@ _LENGTH = {
 }
 _UNIT = {
     "displayScale": may(Digits(most=10, may_be_empty=True), otherwise=""),
-    "unit": may(Txt(), otherwise=""),
+    "unit": may(Txt(longest=128), otherwise=""),
     "unitPosition": may(one_of("BEFORE AFTER"), otherwise="BEFORE"),
 }
 _ALIGN = {"align": may(one_of("HORIZONTAL VERTICAL"), otherwise="HORIZONTAL")}
@@ -83,7 +83,7 @@ ATTRIBUTES: dict[str, Mapping[str, Attribute]] = {
         "minValue": may(Decimals(), otherwise=""),
         "maxValue": may(Decimals(), otherwise=""),
         "digit": may(Flag(), otherwise=False),
-        "defaultValue": may(Decimals(), otherwise=""),
+        "defaultValue": may(Decimals(longest=1000), otherwise=""),
     },
     "CALC": {
         **_DATA,

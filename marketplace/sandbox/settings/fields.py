@@ -2,26 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 from marketplace.kernel.text import Text
 from marketplace.sandbox.errors import REQUIRED_PARAMETER, FieldNotFoundError, InvalidInputError
 from marketplace.sandbox.models import Part
-from marketplace.sandbox.settings import form_traces, right_traces
+from marketplace.sandbox.settings import form_traces
 from marketplace.sandbox.settings.conditions import check_link_conditions
 from marketplace.sandbox.settings.field_links import check_links, require_unreferenced
-from marketplace.sandbox.settings.properties import CODE_TAKEN, Property, Reading, read_changed, read_new
+from marketplace.sandbox.settings.following import follow
+from marketplace.sandbox.settings.link_following import follow_own_links
+from marketplace.sandbox.settings.numbering import next_number, without_numbers
+from marketplace.sandbox.settings.properties import (
+    CODE_TAKEN,
+    UNNUMBERED,
+    Property,
+    Reading,
+    read_changed,
+    read_new,
+)
+from marketplace.sandbox.settings.renames import Renames, every_field, renames_between
 from marketplace.sandbox.settings.shape_messages import MUST_BE_OBJECT, NOT_ALLOWED_HERE, size_between
 from marketplace.sandbox.settings.shapes import Problems
 from marketplace.sandbox.settings.standard_fields import STANDARD, SWITCHED
 from marketplace.sandbox.settings.store import Document, Preview
 
 MOST_FIELDS = 500
-MOST_DELETED = 100
+MOST_AT_ONCE = 100
 TOO_MANY_FIELDS = Text(
     f"1つのアプリに追加できるフィールドは{MOST_FIELDS}個までです。", f"An app can have up to {MOST_FIELDS} fields."
 )
+
+NO_COLUMNS = Text("テーブルには、フィールドが1つ以上必要です。", "A table needs at least one field.")
 
 
 def shown_properties(properties: dict[str, Property]) -> dict[str, Property]:
@@ -78,54 +90,67 @@ def change_fields(preview: Preview, given: object) -> None:
     problems.refuse()
     if len({property_["code"] for property_ in changed}) != len(changed):
         _refuse_code(next(iter(touched)))
-    renamed = {property_["code"]: property_ for property_ in changed}
-    _refuse_repeated(renamed)
-    codes = form_traces.renamed_codes(properties, renamed)
-    form_traces.rename_inside(renamed, codes)
-    check_links(preview, renamed, touched)
-    preview.write(Part.FIELDS, {"properties": renamed})
+    present = {property_["code"]: property_ for property_ in changed}
+    _refuse_repeated(present)
+    _number(preview, present)
+    renames = renames_between(properties, present)
+    follow_own_links(present, preview.app.app_id, renames, _links_sent(changes, renames))
+    check_links(preview, present, touched)
+    preview.write(Part.FIELDS, {"properties": present})
     check_link_conditions(preview, touched)
-    form_traces.rename_elsewhere(preview, codes)
-    right_traces.rename_in_rights(preview, codes)
+    follow(preview, renames, "properties")
 
 
 def delete_fields(preview: Preview, codes: list[str]) -> None:
-    """Delete fields with their columns or, for a group, the fields placed in it.
+    """Delete fields or columns of tables; a table goes with its columns, a group with the fields placed in it.
 
     Raises FieldNotFoundError, InvalidInputError, FieldUsedByLookupError or FieldUsedByRelatedRecordsError.
     """
     _check_deleted(codes)
     properties = preview.properties()
-    doomed: set[str] = set()
+    doomed = set(codes)
     for code in codes:
-        property_ = properties.get(code)
-        if property_ is None:
-            raise FieldNotFoundError(code=code)
+        property_ = _find(properties, code)
         if property_["type"] in SWITCHED:
             raise InvalidInputError({"fields": [NOT_ALLOWED_HERE]})
-        doomed.add(code)
         if property_["type"] == "GROUP":
             doomed |= form_traces.codes_in_group(preview, code)
-    require_unreferenced(preview, doomed)
-    preview.write(
-        Part.FIELDS,
-        {"properties": {code: property_ for code, property_ in properties.items() if code not in doomed}},
-    )
-    form_traces.forget(preview, doomed)
+    kept = _without(properties, doomed)
+    renames = renames_between(properties, kept)
+    require_unreferenced(preview, kept, renames.gone)
+    follow_own_links(kept, preview.app.app_id, renames)
+    preview.write(Part.FIELDS, {"properties": kept})
+    follow(preview, renames, "fields")
 
 
-def every_field(properties: dict[str, Property]) -> Iterator[tuple[Property, Property | None]]:
-    """Yield each field and the table it stands in, tables before their columns."""
-    for property_ in properties.values():
-        yield property_, None
-        for column in property_.get("fields", {}).values():
-            yield column, property_
+def _find(properties: Document, code: str) -> Property:
+    for property_, _ in every_field(properties):
+        if property_["code"] == code:
+            return property_
+    raise FieldNotFoundError(code=code)
+
+
+def _without(properties: Document, doomed: set[str]) -> Document:
+    """Return the fields that are left. Raises InvalidInputError for a table that would have no columns."""
+    kept: Document = {}
+    for code, property_ in properties.items():
+        if code in doomed:
+            continue
+        kept[code] = property_
+        if _is_table(property_):
+            columns = {inner: column for inner, column in property_["fields"].items() if inner not in doomed}
+            if not columns and property_["fields"]:
+                raise InvalidInputError({"fields": [NO_COLUMNS]})
+            kept[code] = {**property_, "fields": columns}
+    return kept
 
 
 def _shown(property_: Property) -> Property:
     shown = {name: value for name, value in property_.items() if name != "$id"}
     if "fields" in shown:
         shown["fields"] = shown_properties(shown["fields"])
+    if "options" in shown:
+        shown["options"] = without_numbers(shown["options"])
     return shown
 
 
@@ -134,6 +159,8 @@ def _read_mapping(given: object) -> dict[str, Any]:
         raise InvalidInputError({"properties": [REQUIRED_PARAMETER]})
     if not isinstance(given, dict):
         raise InvalidInputError({"properties": [MUST_BE_OBJECT]})
+    if len(given) > MOST_AT_ONCE:
+        raise InvalidInputError({"properties": [size_between(1, MOST_AT_ONCE)]})
     return given
 
 
@@ -175,13 +202,20 @@ def _refuse_code(code: str) -> None:
 
 
 def _number(preview: Preview, properties: Document) -> None:
+    """Number new fields and new options; a number is never given twice in an app."""
     for property_, _ in every_field(properties):
-        if "$id" not in property_:
-            preview.app.last_field_id += 1
-            property_["$id"] = preview.app.last_field_id
+        fresh = [option for option in property_.get("options", {}).values() if option.get("$id", "") is UNNUMBERED]
+        for item in (*([] if "$id" in property_ else [property_]), *fresh):
+            item["$id"] = next_number(preview)
+
+
+def _links_sent(changes: Document, renames: Renames) -> frozenset[str]:
+    """Return the present codes of the fields whose link came with the call, hence in the new names."""
+    sent = (code for code, change in changes.items() if change.get("lookup") or change.get("referenceTable"))
+    return frozenset(renames.code(code) for code in sent)
 
 
 def _check_deleted(codes: list[str]) -> None:
-    if not 1 <= len(codes) <= MOST_DELETED:
-        messages = [size_between(1, MOST_DELETED)]
+    if not 1 <= len(codes) <= MOST_AT_ONCE:
+        messages = [size_between(1, MOST_AT_ONCE)]
         raise InvalidInputError({"fields": messages if codes else [*messages, REQUIRED_PARAMETER]})

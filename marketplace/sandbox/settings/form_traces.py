@@ -1,11 +1,10 @@
-"""Where a form's codes stand outside its fields: layout, views, permissions, title; kept in step with the fields."""
+"""The rows of the layout in step with the fields: where added ones stand, what becomes of renamed and deleted ones."""
 
 from __future__ import annotations
 
-from typing import Any
-
 from marketplace.sandbox.models import Part
 from marketplace.sandbox.settings.properties import Property
+from marketplace.sandbox.settings.renames import Renames
 from marketplace.sandbox.settings.standard_fields import STANDARD
 from marketplace.sandbox.settings.store import Document, Preview
 
@@ -61,70 +60,30 @@ def codes_in_group(preview: Preview, code: str) -> set[str]:
     return {inner for row in rows if row.get("code") == code for inner in placed_codes(row.get("layout", []))}
 
 
-def forget(preview: Preview, codes: set[str]) -> None:
-    """Take deleted fields out of layout, views and field permissions."""
-    preview.write(Part.LAYOUT, {"layout": _without(preview.read(Part.LAYOUT)["layout"], codes)})
-    views = preview.read(Part.VIEWS)["views"]
-    for view in views.values():
-        if "fields" in view:
-            view["fields"] = [code for code in view["fields"] if code not in codes]
-    preview.write(Part.VIEWS, {"views": views})
-    rights = preview.read(Part.FIELD_ACL)["rights"]
-    preview.write(Part.FIELD_ACL, {"rights": [right for right in rights if right["code"] not in codes]})
-    settings = preview.read(Part.SETTINGS)
-    if settings["titleField"].get("code") in codes:
-        preview.write(Part.SETTINGS, {**settings, "titleField": {"selectionMode": "AUTO", "code": ""}})
+def follow_rows(rows: list[Document], renames: Renames) -> list[Document]:
+    """Return the rows with fields under their present codes; those that are gone leave, and the rows they emptied."""
+    kept: list[Document] = []
+    for row in rows:
+        if row.get("code") in renames.gone:
+            continue
+        new = {**row}
+        if "code" in row:
+            new["code"] = renames.code(row["code"])
+        if "fields" in row:
+            new["fields"] = _follow_cells(row["fields"], renames)
+        if "layout" in row:
+            new["layout"] = follow_rows(row["layout"], renames)
+        if row["type"] != "ROW" or new["fields"] or not row["fields"]:
+            kept.append(new)
+    return kept
 
 
-def renamed_codes(old: dict[str, Property], new: dict[str, Property]) -> dict[str, str]:
-    """Return the present code of each field that has got another one, found by the numbers of the fields."""
-    codes = {property_["$id"]: code for code, property_ in _flat(new).items()}
-    return {
-        code: codes[property_["$id"]]
-        for code, property_ in _flat(old).items()
-        if codes.get(property_["$id"], code) != code
-    }
-
-
-def rename_inside(properties: dict[str, Property], codes: dict[str, str]) -> None:
-    """Follow renamed fields in the lookups and related records of their own form."""
-    for property_ in _flat(properties).values():
-        for mapping in (property_.get("lookup") or {"fieldMappings": []})["fieldMappings"]:
-            mapping["field"] = codes.get(mapping["field"], mapping["field"])
-        table = property_.get("referenceTable")
-        if table is not None:
-            condition = table["condition"]
-            condition["field"] = codes.get(condition["field"], condition["field"])
-
-
-def rename_elsewhere(preview: Preview, codes: dict[str, str]) -> None:
-    """Follow renamed fields in layout, views, field permissions and title."""
-    if not codes:
-        return
-    preview.write(Part.LAYOUT, {"layout": _renamed_rows(preview.read(Part.LAYOUT)["layout"], codes)})
-    views = preview.read(Part.VIEWS)["views"]
-    for view in views.values():
-        for name in ("date", "title"):
-            if name in view:
-                view[name] = codes.get(view[name], view[name])
-        if "fields" in view:
-            view["fields"] = [codes.get(code, code) for code in view["fields"]]
-    preview.write(Part.VIEWS, {"views": views})
-    rights = preview.read(Part.FIELD_ACL)["rights"]
-    preview.write(
-        Part.FIELD_ACL, {"rights": [{**right, "code": codes.get(right["code"], right["code"])} for right in rights]}
-    )
-    settings = preview.read(Part.SETTINGS)
-    title = settings["titleField"]
-    title["code"] = codes.get(title.get("code", ""), title.get("code", ""))
-    preview.write(Part.SETTINGS, settings)
-
-
-def _flat(properties: dict[str, Property]) -> dict[str, Property]:
-    found = dict(properties)
-    for table in properties.values():
-        found |= table.get("fields", {})
-    return found
+def _follow_cells(cells: list[Document], renames: Renames) -> list[Document]:
+    return [
+        {**each, "code": renames.code(each["code"])} if "code" in each else each
+        for each in cells
+        if each.get("code") not in renames.gone
+    ]
 
 
 def _row(property_: Property) -> Document:
@@ -143,32 +102,3 @@ def _extend_table(rows: list[Document], table: Property) -> None:
         if row.get("code") == table["code"]:
             known = {field["code"] for field in row["fields"]}
             row["fields"] += [cell(column) for code, column in table["fields"].items() if code not in known]
-
-
-def _without(rows: list[Document], codes: set[str]) -> list[Document]:
-    kept: list[Document] = []
-    for row in rows:
-        if row.get("code") in codes:
-            continue
-        if row["type"] == "ROW":
-            fields = [field for field in row["fields"] if field.get("code") not in codes]
-            if fields or not row["fields"]:
-                kept.append({**row, "fields": fields})
-        elif row["type"] == "GROUP":
-            kept.append({**row, "layout": _without(row["layout"], codes)})
-        else:
-            kept.append(row)
-    return kept
-
-
-def _renamed_rows(rows: list[Document], codes: dict[str, str]) -> list[Document]:
-    renamed: list[Document] = []
-    for row in rows:
-        new: dict[str, Any] = {**row}
-        for part in (new, *new.get("fields", [])):
-            if "code" in part:
-                part["code"] = codes.get(part["code"], part["code"])
-        if "layout" in new:
-            new["layout"] = _renamed_rows(new["layout"], codes)
-        renamed.append(new)
-    return renamed

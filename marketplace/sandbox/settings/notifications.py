@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 from zoneinfo import available_timezones
 
@@ -13,12 +12,10 @@ from marketplace.sandbox.settings.conditions import check_condition, preview_for
 from marketplace.sandbox.settings.entities import check_entities, flag, holder_shape, kept
 from marketplace.sandbox.settings.shapes import Digits, Flag, ListOf, Obj, Txt, may, need, read_shape
 from marketplace.sandbox.settings.store import Preview
+from marketplace.sandbox.settings.times import ClockTime
 
 TIMEZONE_UNKNOWN = Text("タイムゾーンが正しくありません。", "The time zone is not correct.")
 NOT_A_DATE = Text("日付または日時のフィールドを指定してください。", "Specify a date or date and time field.")
-TIME_MALFORMED = Text(
-    "時刻は10分単位の「時:分」で指定してください。", "Specify the time as hours:minutes in steps of ten minutes."
-)
 HOURS_OR_TIME = Text("hoursLaterとtimeのどちらか一方を指定してください。", "Specify either hoursLater or time.")
 
 _MOST = 1000
@@ -26,7 +23,6 @@ _SOMEBODY = "USER GROUP ORGANIZATION FIELD_ENTITY"
 _EVENTS = ("recordAdded", "recordEdited", "commentAdded", "statusChanged", "fileImported")
 _TARGETS = need(ListOf(holder_shape(_SOMEBODY), most=_MOST))
 _DATES = frozenset({"DATE", "DATETIME", "CREATED_TIME", "UPDATED_TIME"})
-_TIME = re.compile(r"([01]?[0-9]|2[0-3]):[0-5]0")
 
 GENERAL_SHAPE = Obj(
     {
@@ -34,10 +30,10 @@ GENERAL_SHAPE = Obj(
         "notifyToCommenter": kept(Flag()),
     }
 )
-PER_RECORD_SHAPE = ListOf(
-    Obj({"filterCond": may(Txt(), otherwise=""), "title": may(Txt(longest=100), otherwise=""), "targets": _TARGETS}),
-    most=_MOST,
+_PER_RECORD = Obj(
+    {"filterCond": may(Txt(), otherwise=""), "title": may(Txt(longest=100), otherwise=""), "targets": _TARGETS}
 )
+PER_RECORD_SHAPE = Obj({"notifications": kept(ListOf(_PER_RECORD, most=_MOST))})
 REMINDER_SHAPE = Obj(
     {
         "timezone": kept(Txt(shortest=1)),
@@ -49,9 +45,9 @@ REMINDER_SHAPE = Obj(
                             Obj(
                                 {
                                     "code": need(Txt(shortest=1)),
-                                    "daysLater": may(Digits(least=-10_000, most=10_000), otherwise="0"),
-                                    "hoursLater": may(Digits(least=-23, most=23)),
-                                    "time": may(Txt(shortest=1)),
+                                    "daysLater": need(Digits(least=-10_000, most=10_000)),
+                                    "hoursLater": may(Digits(least=-10_000, most=10_000)),
+                                    "time": may(ClockTime(in_tens=True)),
                                 }
                             )
                         ),
@@ -77,11 +73,14 @@ def change_general(preview: Preview, body: object) -> None:
     preview.write(Part.NOTIFICATIONS_GENERAL, {**preview.read(Part.NOTIFICATIONS_GENERAL), **given})
 
 
-def replace_per_record(preview: Preview, given: object) -> None:
-    """Replace the notifications on conditions. Raises InvalidInputError, query errors and those of unknown users."""
-    notifications = read_shape(PER_RECORD_SHAPE, given, "notifications")
-    _check(preview, notifications)
-    preview.write(Part.NOTIFICATIONS_PER_RECORD, {"notifications": notifications})
+def change_per_record(preview: Preview, body: object) -> None:
+    """Replace the notifications on conditions, if any are given.
+
+    Raises InvalidInputError, query errors and those of unknown users.
+    """
+    given = read_shape(PER_RECORD_SHAPE, body)
+    _check(preview, given.get("notifications", []))
+    preview.write(Part.NOTIFICATIONS_PER_RECORD, {**preview.read(Part.NOTIFICATIONS_PER_RECORD), **given})
 
 
 def change_reminders(preview: Preview, body: object) -> None:
@@ -114,5 +113,3 @@ def _check_timing(preview: Preview, timing: dict[str, str], key: str) -> None:
         raise InvalidInputError({f"{key}.code": [NOT_A_DATE]})
     if ("time" in timing) == ("hoursLater" in timing):
         raise InvalidInputError({key: [HOURS_OR_TIME]})
-    if not _TIME.fullmatch(timing.get("time", "0:00")):
-        raise InvalidInputError({f"{key}.time": [TIME_MALFORMED]})

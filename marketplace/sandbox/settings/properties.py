@@ -18,6 +18,7 @@ from marketplace.sandbox.settings.field_types import (
     REFERENCE_TABLE,
     Code,
 )
+from marketplace.sandbox.settings.renames import identity
 from marketplace.sandbox.settings.shape_messages import MUST_BE_OBJECT, NOT_ALLOWED_HERE
 from marketplace.sandbox.settings.shapes import (
     Attribute,
@@ -37,6 +38,8 @@ CODE_RESERVED = Text("このフィールドコードは使用できません。"
 CODE_TAKEN = Text("フィールドコードが重複しています。", "The field code is already used.")
 TYPE_FIXED = Text("フィールドの種類は変更できません。", "The field type cannot be changed.")
 OPTION_DIFFERS = Text("選択肢のキーとラベルが一致していません。", "The key of an option does not match its label.")
+UNNUMBERED = None
+"""The number of an option until the form gives it one."""
 OPTION_REPEATED = Text("選択肢が重複しています。", "The option is already used.")
 NO_OPTIONS = Text("選択肢を1つ以上指定してください。", "Specify at least one option.")
 
@@ -92,7 +95,7 @@ def read_changed(old: Property, given: object, key: str, reading: Reading) -> Pr
     if given.get("lookup") is not None and old.get("lookup") is None:
         problems.add(f"{key}.lookup", NOT_ALLOWED_HERE)
         return old
-    property_ = _read(kind, _merged(old, given), key, reading)
+    property_ = _read(kind, _merged(old, given), key, reading, old=old)
     property_["$id"] = old["$id"]
     if property_.get("code") != old["code"] and property_.get("code") in RESERVED_CODES:
         problems.add(f"{key}.code", CODE_RESERVED)
@@ -106,8 +109,10 @@ def is_lookup(property_: Property) -> bool:
     return property_.get("lookup") is not None
 
 
-def _read(kind: str, given: dict[str, Any], key: str, reading: Reading) -> Property:
-    attributes: dict[str, Attribute] = {"code": need(Code()), "label": need(LABEL)}
+def _read(kind: str, given: dict[str, Any], key: str, reading: Reading, old: Property | None = None) -> Property:
+    # Of a table kintone asks no name.
+    label = Attribute(LABEL, given.get("code")) if kind == "SUBTABLE" else need(LABEL)
+    attributes: dict[str, Attribute] = {"code": need(Code()), "label": label}
     if kind in LOOKUP_TYPES and given.get("lookup") is not None:
         attributes |= {**LOOKUP_ATTRIBUTES, "lookup": need(LOOKUP)}
     else:
@@ -118,7 +123,7 @@ def _read(kind: str, given: dict[str, Any], key: str, reading: Reading) -> Prope
     if reading.inside_table and "unique" in property_:
         property_["unique"] = False
     if kind in OPTION_TYPES:
-        _settle_options(property_, key, reading.problems)
+        _settle_options(property_, (old or {}).get("options", {}), key, reading.problems)
     return property_
 
 
@@ -127,7 +132,17 @@ def _merged(old: Property, given: dict[str, Any]) -> dict[str, Any]:
     for nested in ("lookup", "referenceTable"):
         if isinstance(old.get(nested), dict) and isinstance(given.get(nested), dict):
             merged[nested] = {**old[nested], **given[nested]}
+    if "options" in old and isinstance(given.get("options"), dict) and given.get("defaultValue") is None:
+        merged["defaultValue"] = _followed_default(old["defaultValue"], given["options"])
     return merged
+
+
+def _followed_default(default: str | list[str], options: dict[str, Any]) -> str | list[str]:
+    """Return a default that nobody sent under the new labels, without what is no option any more."""
+    labels = {name: option.get("label") for name, option in options.items() if isinstance(option, dict)}
+    if isinstance(default, str):
+        return labels.get(default) or ""
+    return [label for value in default if (label := labels.get(value))]
 
 
 def _check_option_keys(options: object, key: str, problems: Problems) -> None:
@@ -137,23 +152,29 @@ def _check_option_keys(options: object, key: str, problems: Problems) -> None:
             problems.add(f"{key}.options[{label}].label", OPTION_DIFFERS)
 
 
-def _settle_options(property_: Property, key: str, problems: Problems) -> None:
-    """Key the options by their labels and check the default against them."""
-    options = [option for option in property_.get("options", {}).values() if option]
-    labels = [option.get("label", "") for option in options]
+def _settle_options(property_: Property, old: dict[str, Any], key: str, problems: Problems) -> None:
+    """Key the options by their labels and check the default against them; kept options keep their numbers."""
+    options = {name: option for name, option in property_.get("options", {}).items() if option}
+    labels = [option.get("label", "") for option in options.values()]
     if not options and "options" in property_:
         problems.add(f"{key}.options", NO_OPTIONS)
     if len(set(labels)) != len(labels):
         problems.add(f"{key}.options", OPTION_REPEATED)
     if problems.messages:
         return
-    property_["options"] = {option["label"]: option for option in options}
-    ordered = sorted(options, key=lambda option: int(option["index"]))
+    for name, option in options.items():
+        option["$id"] = identity(name, old[name]) if name in old else UNNUMBERED
+    property_["options"] = {option["label"]: option for option in options.values()}
+    _check_default(property_, key, problems)
+
+
+def _check_default(property_: Property, key: str, problems: Problems) -> None:
+    options = property_["options"]
     if property_["type"] == "RADIO_BUTTON" and property_["defaultValue"] == "":
-        property_["defaultValue"] = ordered[0]["label"]
+        property_["defaultValue"] = min(options.values(), key=lambda option: int(option["index"]))["label"]
     default = property_["defaultValue"]
     for value in default if isinstance(default, list) else [default]:
-        if value not in property_["options"] and value != "":
+        if value not in options and value != "":
             problems.add(f"{key}.defaultValue", not_an_option(value))
 
 

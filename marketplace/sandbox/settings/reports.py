@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from marketplace.sandbox.errors import FieldNotFoundError
 from marketplace.sandbox.models import Part
 from marketplace.sandbox.settings.conditions import check_condition, preview_form
 from marketplace.sandbox.settings.entities import flag
-from marketplace.sandbox.settings.named_items import renumber, settle_names
+from marketplace.sandbox.settings.graph_rules import check_graph
+from marketplace.sandbox.settings.named_items import over_known, refuse_repeated_index, renumber, settle_names
+from marketplace.sandbox.settings.renames import every_field
 from marketplace.sandbox.settings.shapes import (
     Attribute,
     Digits,
@@ -16,6 +15,7 @@ from marketplace.sandbox.settings.shapes import (
     ListOf,
     MapOf,
     Obj,
+    OneOf,
     Txt,
     may,
     need,
@@ -23,19 +23,22 @@ from marketplace.sandbox.settings.shapes import (
     read_shape,
 )
 from marketplace.sandbox.settings.store import Preview
+from marketplace.sandbox.settings.times import ClockTime
 
 _CODE = need(Txt(shortest=1))
-_AT = {"time": need(Txt(shortest=1))}
-_DAY = {"dayOfMonth": need(Txt(shortest=1))}
+MOST_GRAPHS = 1000
+_AT = {"time": need(ClockTime())}
+_DATES = tuple(str(day) for day in range(1, 32))
+_DAY = {"dayOfMonth": need(OneOf(frozenset({*_DATES, "END_OF_MONTH"})))}
 _PERIOD = Either(
     "every",
     {
-        "YEAR": Obj({"month": need(Digits(least=1, most=12)), **_DAY, **_AT}),
+        "YEAR": Obj({"month": need(Digits(least=1, most=12)), "dayOfMonth": need(OneOf(frozenset(_DATES))), **_AT}),
         "QUARTER": Obj({"pattern": need(one_of("JAN_APR_JUL_OCT FEB_MAY_AUG_NOV MAR_JUN_SEP_DEC")), **_DAY, **_AT}),
         "MONTH": Obj({**_DAY, **_AT}),
         "WEEK": Obj({"dayOfWeek": need(one_of("SUNDAY MONDAY TUESDAY WEDNESDAY THURSDAY FRIDAY SATURDAY")), **_AT}),
         "DAY": Obj(_AT),
-        "HOUR": Obj({"minute": need(Digits(most=59))}),
+        "HOUR": Obj({"minute": need(one_of("0 10 20 30 40 50"))}),
     },
 )
 _COMMON: dict[str, Attribute] = {
@@ -78,30 +81,23 @@ SHAPE = MapOf(
             **dict.fromkeys(("BAR", "COLUMN", "AREA", "SPLINE_AREA"), _WITH_MODE),
         },
     ),
-    most=1000,
+    most=MOST_GRAPHS,
 )
 
 
 def replace_reports(preview: Preview, given: object) -> dict[str, str]:
-    """Replace all graphs; one kept under its former name keeps its number. Returns the numbers by name.
+    """Replace all graphs; one kept under its former name keeps its number and what is left out. Returns the numbers.
 
     Raises InvalidInputError, FieldNotFoundError and the errors of the query language.
     """
     old = preview.read(Part.REPORTS)["reports"]
-    reports = settle_names(preview, read_shape(SHAPE, given, "reports"), old, "reports")
-    properties = preview.properties()
+    reports = settle_names(preview, read_shape(SHAPE, over_known(given, old), "reports"), old, "reports")
+    refuse_repeated_index(reports, "reports")
+    fields = {property_["code"]: property_ for property_, _ in every_field(preview.properties())}
     form = preview_form(preview)
     for name, report in reports.items():
-        for part in (*report["groups"], *report["aggregations"]):
-            _require_field(properties, part.get("code"))
+        check_graph(report, fields, f"reports[{name}]")
         check_condition(preview, report["filterCond"], f"reports[{name}].filterCond", form)
     renumber(reports)
     preview.write(Part.REPORTS, {"reports": reports})
     return {name: report["id"] for name, report in reports.items()}
-
-
-def _require_field(properties: dict[str, Any], code: str | None) -> None:
-    if code is None or code in properties:
-        return
-    if not any(code in table.get("fields", {}) for table in properties.values()):
-        raise FieldNotFoundError(code=code)

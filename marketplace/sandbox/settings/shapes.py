@@ -136,13 +136,15 @@ class Digits:
 class Decimals:
     """A decimal number as text, or empty."""
 
+    longest: int | None = None
+
     def read(self, value: object, key: str, problems: Problems) -> str:
         """Return the number as it was given."""
         text = str(value) if isinstance(value, int | float) and not isinstance(value, bool) else value
         if not isinstance(text, str) or (text and not _DECIMAL.fullmatch(text)):
             problems.add(key, MUST_BE_NUMBER)
             return ""
-        return text
+        return Txt(longest=self.longest).read(text, key, problems)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,19 +6,32 @@ from typing import Any
 
 from marketplace.kernel.text import Text
 from marketplace.sandbox.errors import REQUIRED_PARAMETER, InvalidInputError
-from marketplace.sandbox.models import Part
+from marketplace.sandbox.models import Part, Stage
+from marketplace.sandbox.query import parse_query
 from marketplace.sandbox.settings.conditions import check_condition
 from marketplace.sandbox.settings.entities import check_entities, holder_shape, kept
-from marketplace.sandbox.settings.named_items import NAME_TAKEN, renumber
+from marketplace.sandbox.settings.following import follow, follow_conditions
+from marketplace.sandbox.settings.named_items import NAME_DIFFERS, NAME_TAKEN, renumber
+from marketplace.sandbox.settings.numbering import next_number, without_numbers
+from marketplace.sandbox.settings.renames import Renames, identity, state_renames
 from marketplace.sandbox.settings.shape_messages import NOT_ALLOWED_HERE
 from marketplace.sandbox.settings.shapes import Digits, Flag, ListOf, MapOf, Obj, Txt, may, need, one_of, read_shape
 from marketplace.sandbox.settings.standard_fields import code_of_type
-from marketplace.sandbox.settings.store import Document, Preview
+from marketplace.sandbox.settings.states_in_use import find_state_in_use
+from marketplace.sandbox.settings.store import Document, Preview, read_part
 
 UNKNOWN_STATE = Text("指定したステータスが見つかりません。", "The specified status is not found.")
 FIRST_STATE = Text(
     "最初のステータスの作業者には、空または作成者だけを指定できます。",
     "The first status may have no assignee, or the creator only.",
+)
+
+NOT_BY_STATUS = Text(
+    "アクションの条件には、ステータスを指定できません。", "The condition of an action cannot be about the status."
+)
+STATE_IN_USE = Text(
+    "このステータスのレコードがあるため、ステータスを削除できません。",
+    "The status cannot be deleted because records are in it.",
 )
 
 _NAME = Txt(longest=64, shortest=1)
@@ -41,14 +54,16 @@ def change_status(preview: Preview, body: object) -> None:
     Raises InvalidInputError, the errors of the query language and those of unknown users.
     """
     given = read_shape(SHAPE, body)
+    before = preview.read(Part.STATUS)
     document = preview.read(Part.STATUS)
-    renamed: dict[str, str] = {}
     if "states" in given:
-        document["states"] = _settle_states(preview, given["states"], renamed)
+        document["states"] = _settle_states(preview, given["states"], before["states"] or {})
+        _require_unused(preview, document)
+    renames = state_renames(preview.properties(), before, document)
     if "actions" in given:
         document["actions"] = given["actions"]
     elif document["actions"]:
-        _follow(document["actions"], renamed)
+        _follow(document["actions"], renames)
     document["enable"] = given.get("enable", document["enable"])
     if document["enable"] and not document["states"]:
         raise InvalidInputError({"states": [REQUIRED_PARAMETER]})
@@ -57,17 +72,28 @@ def change_status(preview: Preview, body: object) -> None:
     # The fields of the process exist from here on, and conditions may name states.
     _switch_fields(preview, enabled=document["enable"])
     preview.write(Part.STATUS, document)
-    _check_actions(preview, document)
+    follow(preview, renames, "states")
+    if before["enable"] and not document["enable"]:
+        follow_conditions(preview, Renames(gone=_process_codes(preview)))
+    _check_actions(preview, preview.read(Part.STATUS))
 
 
-def _settle_states(preview: Preview, given: dict[str, Document], renamed: dict[str, str]) -> dict[str, Document]:
+def shown_status(document: Document) -> Document:
+    """Return the process as answers show it, without our own numbers."""
+    states = document["states"]
+    return {**document, "states": states if states is None else without_numbers(states)}
+
+
+def _settle_states(preview: Preview, given: dict[str, Document], old: dict[str, Document]) -> dict[str, Document]:
     creator = code_of_type(preview.properties(), "CREATOR")
     states: dict[str, Document] = {}
     for former, state in given.items():
         name = state.setdefault("name", former)
+        if former not in old and name != former:
+            raise InvalidInputError({f"states[{former}].name": [NAME_DIFFERS]})
         if name in states:
             raise InvalidInputError({f"states[{former}].name": [NAME_TAKEN]})
-        renamed[former] = name
+        state["$id"] = identity(former, old[former]) if former in old else next_number(preview)
         by_creator = {"entity": {"type": "FIELD_ENTITY", "code": creator}, "includeSubs": False}
         state.setdefault("assignee", {"type": "ONE", "entities": [by_creator]})
         states[name] = state
@@ -93,10 +119,25 @@ def _check_assignee(preview: Preview, state: Document, key: str, creator: str) -
     check_entities(preview, entities)
 
 
-def _follow(actions: list[dict[str, Any]], renamed: dict[str, str]) -> None:
+def _require_unused(preview: Preview, document: Document) -> None:
+    """Refuse to delete a state that records are in."""
+    live = read_part(preview.session, preview.app, Stage.LIVE, Part.STATUS)
+    used = find_state_in_use(preview.session, preview.app, live, document)
+    if used is not None:
+        raise InvalidInputError({f"states[{used}]": [STATE_IN_USE]})
+
+
+def _process_codes(preview: Preview) -> frozenset[str]:
+    """Return the codes of the fields that can't be asked about while the process is off."""
+    properties = preview.properties()
+    return frozenset(code_of_type(properties, kind) for kind in ("STATUS", "STATUS_ASSIGNEE"))
+
+
+def _follow(actions: list[dict[str, Any]], renames: Renames) -> None:
+    names = next(iter(renames.values.values()), {})
     for action in actions:
         for end in ("from", "to"):
-            action[end] = renamed.get(action[end], action[end])
+            action[end] = names.get(action[end]) or action[end]
 
 
 def _check_actions(preview: Preview, document: Document) -> None:
@@ -104,9 +145,18 @@ def _check_actions(preview: Preview, document: Document) -> None:
         for end in ("from", "to"):
             if action[end] not in (document["states"] or {}):
                 raise InvalidInputError({f"actions[{index}].{end}": [UNKNOWN_STATE]})
-        check_condition(preview, action["filterCond"], f"actions[{index}].filterCond")
+        key = f"actions[{index}].filterCond"
+        check_condition(preview, action["filterCond"], key)
+        _refuse_status(preview, action["filterCond"], key)
         action["type"] = "PRIMARY"
     preview.write(Part.STATUS, document)
+
+
+def _refuse_status(preview: Preview, condition: str, key: str) -> None:
+    """Refuse a step that depends on the state of the record: that is what `from` is for."""
+    status = code_of_type(preview.properties(), "STATUS")
+    if condition.strip() and any(each.field.code == status for each in parse_query(condition).comparisons):
+        raise InvalidInputError({key: [NOT_BY_STATUS]})
 
 
 def _switch_fields(preview: Preview, *, enabled: bool) -> None:

@@ -10,7 +10,7 @@ from marketplace.sandbox.errors import FieldNotFoundError, InvalidInputError
 from marketplace.sandbox.form import Form
 from marketplace.sandbox.models import Part
 from marketplace.sandbox.settings.conditions import check_condition, check_order, preview_form
-from marketplace.sandbox.settings.named_items import renumber, settle_names
+from marketplace.sandbox.settings.named_items import over_known, renumber, settle_names
 from marketplace.sandbox.settings.shapes import (
     Attribute,
     Digits,
@@ -52,7 +52,7 @@ _VIEW = Either(
                 **_COMMON,
                 "html": may(Txt(), otherwise=""),
                 "pager": may(Flag(), otherwise=True),
-                "device": may(one_of("DESKTOP ANY"), otherwise="ANY"),
+                "device": may(one_of("DESKTOP ANY"), otherwise="DESKTOP"),
             }
         ),
     },
@@ -61,12 +61,12 @@ SHAPE = MapOf(_VIEW, most=MOST_VIEWS)
 
 
 def replace_views(preview: Preview, given: object) -> dict[str, str]:
-    """Replace all views; one kept under its former name keeps its number. Returns the numbers by name.
+    """Replace all views; one kept under its former name keeps its number and what is left out. Returns the numbers.
 
     Raises InvalidInputError, FieldNotFoundError and the errors of the query language.
     """
     old = preview.read(Part.VIEWS)["views"]
-    views = settle_names(preview, read_shape(SHAPE, given, "views"), old, "views")
+    views = settle_names(preview, read_shape(SHAPE, over_known(given, old), "views"), old, "views")
     form = preview_form(preview)
     for name, view in views.items():
         _check_view(preview, view, f"views[{name}]", form)

@@ -1,9 +1,9 @@
-"""Records of an installed app as pages show them: cells of a list, and one record laid out by the app's form."""
+"""Values of records as people read them, and the cells of lists."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
@@ -16,8 +16,6 @@ JsonObject = dict[str, Any]
 NUMBER_TYPES = {"NUMBER", "CALC", "RECORD_NUMBER", "__ID__"}
 NAMED_TYPES = {"CREATOR", "MODIFIER"}
 NAMED_LIST_TYPES = {"USER_SELECT", "ORGANIZATION_SELECT", "GROUP_SELECT", "STATUS_ASSIGNEE", "FILE"}
-WIDE_TYPES = {"MULTI_LINE_TEXT", "RICH_TEXT"}
-DECORATIONS = {"LABEL", "SPACER", "HR"}
 WITHOUT_CELLS = {"SUBTABLE", "GROUP", "REFERENCE_TABLE"}
 LONGEST_CELL = 80
 WEB_SCHEMES = ("https://", "http://")
@@ -32,35 +30,6 @@ class Cell:
     address: str | None = None
     """Where a link field leads; only web addresses become links."""
     is_date: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class LabelledCell:
-    """A field on the record's page."""
-
-    label: str
-    cell: Cell
-    is_wide: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Grid:
-    """A table of a record, or its related records."""
-
-    label: str
-    headings: tuple[str, ...]
-    rows: tuple[tuple[Cell, ...], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Block:
-    """One line of the form: some fields beside each other, a table, a heading, or a group with lines of its own."""
-
-    kind: str
-    fields: tuple[LabelledCell, ...] = ()
-    grid: Grid | None = None
-    label: str = ""
-    blocks: tuple[Block, ...] = ()
 
 
 def show_value(kind: str, value: Any, settings: JsonObject, language: Language) -> Cell:
@@ -163,67 +132,3 @@ def _shorten(cell: Cell) -> Cell:
     if len(cell.text) <= LONGEST_CELL:
         return cell
     return replace(cell, text=cell.text[:LONGEST_CELL] + "…")
-
-
-def lay_out(
-    layout: list[JsonObject],
-    properties: Mapping[str, JsonObject],
-    record: JsonObject,
-    related: Mapping[str, Grid],
-    language: Language,
-) -> list[Block]:
-    """Return the record as the form places it; `related` holds the lists of related records by field code."""
-    return list(_blocks(layout, properties, record, related, language))
-
-
-def _blocks(
-    layout: list[JsonObject],
-    properties: Mapping[str, JsonObject],
-    record: JsonObject,
-    related: Mapping[str, Grid],
-    language: Language,
-) -> Iterator[Block]:
-    for line in layout:
-        match line.get("type"):
-            case "GROUP":
-                code = str(line.get("code"))
-                inner = tuple(_blocks(line.get("layout", []), properties, record, related, language))
-                yield Block("group", label=str(properties.get(code, {}).get("label") or code), blocks=inner)
-            case "SUBTABLE":
-                yield Block("grid", grid=_subtable(line, properties, record, language))
-            case _:
-                yield from _row(line.get("fields", []), properties, record, related, language)
-
-
-def _row(
-    placed: list[JsonObject],
-    properties: Mapping[str, JsonObject],
-    record: JsonObject,
-    related: Mapping[str, Grid],
-    language: Language,
-) -> Iterator[Block]:
-    cells: list[LabelledCell] = []
-    for each in placed:
-        code, kind = str(each.get("code") or ""), str(each.get("type") or "")
-        if kind == "LABEL":
-            yield Block("heading", label=plain_text(str(each.get("label", ""))))
-        elif code in related:
-            yield Block("grid", grid=related[code])
-        elif kind not in DECORATIONS and kind != "REFERENCE_TABLE":
-            label = str(properties.get(code, {}).get("label") or code)
-            cells.append(LabelledCell(label, _cell(record, code, properties, language), kind in WIDE_TYPES))
-    if cells:
-        yield Block("row", fields=tuple(cells))
-
-
-def _subtable(line: JsonObject, properties: Mapping[str, JsonObject], record: JsonObject, language: Language) -> Grid:
-    code = str(line.get("code"))
-    settings = properties.get(code, {})
-    columns: JsonObject = settings.get("fields", {})
-    placed = [str(each.get("code")) for each in line.get("fields", []) if each.get("code") in columns]
-    rows = (record.get(code) or {}).get("value") or []
-    return Grid(
-        label=str(settings.get("label") or code),
-        headings=tuple(str(columns[inner].get("label") or inner) for inner in placed),
-        rows=tuple(tuple(_cell(row.get("value", {}), inner, columns, language) for inner in placed) for row in rows),
-    )

@@ -14,9 +14,11 @@ from marketplace.edge.context import context
 from marketplace.kernel.context import Context
 from marketplace.kernel.errors import NotFoundError
 from marketplace.sandbox.caller import Caller
-from marketplace.sandbox.errors import AppNotFoundError, NoPrivilegeError, RecordNotFoundError
+from marketplace.sandbox.errors import AppNotFoundError, NoPrivilegeError, PlatformError, RecordNotFoundError
 from marketplace.sandbox.rights.errors import AppRightMissingError
 from marketplace.sandbox.settings.live_settings import LiveApp, read_live_app
+from marketplace.web.apps.refusals import answer_refusal
+from marketplace.web.tryout_cookie import held_tryout
 from marketplace.workspaces import queries as workspaces
 from marketplace.workspaces.people import members
 
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
 
 pages = Blueprint("web_apps", __name__)
 """The routes of the modules beside this one; `mounting` imports them all."""
+pages.register_error_handler(PlatformError, answer_refusal)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,17 +46,23 @@ class Visit:
 
 
 def visit(workspace_id: str, app_id: int) -> Visit:
-    """Open an app for the member who asks.
+    """Open an app for the member who asks, or for whoever holds this try-out.
 
     Raises WorkspaceNotFoundError, NotFoundError, AppRightMissingError or WorkspaceUserDisabledError.
     """
     ctx = context()
-    workspace = workspaces.get_workspace(ctx, workspace_id)
-    reads = request.method in SAFE_METHODS
-    caller = members.member_caller(ctx, workspace) if reads else members.enter_workspace(ctx, workspace)
+    held = held_tryout(ctx, workspace_id)
+    workspace = held.workspace if held else workspaces.get_workspace(ctx, workspace_id)
+    caller = held.caller if held else _member(ctx, workspace)
     with gone_is_not_found():
         live = read_live_app(ctx.session, caller, app_id)
     return Visit(ctx, workspace, caller, live)
+
+
+def _member(ctx: Context, workspace: Workspace) -> Caller:
+    """Return the member as a user of the workspace; only a visit that changes something makes them one."""
+    reads = request.method in SAFE_METHODS
+    return members.member_caller(ctx, workspace) if reads else members.enter_workspace(ctx, workspace)
 
 
 @contextmanager

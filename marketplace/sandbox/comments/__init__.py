@@ -1,0 +1,1 @@
+"""Comments on records: who wrote what to whom, numbered within each record."""

@@ -1,0 +1,1 @@
+// The workspace keeps the scripts of plug-ins and never runs them.
