@@ -15,6 +15,7 @@ from marketplace.db.unit_of_work import Sessions
 from marketplace.kernel.actor import SYSTEM, Actor
 from marketplace.kernel.context import Context
 from marketplace.kernel.ports import Ports
+from marketplace.vault.fernet import FernetVault, new_key
 from tests.fakes import FixedClock, MemoryBlobStore, RecordingQueue
 from tests.postgres import running_postgres
 
@@ -75,7 +76,7 @@ def clock() -> FixedClock:
 @pytest.fixture
 def ports() -> Ports:
     """Ports without a network: blobs in memory, jobs written down."""
-    return Ports(blobs=MemoryBlobStore(), jobs=RecordingQueue())
+    return Ports(blobs=MemoryBlobStore(), jobs=RecordingQueue(), vault=FernetVault([new_key()]))
 
 
 @pytest.fixture

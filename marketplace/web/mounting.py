@@ -30,6 +30,7 @@ from marketplace.web.apps import (  # noqa: F401 - importing enters their routes
     visit,
 )
 from marketplace.web.assets import STATIC_FOLDER, keep_versioned
+from marketplace.web.domains import routes as domains
 from marketplace.web.people import place as people
 from marketplace.web.people import principals, users  # noqa: F401 - importing enters their routes
 from marketplace.web.rendering import register_rendering, vary_by_reader
@@ -45,6 +46,7 @@ PAGES = (
     community,
     installs,
     workspaces,
+    domains,
     people,
     spaces,
     publishing,
