@@ -74,10 +74,10 @@ def test_what_does_not_fit_is_shown_beside_its_field_without_the_passwords(brows
 def test_a_check_shows_its_result_on_the_page(browser, domain, receiver):
     browser.send(f"{domain}/check")
     page = browser.read(domain)
-    rows = [
-        [cell.get_text(strip=True) for cell in row.find_all(["th", "td"])][:2] for row in page.select("#check tbody tr")
-    ]
-    assert rows == [["ログイン", "できます"], ["見えるアプリ", "できます"], ["アプリの作成", "確認が必要です"]]
+    items = [item.select_one(".step-title").get_text() for item in page.select("#check li")]
+    states = [item.select_one(".nowrap").get_text() for item in page.select("#check li")]
+    assert items == ["ログイン", "アプリの閲覧", "アプリの作成"]
+    assert states == ["できます", "できます", "確認が必要です"]
     receiver.answer_with((401, JSON, json.dumps({"code": "CB_WA01", "message": PASSWORD}).encode()))
     browser.send(f"{domain}/check")
     english = words(browser.read(f"{domain}?lang=en"))

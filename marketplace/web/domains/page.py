@@ -23,13 +23,13 @@ if TYPE_CHECKING:
 ITEMS: dict[Item, Text] = {
     Item.SIGN_IN: Text("ログイン", "Signing in"),
     Item.GUEST_SPACE: Text("ゲストスペース", "Guest space"),
-    Item.APPS: Text("見えるアプリ", "Apps it sees"),
+    Item.APPS: Text("アプリの閲覧", "Seeing apps"),
     Item.CREATE_APPS: Text("アプリの作成", "Creating apps"),
 }
 OUTCOMES: dict[Outcome, tuple[Text, str]] = {
-    Outcome.OK: (Text("できます", "Works"), "green"),
-    Outcome.FAILED: (Text("できません", "Does not work"), "red"),
-    Outcome.UNKNOWN: (Text("確認が必要です", "Needs a look"), "orange"),
+    Outcome.OK: (Text("できます", "Works"), "done"),
+    Outcome.FAILED: (Text("できません", "Does not work"), "failed"),
+    Outcome.UNKNOWN: (Text("確認が必要です", "Needs a look"), "unknown"),
 }
 
 
@@ -39,7 +39,7 @@ class ShownFinding:
 
     item: str
     outcome: str
-    colour: str
+    mark: str
     text: str
     remedy: str
 
@@ -108,11 +108,11 @@ def _checked(connection: Connection, spoken: Language) -> ShownCheck | None:
 
 
 def _finding(finding: Finding, spoken: Language) -> ShownFinding:
-    outcome, colour = OUTCOMES[finding.outcome]
+    outcome, mark = OUTCOMES[finding.outcome]
     return ShownFinding(
         item=ITEMS[finding.item].in_language(spoken),
         outcome=outcome.in_language(spoken),
-        colour=colour,
+        mark=mark,
         text=finding.text.in_language(spoken),
         remedy="" if finding.remedy is None else finding.remedy.in_language(spoken),
     )
