@@ -20,15 +20,8 @@ from marketplace.web import (
     tryouts,
     workspaces,
 )
-from marketplace.web.apps import (  # noqa: F401 - importing enters their routes
-    files,
-    form,
-    index,
-    process,
-    record,
-    reports,
-    visit,
-)
+from marketplace.web.app_settings import routes as app_settings
+from marketplace.web.apps import routes as apps
 from marketplace.web.assets import STATIC_FOLDER, keep_versioned
 from marketplace.web.domains import routes as domains
 from marketplace.web.people import place as people
@@ -39,8 +32,9 @@ if TYPE_CHECKING:
     from marketplace.edge.app import MarketplaceApp
 
 PAGES = (
-    visit,
+    apps,
     tryouts,
+    app_settings,
     start,
     catalog,
     community,

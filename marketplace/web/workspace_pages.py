@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -17,6 +18,7 @@ from marketplace.web.install_pages import STATES, UNDER_WAY, AppLink
 from marketplace.web.rendering import number, size
 
 if TYPE_CHECKING:
+    from marketplace.sandbox.models import App
     from marketplace.workspaces.models import Workspace
     from marketplace.workspaces.services import NewWorkspace
 
@@ -72,6 +74,8 @@ class WorkspacePage:
     user: str
     may_manage: bool
     installed: tuple[InstalledTemplate, ...]
+    other_apps: tuple[AppLink, ...]
+    """Those that no installation made."""
     running: tuple[ImportLink, ...]
     finished: tuple[ImportLink, ...]
     failed_deploys: tuple[FailedDeploy, ...]
@@ -100,6 +104,8 @@ class Holdings:
     imports: list[ImportSummary]
     deploys: list[AppDeployStatus]
     usage: Usage
+    apps: list[App]
+    """The apps in use that the reader may see, as many as one list shows."""
 
 
 def show_workspace(workspace: Workspace, holdings: Holdings, access: Access, language: Language) -> WorkspacePage:
@@ -112,6 +118,7 @@ def show_workspace(workspace: Workspace, holdings: Holdings, access: Access, lan
         user=access.user,
         may_manage=access.may_manage,
         installed=show_installed(workspace, holdings.installations, language),
+        other_apps=tuple(_other_apps(workspace, holdings)),
         running=show_imports(holdings.imports, language, under_way=True),
         finished=show_imports(holdings.imports, language, under_way=False),
         failed_deploys=tuple(
@@ -123,6 +130,13 @@ def show_workspace(workspace: Workspace, holdings: Holdings, access: Access, lan
         app_records=number(holdings.usage.limits.app_records),
         secret=access.secret,
     )
+
+
+def _other_apps(workspace: Workspace, holdings: Holdings) -> Iterator[AppLink]:
+    installed = {int(app_id) for view in holdings.installations for app_id in view.installation.app_ids.values()}
+    for app in holdings.apps:
+        if app.app_id not in installed:
+            yield AppLink(app.name, app_link(workspace, app.app_id), str(app.app_id))
 
 
 def show_installed(

@@ -10,6 +10,7 @@ from marketplace.edge.attempt import attempt
 from marketplace.edge.context import context, language
 from marketplace.installs import queries as installs
 from marketplace.kernel.actor import Permission
+from marketplace.sandbox.apps import AppFilter, list_apps
 from marketplace.sandbox.deploys.queries import failed_deploys
 from marketplace.sandbox.quotas.services import read_usage
 from marketplace.sandbox.sites import ADMINISTRATOR
@@ -17,6 +18,7 @@ from marketplace.web.domains.page import render_domain
 from marketplace.web.forms import FormState, filled, refused
 from marketplace.web.workspace_pages import Access, Holdings, show_workspace
 from marketplace.workspaces import queries, services
+from marketplace.workspaces.people import members
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
@@ -80,6 +82,7 @@ def _render_one(workspace_id: str, secret: NewWorkspace | None = None) -> str:
         imports=installs.list_imports(ctx, workspace.id),
         deploys=failed_deploys(ctx.session, workspace.id),
         usage=read_usage(ctx.session, workspace.id),
+        apps=list_apps(ctx.session, members.member_caller(ctx, workspace), AppFilter()),
     )
     page = show_workspace(workspace, holdings, access, language())
     return render_template("workspaces/show.html", page=page)
