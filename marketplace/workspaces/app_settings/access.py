@@ -14,7 +14,7 @@ from marketplace.sandbox.models import App, Part, Stage
 from marketplace.sandbox.settings.store import Document, read_part
 from marketplace.workspaces.models import Workspace
 from marketplace.workspaces.people.members import member_caller
-from marketplace.workspaces.queries import get_workspace
+from marketplace.workspaces.queries import get_builtin_workspace
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +53,7 @@ def open_app(ctx: Context, workspace_id: str, app_id: int) -> ManagedApp:
 
     Raises WorkspaceNotFoundError, ForbiddenError or NotFoundError.
     """
-    workspace = get_workspace(ctx, workspace_id, Permission.WORKSPACES_MANAGE)
+    workspace = get_builtin_workspace(ctx, workspace_id, Permission.WORKSPACES_MANAGE)
     app = apps.find_app(ctx.session, workspace.id, app_id)
     if app is None:
         raise NotFoundError
