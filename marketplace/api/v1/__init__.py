@@ -6,6 +6,7 @@ from marketplace.api.v1 import (  # noqa: F401 - importing adds their endpoints 
     documents,
     drafts,
     imports,
+    receipts,
     reviews,
     templates,
     tokens,
