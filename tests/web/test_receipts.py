@@ -18,7 +18,7 @@ def test_it_names_template_workspace_person_apps_and_placeholders(sign_in, insta
     text = words(sign_in("reader").read(f"/imports/{import_id}/receipt"))
     for said in ("993018/subsidy-grant-management", "1.0.0", "公開市（993018）", workspace_id, "見本 花子", import_id):
         assert said in text
-    for app in ("補助制度マスタ 3 5 2", "補助金申請 2 15 1", "実績報告 1 3 0"):
+    for app in ("補助制度マスタ 3 4 2", "補助金申請 2 15 1", "実績報告 1 3 0"):
         assert app in text
     assert "所属長 ユーザー 指定なし" in text
 
