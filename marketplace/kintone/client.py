@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from http import HTTPStatus
 
 from marketplace.bundle.model import JsonObject
 from marketplace.kernel.text import Text
@@ -134,6 +135,10 @@ class KintoneClient:
         except (KeyError, ValueError) as error:
             raise KintoneAnswerError(NO_STATUS) from error
 
+    def get_part(self, app_id: str, stage: Stage, api: str) -> JsonObject:
+        """Return one part of an app's settings as it comes; `api` is the path of its live settings."""
+        return self.call("GET", f"{stage}{api}.json", params={"app": app_id})
+
     def get_settings(self, app_id: str, stage: Stage) -> JsonObject:
         """Return the general settings with their revision."""
         return self.call("GET", f"{stage}app/settings.json", params={"app": app_id})
@@ -238,6 +243,13 @@ class KintoneClient:
         """Send a file and return its key, good for one use within three days."""
         reply = self.transport.send("POST", f"{self._base}file.json", file=upload)
         return text_at(read_answer(reply), "fileKey")
+
+    def download_file(self, file_key: str) -> bytes:
+        """Return the content of a file that a setting or a record shows."""
+        reply = self.transport.send("GET", f"{self._base}file.json", params={"fileKey": file_key})
+        if reply.status != HTTPStatus.OK:
+            read_answer(reply)
+        return reply.content
 
 
 def _flatten(params: Mapping[str, str | Sequence[str]]) -> Iterator[tuple[str, str]]:

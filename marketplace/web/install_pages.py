@@ -10,6 +10,7 @@ from werkzeug.datastructures import MultiDict
 
 from marketplace.bundle.model import Placeholder
 from marketplace.catalog.summaries import TemplateDetail
+from marketplace.installs.models import StepKind
 from marketplace.installs.plan import Plan
 from marketplace.installs.queries import ImportProgress, StepView
 from marketplace.installs.sentences import label_of as step_label
@@ -85,7 +86,7 @@ class ShownStep:
     """One step of an import."""
 
     title: str
-    note: str
+    notes: tuple[str, ...]
     state: str
     state_name: str
 
@@ -124,6 +125,8 @@ class ImportPage:
     address: str
     """Of the page itself; the part that changes is at `steps` below it."""
     is_tryout: bool = False
+    differences: int = 0
+    """How many settings did not become what the template says."""
 
     @property
     def is_under_way(self) -> bool:
@@ -205,13 +208,20 @@ def show_import(progress: ImportProgress, workspace: Workspace, language: Langua
         can_be_cancelled=may_install and state in UNDER_WAY,
         name=name,
         address=f"/imports/{import_.id}",
+        differences=sum(int((step.outcome or {}).get("count", 0)) for step in progress.steps if is_verification(step)),
     )
+
+
+def is_verification(step: StepView) -> bool:
+    """Tell whether a step read everything back."""
+    return step.kind is StepKind.VERIFY
 
 
 def _show_step(step: StepView, language: Language) -> ShownStep:
     state = step.state.value
-    note = AGAIN.in_language(language, count=step.attempts) if step.attempts > 1 else ""
-    return ShownStep(step.label.in_language(language), note, state, STEP_STATES[state].in_language(language))
+    again = (AGAIN.in_language(language, count=step.attempts),) if step.attempts > 1 else ()
+    notes = (*again, *(note.in_language(language) for note in step.notes))
+    return ShownStep(step.label.in_language(language), notes, state, STEP_STATES[state].in_language(language))
 
 
 def _links(progress: ImportProgress, workspace: Workspace) -> tuple[AppLink, ...]:

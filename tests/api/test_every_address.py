@@ -18,6 +18,7 @@ READABLE = {
     "read_installation",
     "list_imports",
     "get_import",
+    "get_receipt",
 }
 OWN_LISTS = {"list_drafts", "list_workspaces", "list_own_installations", "list_tokens"}
 """A neighbour gets its own list here, which is empty."""
