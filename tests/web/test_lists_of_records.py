@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 
 import pytest
 
+from marketplace.sandbox.models import Part
 from tests.sandbox_records.test_cost import counting
 from tests.web.conftest import words
 from tests.web.installed_app import view
@@ -245,16 +246,10 @@ def test_an_app_without_records_offers_to_add_one(sign_in, installed_app):
 
 def test_a_list_whose_settings_no_longer_fit_explains_itself(sign_in, installed_app, session):
     installed_app.set_parts(views={"東だけ": view("件名", filterCond='地区 in ("東")')})
-    options = {"南": {"label": "南", "index": "0"}}
-    installed_app.kintone.put(
-        "preview/app/form/fields",
-        app=installed_app.id,
-        properties={"地区": {"type": "DROP_DOWN", "code": "地区", "label": "地区", "options": options}},
-    )
-    installed_app.kintone.deploy(installed_app.id)
+    installed_app.rewrite(session, Part.VIEWS, '\\"東\\"', '\\"南\\"')
     page = sign_in("reader").read(installed_app.base)
     assert "一覧を表示できません" in words(page)
-    assert "「東」は存在しません" in words(page)
+    assert "「南」は存在しません" in words(page)
 
 
 @pytest.mark.parametrize("count", [1, 100])

@@ -10,12 +10,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from marketplace.sandbox.csv_files.errors import CsvBrokenError, CsvEmptyError, CsvEncodingError, CsvTooLargeError
+from marketplace.sandbox.csv_files.limits import MOST_BYTES, MOST_COLUMNS, MOST_LINES, limits
 from marketplace.sandbox.csv_files.writing import DANGEROUS
 
-MEGABYTE = 1024 * 1024
-MOST_BYTES = 10 * MEGABYTE
-MOST_LINES = 10_000
-MOST_COLUMNS = 1_000
 # Excel keeps leading zeros as ="0123".
 AS_FORMULA = re.compile(r'="(.*)"', re.DOTALL)
 
@@ -47,7 +44,7 @@ def read_csv(data: bytes) -> CsvFile:
     Raises CsvTooLargeError, CsvEncodingError, CsvBrokenError or CsvEmptyError.
     """
     if len(data) > MOST_BYTES:
-        raise _too_large()
+        raise CsvTooLargeError(**limits())
     encoding, text = _decode(data)
     if "\x00" in text:
         raise CsvBrokenError(line=text[: text.index("\x00")].count("\n") + 1)
@@ -58,7 +55,7 @@ def read_csv(data: bytes) -> CsvFile:
     lines: list[FileLine] = []
     for line in parsed:
         if len(lines) >= MOST_LINES:
-            raise _too_large()
+            raise CsvTooLargeError(**limits())
         lines.append(line)
     if not lines:
         raise CsvEmptyError
@@ -98,7 +95,7 @@ def _parse(text: str) -> Iterator[FileLine]:
         except csv.Error as error:
             raise CsvBrokenError(line=number) from error
         if len(cells) > MOST_COLUMNS:
-            raise _too_large()
+            raise CsvTooLargeError(**limits())
         if any(cells):
             yield FileLine(number, tuple(_unwrapped(cell) for cell in cells))
 
@@ -108,7 +105,3 @@ def _unwrapped(cell: str) -> str:
     if found := AS_FORMULA.fullmatch(cell):
         return found[1].replace('""', '"')
     return cell[1:] if cell.startswith("'") and cell[1:].startswith(DANGEROUS) else cell
-
-
-def _too_large() -> CsvTooLargeError:
-    return CsvTooLargeError(megabytes=MOST_BYTES // MEGABYTE, lines=f"{MOST_LINES:,}", columns=f"{MOST_COLUMNS:,}")

@@ -16,7 +16,7 @@ from marketplace.sandbox.csv_files.decoding import CsvFile
 from marketplace.sandbox.csv_files.reading import ColumnMapping, FileRecord, RowProblem, read_records
 from marketplace.sandbox.csv_files.targets import NOTHING, NUMBER, key_targets
 from marketplace.sandbox.errors import InvalidInputError, PlatformError
-from marketplace.sandbox.form import Form, live_form
+from marketplace.sandbox.form import FieldType, Form, live_form
 from marketplace.sandbox.models import App
 from marketplace.sandbox.policy import require_app_right
 from marketplace.sandbox.records.changes import Written
@@ -90,6 +90,10 @@ def _run(order: Import) -> Outcome:
     if order.mapping.key not in {NOTHING, *(each.name for each in key_targets(form))}:
         order = replace(order, mapping=replace(order.mapping, key=NOTHING))
     records, problems = read_records(form, order.file, order.mapping)
+    if order.mapping.key == NUMBER:
+        strange = [each for each in records if each.key and read_record_number(form, each.key) is None]
+        problems += [RowProblem(each.line, _label(form, NUMBER), NOT_A_NUMBER) for each in strange]
+        records = [each for each in records if each not in strange]
     outcome = Outcome(problems=problems[:MOST_PROBLEMS])
     for start in range(0, len(records), BATCH):
         if outcome.is_full:
@@ -125,7 +129,7 @@ def _write(order: Import, form: Form, records: Sequence[FileRecord]) -> list[Wri
     fresh = [each for each in records if not each.key]
     written: dict[int, Written] = {}
     if keyed:
-        bodies = [_keyed(form, each, order.mapping.key, position) for position, each in enumerate(keyed)]
+        bodies = [_keyed(form, each, order.mapping.key) for each in keyed]
         call = update_records if by_number else upsert_records
         done = _call(call, order, bodies, keyed)
         written |= {record.line: each for record, each in zip(keyed, done, strict=True)}
@@ -151,15 +155,12 @@ class _PlacedError(InvalidInputError):
         self.records = records
 
 
-def _keyed(form: Form, record: FileRecord, key: str, position: int) -> dict[str, Any]:
+def _keyed(form: Form, record: FileRecord, key: str) -> dict[str, Any]:
     cells = _cells(record.values)
-    if key != NUMBER:
-        cells.pop(key, None)
-        return {"updateKey": {"field": key, "value": record.values.get(key) or record.key}, "record": cells}
-    number = read_record_number(form, record.key)
-    if number is None:
-        raise InvalidInputError({f"records[{position}].{NUMBER}": [NOT_A_NUMBER]})
-    return {"id": number, "record": cells}
+    if key == NUMBER:
+        return {"id": read_record_number(form, record.key), "record": cells}
+    cells.pop(key, None)
+    return {"updateKey": {"field": key, "value": record.values.get(key) or record.key}, "record": cells}
 
 
 def _cells(values: Mapping[str, Any]) -> dict[str, Any]:
@@ -171,9 +172,12 @@ def _problems(form: Form, records: Sequence[FileRecord], error: InvalidInputErro
     counted = error.records if isinstance(error, _PlacedError) else [each for each in records if each.key]
     for place, messages in error.errors.items():
         line, code = _locate(place, counted)
-        field_ = form.find(code)
-        label = field_.label if field_ is not None else code.replace(NUMBER, "")
-        yield from (RowProblem(line, label, message) for message in messages)
+        yield from (RowProblem(line, _label(form, code), message) for message in messages)
+
+
+def _label(form: Form, code: str) -> str:
+    field_ = form.of_type(FieldType.RECORD_NUMBER) if code == NUMBER else form.find(code)
+    return field_.label if field_ is not None else ""
 
 
 def _locate(place: str, records: Sequence[FileRecord]) -> tuple[int, str]:

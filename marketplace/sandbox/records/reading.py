@@ -111,7 +111,7 @@ def select_numbers(
     sight = sight_of(form, caller, now)
     selection = compile_query(query, sight.form, caller, now, sight.reach)
     _require_known(session, form, named_principals(query, form))
-    return selection.where(search_condition(sight.form, search, sight.reach.fields)) if search.strip() else selection
+    return selection.where(search_condition(sight, search)) if search.strip() else selection
 
 
 def read_records(

@@ -20,13 +20,13 @@ from marketplace.sandbox.caller import Caller
 from marketplace.sandbox.form import Form
 from marketplace.sandbox.models import App
 from marketplace.sandbox.principals import find_principals
-from marketplace.sandbox.query import Reach, compile_condition, parse_query
+from marketplace.sandbox.query import compile_condition, parse_query
 from marketplace.sandbox.records.policy import require
 from marketplace.sandbox.reports.errors import TooManyGroupsError
 from marketplace.sandbox.reports.keys import GroupField, Joins, Key, group_field, require_field
 from marketplace.sandbox.reports.reading import Order, Report
 from marketplace.sandbox.reports.tallies import Figure, Tally, ValueKind, figure_of, kind_of_values, read_value
-from marketplace.sandbox.rights.sight import sight_of
+from marketplace.sandbox.rights.sight import Sight, sight_of
 
 MOST_GROUPS = 10_000
 AT_ONCE = 1_000
@@ -98,20 +98,21 @@ class Aggregated:
 def aggregate(reader: Reader, report: Report) -> Aggregated:
     """Return a report over the records as they are.
 
-    Raises TooManyGroupsError, and the errors of the query language for a filter that no longer suits the form.
+    A field that the caller sees in some records only counts as empty in the others. Raises TooManyGroupsError, and the
+    errors of the query language for a filter, or fields, that the form as the caller sees it does not have.
     """
     require(reader.session, reader.caller, reader.app, "view")
     sight = sight_of(reader.form, reader.caller, reader.now)
-    form, reach = sight.form, sight.reach
+    form = sight.form
     levels = tuple(group_field(form, group, reader.fiscal_month) for group in report.groups)
     fields = [require_field(form, each.code) if each.code else None for each in report.aggregations]
     kinds = tuple(kind_of_values(each) for each in fields)
-    wanted = compile_condition(parse_query(report.condition), form, reader.caller, reader.now, reach)
-    condition = and_(wanted, reach.records)
+    filtered = compile_condition(parse_query(report.condition), form, reader.caller, reader.now, sight.reach)
+    condition = and_(filtered, sight.reach.records)
     leaves: dict[Keys, list[Tally]] = {}
     for code in dict.fromkeys(each.code for each in report.aggregations):
         positions = [position for position, each in enumerate(report.aggregations) if each.code == code]
-        sought = _Sought(form, reach, levels, code, kinds[positions[0]], condition)
+        sought = _Sought(sight, levels, code, kinds[positions[0]], condition)
         _tally(reader.session, sought, leaves, positions, len(kinds))
     names = _names(reader, levels, leaves)
     root = Node(None, "", _sum_up(leaves.values(), len(kinds)))
@@ -125,8 +126,7 @@ def aggregate(reader: Reader, report: Report) -> Aggregated:
 class _Sought:
     """One statement to run: the groups, the field whose values are sought (empty counts records), the condition."""
 
-    form: Form
-    reach: Reach
+    sight: Sight
     levels: tuple[GroupField, ...]
     code: str
     kind: ValueKind
@@ -136,9 +136,9 @@ class _Sought:
 def _tally(
     session: Session, sought: _Sought, leaves: dict[Keys, list[Tally]], positions: Sequence[int], width: int
 ) -> None:
-    joins = Joins(sought.form, sought.reach.fields)
+    joins = Joins(sought.sight)
     keys = [level.expression(joins).label(f"key{number}") for number, level in enumerate(sought.levels)]
-    valued = sought.form.find(sought.code) if sought.code and sought.kind is not ValueKind.NONE else None
+    valued = sought.sight.form.find(sought.code) if sought.code and sought.kind is not ValueKind.NONE else None
     value = literal(None) if valued is None else joins.text_of(valued)
     # Constants can't be grouped by on every database, and need not be.
     grouped = [each for each in (*(each.element for each in keys), value) if not _is_constant(each)]

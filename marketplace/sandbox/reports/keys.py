@@ -30,6 +30,7 @@ from marketplace.sandbox.reports.periods import (
     period_of_time,
 )
 from marketplace.sandbox.reports.reading import Group
+from marketplace.sandbox.rights.sight import Sight
 
 Key = str | None
 Decode = Callable[[Any], Key]
@@ -47,10 +48,10 @@ MONTH_LETTERS, HOUR_LETTERS = len("2026-04"), len("2026-04-01T09")
 class Joins:
     """A statement over records, and the cells joined to it so far; fields of one table share its row."""
 
-    def __init__(self, form: Form, shown: Mapping[int, ColumnElement[bool]]) -> None:
-        """Begin with the records alone; `shown` tells which records show a field that not all show to the caller."""
-        self.form = form
-        self.shown = shown
+    def __init__(self, sight: Sight) -> None:
+        """Begin with the records alone."""
+        self.form = sight.form
+        self.shown = sight.reach.fields
         self.statement: Statement = select(literal(1)).select_from(Record)
         self._rows: dict[str, Any] = {}
 

@@ -11,6 +11,7 @@ from markupsafe import Markup
 from marketplace.kernel.text import Language
 from marketplace.sandbox.records.reading import Records
 from marketplace.web.app_sheets import plain_text
+from marketplace.web.apps.abilities import may
 from marketplace.web.apps.calendar_view import Calendar
 from marketplace.web.apps.custom_view import clean_html
 from marketplace.web.apps.filter_form import AddForm, Chip, add_form, filter_chips
@@ -56,7 +57,8 @@ class Around:
     app_name: str
     description: str
     base: str
-    has_reports: bool
+    may: frozenset[str]
+    """What the caller may do with the app beside seeing it: add, import, export."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +81,7 @@ class RecordListPage:
     """One page of one list of an app."""
 
     around: Around
+    has_reports: bool
     lists: tuple[Option, ...]
     lists_in_menu: bool
     name: str
@@ -126,7 +129,8 @@ def show_list(
     state, base, chosen = asked.state, asked.base, asked.chosen
     columns = list_columns(asked.here.live.properties, chosen.columns)
     return RecordListPage(
-        around=around(asked.here, has_reports=has_reports),
+        around=around(asked.here),
+        has_reports=has_reports,
         lists=tuple(_list_options(asked)),
         lists_in_menu=len(asked.lists) > FEW_LISTS,
         name=chosen.name,
@@ -147,11 +151,16 @@ def show_list(
     )
 
 
-def around(here: Visit, *, has_reports: bool) -> Around:
+def around(here: Visit) -> Around:
     """Return what stands around every page of an app's records."""
     live = here.live
     return Around(
-        here.workspace.id, here.workspace.name, live.name, plain_text(live.description), here.address, has_reports
+        here.workspace.id,
+        here.workspace.name,
+        live.name,
+        plain_text(live.description),
+        here.address,
+        frozenset(each for each in ("add", "import", "export") if may(here, each)),
     )
 
 

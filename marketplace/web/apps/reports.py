@@ -68,7 +68,7 @@ def show_reports(workspace_id: str, app_id: int) -> ResponseReturnValue:
     start = _start(request.args.get("from"), len(reports))
     shown = chosen or reports[start : start + AT_ONCE]
     page = ReportsPage(
-        around=around(here, has_reports=True),
+        around=around(here),
         name=chosen[0].name if chosen else None,
         cards=tuple(_cards(here, shown, language())),
         names=tuple(Option(each.name, _address(here, each), chosen=each in chosen) for each in reports),
