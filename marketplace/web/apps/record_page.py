@@ -16,7 +16,7 @@ from marketplace.web.apps.abilities import abilities, may
 from marketplace.web.apps.app_actions import AppAction, actions_of
 from marketplace.web.apps.layouts import Block, lay_out
 from marketplace.web.apps.related import RelatedList, related_lists
-from marketplace.web.apps.shown import ShownField, ShownTable, ShownValue
+from marketplace.web.apps.shown import ShownField, ShownTable, ShownValue, heading, show_small
 from marketplace.web.apps.shown import show as show_value
 from marketplace.web.apps.visit import Visit, gone_is_not_found
 
@@ -77,12 +77,12 @@ class Shown:
         def cells(row: Document) -> tuple[ShownValue, ...]:
             held = row.get("value") or {}
             return tuple(
-                show_value(each, (held.get(each.code) or {}).get("value"), self.files_address, language())
+                show_small(each, (held.get(each.code) or {}).get("value"), self.files_address, language())
                 for each in inner
             )
 
         rows = tuple(cells(row) for row in self.record[code].get("value") or ())
-        return ShownTable(of.label, tuple(each.label for each in inner), rows)
+        return ShownTable(of.label, tuple(heading(each) for each in inner), rows)
 
     def related(self, code: str) -> RelatedList | None:
         """Return a list of related records."""
