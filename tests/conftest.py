@@ -15,7 +15,8 @@ from marketplace.db.unit_of_work import Sessions
 from marketplace.kernel.actor import SYSTEM, Actor
 from marketplace.kernel.context import Context
 from marketplace.kernel.ports import Ports
-from tests.fakes import FixedClock, MemoryBlobStore, RecordingQueue
+from marketplace.vault.fernet import FernetVault, new_key
+from tests.fakes import FixedClock, MemoryBlobStore, RecordingOutbound, RecordingQueue
 from tests.postgres import running_postgres
 
 
@@ -74,8 +75,13 @@ def clock() -> FixedClock:
 
 @pytest.fixture
 def ports() -> Ports:
-    """Ports without a network: blobs in memory, jobs written down."""
-    return Ports(blobs=MemoryBlobStore(), jobs=RecordingQueue())
+    """Ports without a network: blobs in memory, jobs and calls written down."""
+    return Ports(
+        blobs=MemoryBlobStore(),
+        jobs=RecordingQueue(),
+        outbound=RecordingOutbound(),
+        vault=FernetVault([new_key()]),
+    )
 
 
 @pytest.fixture

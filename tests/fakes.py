@@ -6,6 +6,8 @@ import hashlib
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
+from marketplace.kernel.outbound import OutboundAnswer, OutboundCall
+
 
 class FixedClock:
     """A clock that moves only when told."""
@@ -47,6 +49,23 @@ class MemoryBlobStore:
 
     def delete(self, digest: str) -> None:
         self.blobs.pop(digest, None)
+
+
+class RecordingOutbound:
+    """Calls nobody: writes down what was to be sent, and refuses what the real one refuses."""
+
+    def __init__(self) -> None:
+        self.sent: list[OutboundCall] = []
+
+    def check(self, url: str) -> None:
+        from marketplace.outbound.targets import read_target
+
+        read_target(url, frozenset())
+
+    def send(self, call: OutboundCall) -> OutboundAnswer:
+        self.check(call.url)
+        self.sent.append(call)
+        return OutboundAnswer(200, b"")
 
 
 class RecordingQueue:

@@ -111,10 +111,16 @@ class KintoneClient:
             offset += len(apps)
 
     def create_app(self, name: str, *, space: str | None = None, thread: str | None = None) -> str:
-        """Create an app that is not published yet and return its id."""
+        """Create an app that is not published yet and return its id; a client of a guest space makes it there."""
+        if self.guest_space and space is None:
+            space, thread = self.guest_space, self.default_thread(self.guest_space)
         body: JsonObject = {"name": name}
         body |= {key: value for key, value in (("space", space), ("thread", thread)) if value is not None}
         return text_at(self.call("POST", "preview/app.json", body=body), "app")
+
+    def default_thread(self, space: str) -> str:
+        """Return the thread of a space in which new apps are placed."""
+        return text_at(self.call("GET", "space.json", params={"id": space}), "defaultThread")
 
     def deploy(self, app_ids: Sequence[str]) -> None:
         """Ask kintone to bring the prepared settings of several apps into use, all or none."""

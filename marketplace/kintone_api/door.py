@@ -7,7 +7,8 @@ import binascii
 
 from flask import g, request
 
-from marketplace.edge.context import caller_address
+from marketplace.db.unit_of_work import unit_of_work
+from marketplace.edge.context import caller_address, marketplace_app
 from marketplace.kernel.actor import Actor, ActorKind
 from marketplace.sandbox import sites, tokens
 from marketplace.sandbox.caller import Caller
@@ -52,8 +53,19 @@ def _recognise(site_id: str) -> Caller:
     sent = [token.strip() for header in request.headers.getlist(TOKEN_HEADER) for token in header.split(",")]
     secrets = [token for token in sent if token]
     if secrets:
-        return tokens.authenticate_tokens(g.session, site_id, secrets)
+        return tokens.authenticate_tokens(g.session, site_id, secrets, marketplace_app().now(), _note_use_later)
     raise LoginRequiredError
+
+
+def _note_use_later(token_id: str) -> None:
+    """Keep when a token was last used, apart from the call's own work."""
+    app = marketplace_app()
+
+    def note() -> None:
+        with unit_of_work(app.sessions) as (session, _):
+            tokens.note_use(session, token_id, app.now())
+
+    g.after_commit(note)
 
 
 def _by_password(site_id: str, header: str) -> Caller:

@@ -117,12 +117,17 @@ def open_preview(session: Session, caller: Caller, app_id: int, revision: int | 
     `policy.require_app_right`.
     """
     app = get_app(session, caller, app_id)
-    session.refresh(app, with_for_update=True)
+    lock_app(session, app)
     policy.require_app_right(session, caller, app, "admin")
     if app.deploy_status is DeployStatus.PROCESSING:
         raise DeployRunningError
     require_revision(app, revision)
     return Preview(session=session, caller=caller, app=app, now=now)
+
+
+def lock_app(session: Session, app: App) -> None:
+    """Hold off everybody else who changes the settings or the records of an app until the transaction ends."""
+    session.refresh(app, with_for_update=True)
 
 
 @dataclass(frozen=True, slots=True)

@@ -74,6 +74,11 @@ def forget_file(session: Session, key: str) -> None:
     session.execute(delete(StoredFile).where(StoredFile.key == key))
 
 
+def forget_upload(session: Session, site_id: str, key: str) -> None:
+    """Forget an upload that has served; a sweep deletes its bytes later."""
+    _delete_rows(session, StoredFile.site_id == site_id, StoredFile.attached.is_(False), StoredFile.key == key)
+
+
 def find_files(session: Session, site_id: str, keys: Iterable[str]) -> Mapping[str, StoredFile]:
     """Return the attached files of a site by key, in one query; unknown keys are missing from the answer."""
     wanted = {key for key in keys if _is_key(key)}

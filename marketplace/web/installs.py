@@ -105,4 +105,4 @@ def _page(import_id: str) -> ImportPage:
     progress = queries.get_import(ctx, import_id)
     workspace = workspaces.get_workspace(ctx, progress.import_.workspace_id)
     may_install = ctx.actor.may(Permission.INSTALLS_WRITE, workspace.municipality_code)
-    return show_import(progress, workspace.name, language(), may_install=may_install)
+    return show_import(progress, workspace, language(), may_install=may_install)

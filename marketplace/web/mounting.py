@@ -20,16 +20,10 @@ from marketplace.web import (
     tryouts,
     workspaces,
 )
-from marketplace.web.apps import (  # noqa: F401 - importing enters their routes
-    files,
-    form,
-    index,
-    process,
-    record,
-    reports,
-    visit,
-)
+from marketplace.web.app_settings import routes as app_settings
+from marketplace.web.apps import routes as apps
 from marketplace.web.assets import STATIC_FOLDER, keep_versioned
+from marketplace.web.domains import routes as domains
 from marketplace.web.people import place as people
 from marketplace.web.people import principals, users  # noqa: F401 - importing enters their routes
 from marketplace.web.rendering import register_rendering, vary_by_reader
@@ -38,13 +32,15 @@ if TYPE_CHECKING:
     from marketplace.edge.app import MarketplaceApp
 
 PAGES = (
-    visit,
+    apps,
     tryouts,
+    app_settings,
     start,
     catalog,
     community,
     installs,
     workspaces,
+    domains,
     people,
     spaces,
     publishing,

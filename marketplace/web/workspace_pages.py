@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -11,12 +12,13 @@ from marketplace.kernel.limits import MEGABYTE
 from marketplace.kernel.text import Language, Text
 from marketplace.sandbox.deploys.queries import AppDeployStatus
 from marketplace.sandbox.quotas.services import Usage
-from marketplace.web.apps.visit import app_address
+from marketplace.web.app_links import app_link
 from marketplace.web.catalog_cards import template_address
 from marketplace.web.install_pages import STATES, UNDER_WAY, AppLink
 from marketplace.web.rendering import number, size
 
 if TYPE_CHECKING:
+    from marketplace.sandbox.models import App
     from marketplace.workspaces.models import Workspace
     from marketplace.workspaces.services import NewWorkspace
 
@@ -72,6 +74,8 @@ class WorkspacePage:
     user: str
     may_manage: bool
     installed: tuple[InstalledTemplate, ...]
+    other_apps: tuple[AppLink, ...]
+    """Those that no installation made."""
     running: tuple[ImportLink, ...]
     finished: tuple[ImportLink, ...]
     failed_deploys: tuple[FailedDeploy, ...]
@@ -100,6 +104,8 @@ class Holdings:
     imports: list[ImportSummary]
     deploys: list[AppDeployStatus]
     usage: Usage
+    apps: list[App]
+    """The apps in use that the reader may see, as many as one list shows."""
 
 
 def show_workspace(workspace: Workspace, holdings: Holdings, access: Access, language: Language) -> WorkspacePage:
@@ -111,9 +117,10 @@ def show_workspace(workspace: Workspace, holdings: Holdings, access: Access, lan
         kintone_url=access.kintone_url,
         user=access.user,
         may_manage=access.may_manage,
-        installed=tuple(_installed(view, language) for view in holdings.installations),
-        running=tuple(_link(each, language) for each in holdings.imports if each.import_.state.value in UNDER_WAY),
-        finished=tuple(_link(each, language) for each in holdings.imports if each.import_.state.value not in UNDER_WAY),
+        installed=show_installed(workspace, holdings.installations, language),
+        other_apps=tuple(_other_apps(workspace, holdings)),
+        running=show_imports(holdings.imports, language, under_way=True),
+        finished=show_imports(holdings.imports, language, under_way=False),
         failed_deploys=tuple(
             FailedDeploy(each.app_name, each.app_id, each.reason.in_language(language))
             for each in holdings.deploys
@@ -123,6 +130,25 @@ def show_workspace(workspace: Workspace, holdings: Holdings, access: Access, lan
         app_records=number(holdings.usage.limits.app_records),
         secret=access.secret,
     )
+
+
+def _other_apps(workspace: Workspace, holdings: Holdings) -> Iterator[AppLink]:
+    installed = {int(app_id) for view in holdings.installations for app_id in view.installation.app_ids.values()}
+    for app in holdings.apps:
+        if app.app_id not in installed:
+            yield AppLink(app.name, app_link(workspace, app.app_id), str(app.app_id))
+
+
+def show_installed(
+    workspace: Workspace, installations: list[InstallationView], language: Language
+) -> tuple[InstalledTemplate, ...]:
+    """Return what is installed in a workspace."""
+    return tuple(_installed(workspace, view, language) for view in installations)
+
+
+def show_imports(imports: list[ImportSummary], language: Language, *, under_way: bool) -> tuple[ImportLink, ...]:
+    """Return the imports of a workspace that are under way, or those that have ended."""
+    return tuple(_link(each, language) for each in imports if (each.import_.state.value in UNDER_WAY) is under_way)
 
 
 def _usage(usage: Usage, language: Language) -> tuple[UsageRow, ...]:
@@ -138,7 +164,7 @@ def _usage(usage: Usage, language: Language) -> tuple[UsageRow, ...]:
     return (*rows, UsageRow(files, held, f"{number(limits.file_bytes // MEGABYTE)}MB"))
 
 
-def _installed(view: InstallationView, language: Language) -> InstalledTemplate:
+def _installed(workspace: Workspace, view: InstallationView, language: Language) -> InstalledTemplate:
     installation, template = view.installation, view.template
     return InstalledTemplate(
         name=Text(template.name_ja, template.name_en).in_language(language),
@@ -147,7 +173,7 @@ def _installed(view: InstallationView, language: Language) -> InstalledTemplate:
         installed_at=installation.installed_at,
         address=template_address(template.publisher_code, template.slug),
         apps=tuple(
-            AppLink(installation.app_names.get(key, key), app_address(installation.workspace_id, app_id), str(app_id))
+            AppLink(installation.app_names.get(key, key), app_link(workspace, app_id), str(app_id))
             for key, app_id in installation.app_ids.items()
         ),
     )

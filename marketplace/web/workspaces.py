@@ -10,12 +10,15 @@ from marketplace.edge.attempt import attempt
 from marketplace.edge.context import context, language
 from marketplace.installs import queries as installs
 from marketplace.kernel.actor import Permission
+from marketplace.sandbox.apps import AppFilter, list_apps
 from marketplace.sandbox.deploys.queries import failed_deploys
 from marketplace.sandbox.quotas.services import read_usage
 from marketplace.sandbox.sites import ADMINISTRATOR
+from marketplace.web.domains.page import render_domain
 from marketplace.web.forms import FormState, filled, refused
 from marketplace.web.workspace_pages import Access, Holdings, show_workspace
 from marketplace.workspaces import queries, services
+from marketplace.workspaces.people import members
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
@@ -66,6 +69,8 @@ def _render_list(form: FormState) -> str:
 def _render_one(workspace_id: str, secret: NewWorkspace | None = None) -> str:
     ctx = context()
     workspace = queries.get_workspace(ctx, workspace_id)
+    if workspace.connection is not None:
+        return render_domain(ctx, workspace)
     access = Access(
         kintone_url=f"{request.host_url}w/{workspace.id}",
         user=ADMINISTRATOR,
@@ -77,6 +82,7 @@ def _render_one(workspace_id: str, secret: NewWorkspace | None = None) -> str:
         imports=installs.list_imports(ctx, workspace.id),
         deploys=failed_deploys(ctx.session, workspace.id),
         usage=read_usage(ctx.session, workspace.id),
+        apps=list_apps(ctx.session, members.member_caller(ctx, workspace), AppFilter()),
     )
     page = show_workspace(workspace, holdings, access, language())
     return render_template("workspaces/show.html", page=page)

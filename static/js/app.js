@@ -22,3 +22,9 @@ document.addEventListener("submit", (event) => {
 window.addEventListener("pageshow", () => {
   document.querySelectorAll("form[data-sent]").forEach((form) => delete form.dataset.sent);
 });
+
+// Addresses in webhooks name the record behind a "#", as kintone's do, which servers never see.
+const named = /^#record=(\d+)/.exec(window.location.hash);
+if (named && window.location.pathname.endsWith("/show") && !window.location.search) {
+  window.location.replace(`?record=${named[1]}`);
+}

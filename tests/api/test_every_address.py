@@ -56,6 +56,8 @@ def private(app, ids):
         "start_import": {"json": {"template": f"{OWN}/{SLUG}"}},
         "put_review": {"json": {"stars": 5}},
         "withdraw_version": {"json": {"reason": "いたずら"}},
+        "change_connection": {"json": {"address": "https://example.cybozu.com"}},
+        "replace_credentials": {"json": {"login": "service", "password": "secret"}},
         "upload_draft": {"data": zip_of("1.2.0"), "headers": {"Content-Type": "application/zip"}},
     }
     found = []

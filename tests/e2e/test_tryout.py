@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.e2e.browser import open_browser, take_picture
+from tests.e2e.test_accessibility import violations
 
 TEMPLATE = "/templates/yokoten/subsidy-grant-management"
 SLOW = 60_000
@@ -20,6 +21,8 @@ def test_a_visitor_tries_a_template_without_an_account(service):
         start(page)
         use(page)
         place = page.url
+        assert violations(page, place) == []
+        assert violations(page, place.partition("/k/")[0] + "/tryout") == []
         assert faults == []
     with open_browser("desktop", address) as (stranger, faults):
         answer = stranger.goto(place)

@@ -10,11 +10,12 @@ from decimal import Decimal
 import pytest
 
 from marketplace.sandbox.errors import PlatformError
+from marketplace.sandbox.query.errors import QueryFieldNotFoundError
 from marketplace.sandbox.records.reading import stream_records
 from marketplace.sandbox.records.writing import add_records
 from marketplace.sandbox.reports import aggregating
 from marketplace.sandbox.reports.errors import TooManyGroupsError
-from marketplace.sandbox.reports.reading import Aggregation
+from marketplace.sandbox.reports.reading import Aggregation, Group
 from tests.sandbox_records.factories import (
     NOW,
     calc,
@@ -161,10 +162,10 @@ def test_times_of_day_go_into_hours(session, app):
     assert leaves(run(session, app, make_report(("時刻", "HOUR")))) == {("09",): (2,), ("23",): (1,)}
 
 
-def test_a_field_that_is_gone_leaves_one_empty_group(session, app, records):
-    assert leaves(run(session, app, make_report("ない項目", aggregations=(Aggregation("SUM", "ない"),)))) == {
-        (None,): (None,)
-    }
+@pytest.mark.parametrize("changes", [{"groups": (Group("ない"),)}, {"aggregations": (Aggregation("SUM", "ない"),)}])
+def test_a_field_that_is_gone_is_told(session, app, changes):
+    with pytest.raises(QueryFieldNotFoundError):
+        run(session, app, make_report(**changes))
 
 
 def test_nothing_gives_no_groups(session, app):

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from marketplace.sandbox.models import App, AppSettings, Part, Stage
 from tests.kintone_api.conftest import Kintone, credentials
 from tests.web.factories import World
 
@@ -62,6 +67,17 @@ class InstalledApp:
         self.kintone.put("preview/app/status", app=self.id, enable=True, states=PROCESS, actions=actions)
         self.kintone.deploy(self.id)
         return self
+
+    def rewrite(self, session: Session, part: Part, old: str, new: str) -> None:
+        """Change live settings behind the service's back, as a form that moved on would leave them."""
+        own = select(App.pk).where(App.site_id == self.workspace_id, App.app_id == self.id)
+        row = session.scalars(
+            select(AppSettings).where(
+                AppSettings.app_pk.in_(own), AppSettings.stage == Stage.LIVE, AppSettings.part == part
+            )
+        ).one()
+        row.document = json.loads(json.dumps(row.document, ensure_ascii=False).replace(old, new))
+        session.commit()
 
     def add(self, **cells: object) -> int:
         """Add a record and return its number."""

@@ -3,7 +3,9 @@ from sqlalchemy import select
 
 from marketplace.db.unit_of_work import unit_of_work
 from marketplace.kernel.text import Text
+from marketplace.sandbox import apps, sites
 from marketplace.sandbox.deploys.going_live import end
+from marketplace.sandbox.deploys.services import deploy_apps
 from marketplace.sandbox.models import App, DeployStatus
 from tests.bundle.factories import make_joined_bundle
 from tests.municipalities.factories import fictitious_code
@@ -55,6 +57,23 @@ def test_the_password_is_renewed_only_by_those_who_manage(sign_in, world):
 def test_a_workspace_links_to_its_installed_apps(sign_in, installed):
     page = sign_in("reader").read(f"/workspaces/{installed}")
     assert f"/w/{installed}/k/1/" in [link["href"] for link in page.select("h4.card-title a")]
+
+
+def test_a_workspace_links_to_apps_that_no_installation_made(sign_in, app, installed, clock):
+    with unit_of_work(app.sessions) as (session, _):
+        owner = sites.owner(session, installed)
+        made = apps.create_app(session, owner, "手作りの台帳", None, None, clock())
+        deploy_apps(session, owner, [(made.app_id, None)], False, clock())
+        address = f"/w/{installed}/k/{made.app_id}/"
+    page = sign_in("admin").read(f"/workspaces/{installed}")
+    assert page.find("a", string="手作りの台帳")["href"] == address
+    assert [link.get_text() for link in page.select("h3.card-title a")] == ["手作りの台帳"]
+
+
+def test_only_those_who_manage_find_the_settings_of_the_apps(sign_in, installed):
+    settings = f"/w/{installed}/k/1/settings"
+    assert sign_in("admin").read(f"/workspaces/{installed}").find("a", href=settings)
+    assert sign_in("reader").read(f"/workspaces/{installed}").find("a", href=settings) is None
 
 
 def test_a_newer_version_is_told_with_its_differences(sign_in, world, installed):

@@ -23,7 +23,7 @@ from marketplace.sandbox.principals import find_principals
 from marketplace.sandbox.query import compile_condition, parse_query
 from marketplace.sandbox.records.policy import require
 from marketplace.sandbox.reports.errors import TooManyGroupsError
-from marketplace.sandbox.reports.keys import GroupField, Joins, Key, group_field
+from marketplace.sandbox.reports.keys import GroupField, Joins, Key, group_field, require_field
 from marketplace.sandbox.reports.reading import Order, Report
 from marketplace.sandbox.reports.tallies import Figure, Tally, ValueKind, figure_of, kind_of_values, read_value
 from marketplace.sandbox.rights.sight import Sight, sight_of
@@ -98,21 +98,22 @@ class Aggregated:
 def aggregate(reader: Reader, report: Report) -> Aggregated:
     """Return a report over the records as they are.
 
-    Raises TooManyGroupsError, and the errors of the query language for a filter that no longer suits the form.
+    A field that the caller sees in some records only counts as empty in the others. Raises TooManyGroupsError, and the
+    errors of the query language for a filter, or fields, that the form as the caller sees it does not have.
     """
     require(reader.session, reader.caller, reader.app, "view")
     sight = sight_of(reader.form, reader.caller, reader.now)
     form = sight.form
     levels = tuple(group_field(form, group, reader.fiscal_month) for group in report.groups)
-    fields = [form.find(each.code) if each.code else None for each in report.aggregations]
+    fields = [require_field(form, each.code) if each.code else None for each in report.aggregations]
     kinds = tuple(kind_of_values(each) for each in fields)
-    condition = _condition(reader, report, sight)
+    filtered = compile_condition(parse_query(report.condition), form, reader.caller, reader.now, sight.reach)
+    condition = and_(filtered, sight.reach.records)
     leaves: dict[Keys, list[Tally]] = {}
     for code in dict.fromkeys(each.code for each in report.aggregations):
         positions = [position for position, each in enumerate(report.aggregations) if each.code == code]
-        _tally(
-            reader.session, _Sought(form, levels, code, kinds[positions[0]], condition), leaves, positions, len(kinds)
-        )
+        sought = _Sought(sight, levels, code, kinds[positions[0]], condition)
+        _tally(reader.session, sought, leaves, positions, len(kinds))
     names = _names(reader, levels, leaves)
     root = Node(None, "", _sum_up(leaves.values(), len(kinds)))
     root.children = _grow(leaves, levels, names, len(kinds))
@@ -121,23 +122,11 @@ def aggregate(reader: Reader, report: Report) -> Aggregated:
     return found
 
 
-def _condition(reader: Reader, report: Report, sight: Sight) -> ColumnElement[bool]:
-    """Return what the report counts: what its filter selects of the records that show the caller all its fields."""
-    filtered = compile_condition(parse_query(report.condition), sight.form, reader.caller, reader.now, sight.reach)
-    used = [sight.form.find(code) for code in (*(each.code for each in report.groups), *_codes_of(report))]
-    shown = [sight.reach.fields[each.id] for each in used if each is not None and each.id in sight.reach.fields]
-    return and_(filtered, sight.reach.records, *shown)
-
-
-def _codes_of(report: Report) -> list[str]:
-    return [each.code for each in report.aggregations if each.code]
-
-
 @dataclass(frozen=True, slots=True)
 class _Sought:
     """One statement to run: the groups, the field whose values are sought (empty counts records), the condition."""
 
-    form: Form
+    sight: Sight
     levels: tuple[GroupField, ...]
     code: str
     kind: ValueKind
@@ -147,9 +136,9 @@ class _Sought:
 def _tally(
     session: Session, sought: _Sought, leaves: dict[Keys, list[Tally]], positions: Sequence[int], width: int
 ) -> None:
-    joins = Joins(sought.form)
+    joins = Joins(sought.sight)
     keys = [level.expression(joins).label(f"key{number}") for number, level in enumerate(sought.levels)]
-    valued = sought.form.find(sought.code) if sought.code and sought.kind is not ValueKind.NONE else None
+    valued = sought.sight.form.find(sought.code) if sought.code and sought.kind is not ValueKind.NONE else None
     value = literal(None) if valued is None else joins.text_of(valued)
     # Constants can't be grouped by on every database, and need not be.
     grouped = [each for each in (*(each.element for each in keys), value) if not _is_constant(each)]

@@ -11,12 +11,13 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, literal, select
+from sqlalchemy import ColumnElement, Select, and_, case, func, literal, select
 from sqlalchemy.orm import aliased
 
 from marketplace.sandbox.form import LIST_TYPES, WITHOUT_VALUE, Field, FieldType, Form
 from marketplace.sandbox.models import Cell, Record
 from marketplace.sandbox.principals import KIND_OF_TYPE, USER
+from marketplace.sandbox.query.errors import QueryFieldNotFoundError
 from marketplace.sandbox.query.system_columns import COLUMNS
 from marketplace.sandbox.records.moments import parse_moment
 from marketplace.sandbox.records.numbers import read_number
@@ -29,6 +30,7 @@ from marketplace.sandbox.reports.periods import (
     period_of_time,
 )
 from marketplace.sandbox.reports.reading import Group
+from marketplace.sandbox.rights.sight import Sight
 
 Key = str | None
 Decode = Callable[[Any], Key]
@@ -46,9 +48,10 @@ MONTH_LETTERS, HOUR_LETTERS = len("2026-04"), len("2026-04-01T09")
 class Joins:
     """A statement over records, and the cells joined to it so far; fields of one table share its row."""
 
-    def __init__(self, form: Form) -> None:
+    def __init__(self, sight: Sight) -> None:
         """Begin with the records alone."""
-        self.form = form
+        self.form = sight.form
+        self.shown = sight.reach.fields
         self.statement: Statement = select(literal(1)).select_from(Record)
         self._rows: dict[str, Any] = {}
 
@@ -61,8 +64,11 @@ class Joins:
         if field.type not in MANY:
             same.append(cell.item == 0)
         self.statement = self.statement.outerjoin(cell, and_(*same))
-        text: ColumnElement[Any] = cell.text
-        return text
+        return self.as_shown(field, cell.text)
+
+    def as_shown(self, field: Field, value: ColumnElement[Any]) -> ColumnElement[Any]:
+        """Return a value, or NULL in the records that hide its field from the caller."""
+        return case((self.shown[field.id], value), else_=None) if field.id in self.shown else value
 
     def _row_of(self, table: str) -> Any:
         """Join the rows of a table, once for all its fields."""
@@ -83,9 +89,9 @@ class Joins:
 
 @dataclass(frozen=True, slots=True)
 class GroupField:
-    """One level of grouping against the form; `field` is None for a field that is gone, whose values are all empty."""
+    """One level of grouping against the form."""
 
-    field: Field | None
+    field: Field
     per: str
     form: Form
     fiscal_month: int
@@ -93,14 +99,13 @@ class GroupField:
     def expression(self, joins: Joins) -> ColumnElement[Any]:
         """Return what the database groups by; months at the finest where that suffices, so that groups stay few."""
         field = self.field
-        if field is None or field.type in NEVER_GROUPED:
+        if field.type in NEVER_GROUPED:
             return literal(None)
         if field.type is FieldType.STATUS:
             first = self.form.process.first
-            return func.coalesce(Record.status, first.name if first else None)
+            return joins.as_shown(field, func.coalesce(Record.status, first.name if first else None))
         if field.type in COLUMNS:
-            column: ColumnElement[Any] = COLUMNS[field.type]
-            return column
+            return joins.as_shown(field, COLUMNS[field.type])
         text = joins.text_of(field)
         letters = self._letters()
         return func.substr(text, 1, letters) if letters else text
@@ -122,15 +127,14 @@ class GroupField:
         """Return what keys sort by: nothing first, options as in the form, numbers by size, the rest by text."""
         if key is None:
             return (0, 0, Decimal(0), "")
-        field = self.field
         position = self._positions().get(key, len(self._positions()))
-        number = read_number(key) if field is not None and self._is_number else None
+        number = read_number(key) if self._is_number else None
         return (1, position, number if number is not None else Decimal(0), names.get(key, key))
 
     @property
     def people(self) -> str | None:
         """Whom the keys name: users, groups or organisations; None for other fields."""
-        return None if self.field is None else PEOPLE.get(self.field.type)
+        return PEOPLE.get(self.field.type)
 
     @property
     def is_period(self) -> bool:
@@ -139,8 +143,6 @@ class GroupField:
 
     @property
     def _kind(self) -> str:
-        if self.field is None:
-            return ""
         if self.field.type in SYSTEM_TIMES:
             return "SYSTEM_TIME"
         shown_as = self.field.settings.get("format") if self.field.type is FieldType.CALC else self.field.type.value
@@ -148,27 +150,33 @@ class GroupField:
 
     @property
     def _is_number(self) -> bool:
-        return self.field is not None and self.field.type in {
+        return self.field.type in {
             FieldType.NUMBER,
             FieldType.CALC,
             FieldType.RECORD_NUMBER,
         }
 
     def _positions(self) -> Mapping[str, int]:
-        if self.field is None:
-            return {}
         if self.field.type is FieldType.STATUS:
             return {state.name: state.index for state in self.form.process.by_name.values()}
         return self.field.options
 
 
 def group_field(form: Form, group: Group, fiscal_month: int) -> GroupField:
-    """Return a level of grouping against the form."""
-    return GroupField(form.find(group.code), group.per, form, fiscal_month)
+    """Return a level of grouping against the form. Raises QueryFieldNotFoundError."""
+    return GroupField(require_field(form, group.code), group.per, form, fiscal_month)
+
+
+def require_field(form: Form, code: str) -> Field:
+    """Return a field; one that is gone or hidden from the caller raises QueryFieldNotFoundError."""
+    field = form.find(code)
+    if field is None:
+        raise QueryFieldNotFoundError(code=code)
+    return field
 
 
 def _plain(group: GroupField, raw: Any) -> Key:
-    if group.field is not None and group.field.type is FieldType.RECORD_NUMBER:
+    if group.field.type is FieldType.RECORD_NUMBER:
         return write_record_number(group.form, int(raw))
     return str(raw)
 

@@ -49,7 +49,7 @@ def comment_payload(app: App, record_id: int, comment: JsonObject) -> JsonObject
     }
 
 
-def test_payload(app: App) -> JsonObject:
+def trial_payload(app: App) -> JsonObject:
     """Return the message of a test."""
     return {"type": TEST, "app": _app(app), "url": f"/k/{app.app_id}/"}
 

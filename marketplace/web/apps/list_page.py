@@ -8,9 +8,11 @@ from typing import Any
 
 from markupsafe import Markup
 
+from marketplace.kernel.actor import Permission
 from marketplace.kernel.text import Language
 from marketplace.sandbox.records.reading import Records
 from marketplace.web.app_sheets import plain_text
+from marketplace.web.apps.abilities import may
 from marketplace.web.apps.calendar_view import Calendar
 from marketplace.web.apps.custom_view import clean_html
 from marketplace.web.apps.filter_form import AddForm, Chip, add_form, filter_chips
@@ -56,7 +58,8 @@ class Around:
     app_name: str
     description: str
     base: str
-    has_reports: bool
+    may: frozenset[str]
+    """What the caller may do with the app beside seeing it: add, import, export, manage."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +82,7 @@ class RecordListPage:
     """One page of one list of an app."""
 
     around: Around
+    has_reports: bool
     lists: tuple[Option, ...]
     lists_in_menu: bool
     name: str
@@ -126,7 +130,8 @@ def show_list(
     state, base, chosen = asked.state, asked.base, asked.chosen
     columns = list_columns(asked.here.live.properties, chosen.columns)
     return RecordListPage(
-        around=around(asked.here, has_reports=has_reports),
+        around=around(asked.here),
+        has_reports=has_reports,
         lists=tuple(_list_options(asked)),
         lists_in_menu=len(asked.lists) > FEW_LISTS,
         name=chosen.name,
@@ -147,11 +152,19 @@ def show_list(
     )
 
 
-def around(here: Visit, *, has_reports: bool) -> Around:
+def around(here: Visit) -> Around:
     """Return what stands around every page of an app's records."""
     live = here.live
+    allowed = {each for each in ("add", "import", "export") if may(here, each)}
+    if here.ctx.actor.may(Permission.WORKSPACES_MANAGE, here.workspace.municipality_code):
+        allowed.add("manage")
     return Around(
-        here.workspace.id, here.workspace.name, live.name, plain_text(live.description), here.address, has_reports
+        here.workspace.id,
+        here.workspace.name,
+        live.name,
+        plain_text(live.description),
+        here.address,
+        frozenset(allowed),
     )
 
 
@@ -213,7 +226,12 @@ def _row(record: Document, columns: Sequence[ListColumn], asked: Request) -> Rec
 
 
 def _title_column(columns: Sequence[ListColumn], asked: Request) -> int:
-    """Return which cell names the record: its title where that stands near the front, else the first."""
+    """Return which cell names the record: its title if that stands near the front, else the first that is a text.
+
+    A year, an amount or a choice is the same in many records.
+    """
     title = str((asked.here.live.settings.get("titleField") or {}).get("code") or "")
-    near = [column.code for column in columns[:TITLE_AMONG]]
-    return near.index(title) if title in near else 0
+    near = list(columns[:TITLE_AMONG])
+    named = [number for number, column in enumerate(near) if column.code == title]
+    texts = [number for number, column in enumerate(near) if column.kind == "SINGLE_LINE_TEXT"]
+    return [*named, *texts, 0][0]

@@ -35,8 +35,7 @@ class ReportWords:
 
     def level(self, depth: int) -> str:
         """Return what a level groups by."""
-        field = self.found.levels[depth].field
-        return field.label if field is not None else self.found.report.groups[depth].code
+        return self.found.levels[depth].field.label
 
     def aggregation(self, position: int) -> str:
         """Return the name of an aggregation."""
@@ -79,7 +78,7 @@ class ReportWords:
             return text
 
     def _period(self, level: GroupField, key: str) -> str:
-        if level.field is not None and level.field.type is FieldType.TIME:
+        if level.field.type is FieldType.TIME:
             return _hour(key, self.language)
         moment = _moment_of(key)
         if moment is None:

@@ -19,7 +19,7 @@ from marketplace.web.apps.list_page import Around, around
 from marketplace.web.apps.report_charts import Drawn, draw_report
 from marketplace.web.apps.report_tables import ReportTable, cross_table, flat_table
 from marketplace.web.apps.report_words import ReportWords
-from marketplace.web.apps.visit import Visit, pages, visit
+from marketplace.web.apps.visit import Visit, gone_is_not_found, pages, visit
 from marketplace.web.listing import Option
 
 if TYPE_CHECKING:
@@ -68,7 +68,7 @@ def show_reports(workspace_id: str, app_id: int) -> ResponseReturnValue:
     start = _start(request.args.get("from"), len(reports))
     shown = chosen or reports[start : start + AT_ONCE]
     page = ReportsPage(
-        around=around(here, has_reports=True),
+        around=around(here),
         name=chosen[0].name if chosen else None,
         cards=tuple(_cards(here, shown, language())),
         names=tuple(Option(each.name, _address(here, each), chosen=each in chosen) for each in reports),
@@ -104,7 +104,8 @@ def _cards(here: Visit, reports: list[Report], spoken: Language) -> list[ReportC
 def _card(here: Visit, reader: Reader, report: Report, spoken: Language) -> ReportCard:
     drawn, table, fault = Drawn(None), None, None
     try:
-        found = aggregate(reader, report)
+        with gone_is_not_found():
+            found = aggregate(reader, report)
     except PlatformError as error:
         fault = explain(error, spoken)
     else:
