@@ -20,6 +20,7 @@ REDIRECT = Text(
     "The address answers with a redirect; it may not be that of a kintone.",
 )
 TOO_LARGE = Text("応答が大きすぎます。", "The answer is too large.")
+NO_FILE = Text("応答にファイルがありません。", "The answer holds no file.")
 NOT_JSON = Text("kintoneの応答（JSON）ではありません。", "The answer is not the JSON that a kintone sends.")
 NO_REASON = Text("応答にエラーコードとメッセージがありません。", "The answer has neither code nor message.")
 
@@ -32,6 +33,16 @@ def read_answer(reply: Reply) -> JsonObject:
     if reply.status >= HTTPStatus.BAD_REQUEST:
         raise _refusal(reply, document)
     return document
+
+
+def read_file(reply: Reply) -> bytes:
+    """Return the content of a file that was asked for. Raises KintoneError or KintoneAnswerError."""
+    if reply.status != HTTPStatus.OK:
+        read_answer(reply)
+        raise KintoneAnswerError(NO_FILE, status=reply.status)
+    if len(reply.content) > LARGEST_ANSWER:
+        raise KintoneAnswerError(TOO_LARGE, status=reply.status)
+    return reply.content
 
 
 def _read_json(reply: Reply) -> JsonObject:

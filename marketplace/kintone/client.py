@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from http import HTTPStatus
 
 from marketplace.bundle.model import JsonObject
 from marketplace.kernel.text import Text
-from marketplace.kintone.answers import object_at, objects_at, read_answer, text_at, texts_at
+from marketplace.kintone.answers import object_at, objects_at, read_answer, read_file, text_at, texts_at
 from marketplace.kintone.errors import KintoneAnswerError, KintoneError, KintoneUnreachableError
 from marketplace.kintone.transport import Reply, Transport, Upload
 
@@ -245,11 +244,12 @@ class KintoneClient:
         return text_at(read_answer(reply), "fileKey")
 
     def download_file(self, file_key: str) -> bytes:
-        """Return the content of a file that a setting or a record shows."""
+        """Return the content of a file that a setting or a record shows.
+
+        Raises KintoneError, KintoneAnswerError or KintoneUnreachableError.
+        """
         reply = self.transport.send("GET", f"{self._base}file.json", params={"fileKey": file_key})
-        if reply.status != HTTPStatus.OK:
-            read_answer(reply)
-        return reply.content
+        return read_file(reply)
 
 
 def _flatten(params: Mapping[str, str | Sequence[str]]) -> Iterator[tuple[str, str]]:

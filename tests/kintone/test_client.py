@@ -6,6 +6,7 @@ import json
 
 import pytest
 
+from marketplace.kintone.answers import LARGEST_ANSWER
 from marketplace.kintone.client import KintoneClient, KintoneError, Reply, Stage, StatusChange
 from marketplace.kintone.errors import FailureKind, KintoneAnswerError, KintoneUnreachableError
 
@@ -150,3 +151,25 @@ def test_fields_come_by_code():
     client, transport = answering(200, {"properties": {"件名": {"type": "SINGLE_LINE_TEXT"}}, "revision": "1"})
     assert client.get_form_fields("3", Stage.LIVE) == {"件名": {"type": "SINGLE_LINE_TEXT"}}
     assert transport.sent[0][1] == "/k/v1/app/form/fields.json"
+
+
+def test_a_file_comes_as_it_is_whatever_its_type():
+    client, transport = answering(200, b"\x89PNG", {"Content-Type": "image/png"})
+    assert client.download_file("key") == b"\x89PNG"
+    assert transport.sent[0][:3] == ("GET", "/k/v1/file.json", {"fileKey": "key"})
+
+
+@pytest.mark.parametrize(
+    ("status", "content", "headers", "error"),
+    [
+        (404, b'{"code": "GAIA_BL01", "id": "x", "message": "gone"}', JSON_TYPE, KintoneError),
+        (302, b"", {"Location": "https://example.jp/"}, KintoneAnswerError),
+        (502, b"<html>", {"Content-Type": "text/html"}, KintoneAnswerError),
+        (204, b"{}", JSON_TYPE, KintoneAnswerError),
+        (200, b" " * (LARGEST_ANSWER + 1), {"Content-Type": "text/css"}, KintoneAnswerError),
+    ],
+)
+def test_what_is_no_file_is_a_clear_error(status, content, headers, error):
+    client, _ = answering(status, content, headers)
+    with pytest.raises(error):
+        client.download_file("key")
