@@ -84,10 +84,14 @@ class _Match:
 def _are_same(wanted: Any, found: Any) -> bool:
     """Compare plain values: kintone writes numbers as strings, and nothing at all in several ways."""
     if isinstance(wanted, dict | list) or isinstance(found, dict | list):
-        return wanted in NOTHING and found in NOTHING
+        return _is_nothing(wanted) and _is_nothing(found)
     if isinstance(wanted, bool) or isinstance(found, bool):
         return bool(wanted) is bool(found)
     return str("" if wanted is None else wanted) == str("" if found is None else found)
+
+
+def _is_nothing(value: Any) -> bool:
+    return value in NOTHING or (isinstance(value, dict) and all(member in NOTHING for member in value.values()))
 
 
 def _is_kintones_own(member: Any) -> bool:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
 from marketplace.bundle.model import AppDefinition, JsonObject, PartName
@@ -43,7 +44,8 @@ def read_app(
     KintoneFailure where waiting may help, KintoneAnswerError where an answer has no sense.
     """
     answers = fetch_answers(client, app_id, Stage.LIVE, sources)
-    return _compose(answers, app_keys, {}, _Ways(KeptCodes(), download_with(client)))
+    with _expecting_sense():
+        return _compose(answers, app_keys, {}, _Ways(KeptCodes(), download_with(client)))
 
 
 def read_apps(
@@ -54,9 +56,17 @@ def read_apps(
     Raises KintoneFailure where waiting may help, KintoneAnswerError where an answer has no sense.
     """
     every = [fetch_answers(client, app_id, stage) for app_id in app_keys]
-    kinds = {app_keys[answers.app_id]: condition_kinds(_properties(answers)) for answers in every}
+    return compose_apps(client, every, app_keys, names)
+
+
+def compose_apps(
+    client: KintoneClient, every: Sequence[Answers], app_keys: Mapping[str, str], names: PrincipalNames
+) -> list[ReadApp]:
+    """Return what answers that were fetched already tell of several apps; only their files are still asked for."""
     ways = _Ways(names, download_with(client))
-    return [_trimmed(_compose(answers, app_keys, kinds, ways)) for answers in every]
+    with _expecting_sense():
+        kinds = {app_keys[answers.app_id]: condition_kinds(_properties(answers)) for answers in every}
+        return [_trimmed(_compose(answers, app_keys, kinds, ways)) for answers in every]
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,15 +86,17 @@ def _trimmed(read: ReadApp) -> ReadApp:
     return replace(read, definition=replace(read.definition, parts=parts))
 
 
-def _compose(answers: Answers, app_keys: Mapping[str, str], kinds: Kinds, ways: _Ways) -> ReadApp:
-    """Make an app of its answers; `kinds` tells by app which principals its fields are compared with."""
+@contextmanager
+def _expecting_sense() -> Iterator[None]:
+    """Turn what happens to answers without kintone's shape into one clear error."""
     try:
-        return _compose_sound(answers, app_keys, kinds, ways)
+        yield
     except (LookupError, TypeError, AttributeError, ValueError) as error:
         raise KintoneAnswerError(NO_SENSE) from error
 
 
-def _compose_sound(answers: Answers, app_keys: Mapping[str, str], kinds: Kinds, ways: _Ways) -> ReadApp:
+def _compose(answers: Answers, app_keys: Mapping[str, str], kinds: Kinds, ways: _Ways) -> ReadApp:
+    """Make an app of its answers; `kinds` tells by app which principals its fields are compared with."""
     key = app_keys[answers.app_id]
     own_kinds = condition_kinds(_properties(answers))
     form = read_fields(_properties(answers), app_keys)
