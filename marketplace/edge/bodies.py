@@ -37,8 +37,9 @@ def receive_request() -> None:
 
 def rewind_uploads() -> None:
     """Let uploaded files be read once more from their beginning."""
-    for upload in request.files.values():
-        upload.stream.seek(0)
+    for uploads in request.files.listvalues():
+        for upload in uploads:
+            upload.stream.seek(0)
 
 
 def parse_json(data: bytes, refuse_constant: Callable[[str], NoReturn] | None = None) -> Any:

@@ -208,6 +208,11 @@ class Form:
         return {code: field for table in self.fields.values() for code, field in table.columns.items()}
 
     @cached_property
+    def copied_codes(self) -> frozenset[str]:
+        """The codes of the fields that lookups fill."""
+        return frozenset(code for each in self.every_field() if each.lookup is not None for code in each.lookup.targets)
+
+    @cached_property
     def by_id(self) -> Mapping[int, Field]:
         """All fields by number."""
         return {field.id: field for field in self.every_field()}

@@ -47,7 +47,7 @@ def use(page: Page) -> None:
     expect(page.get_by_role("complementary", name="お試しについて")).to_contain_text("自動的に削除されます")
     expect(page.get_by_text("見本-001")).to_be_visible()
     take_picture(page, "tryout-records-phone")
-    page.get_by_role("link", name="1番を開く", exact=True).click()
+    page.get_by_role("link", name=re.compile("レコード1番")).first.click()
     expect(page.get_by_text("創業支援補助金").first).to_be_visible()
     expect(page.get_by_role("complementary", name="お試しについて")).to_be_visible()
     take_picture(page, "tryout-record-phone")

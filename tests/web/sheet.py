@@ -39,7 +39,7 @@ class Sheet:
         for found in self.form.find_all(["label", "legend"]):
             if words(found).startswith(label):
                 if found.name == "legend":
-                    return str(found.parent.find("input")["name"])
+                    return str(found.parent["id"])
                 return str(self.form.find(id=found["for"])["name"])
         raise AssertionError(f"no control is called {label}")
 

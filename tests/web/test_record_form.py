@@ -9,6 +9,7 @@ from sqlalchemy import event
 
 from marketplace.db.unit_of_work import unit_of_work
 from marketplace.sandbox import sites
+from marketplace.sandbox.models import Site
 from tests.bundle.factories import make_app, make_bundle, make_field, make_joined_bundle, make_options
 from tests.web.conftest import words
 from tests.web.sheet import Sheet
@@ -330,3 +331,13 @@ def test_a_form_costs_the_same_number_of_statements_however_long_its_tables_are(
         return len(counted)
 
     assert count(1) == count(8) <= 30
+
+
+def test_a_file_that_is_too_large_is_refused_beside_its_control(sign_in, workspace_id, session):
+    session.get_one(Site, workspace_id).limits = {"file_bytes": 10}
+    session.commit()
+    sheet = Sheet.visit(sign_in("admin"), f"/w/{workspace_id}/k/1/new").fill("件名", "大きい")
+    sheet.attach("資料", ("大.txt", b"x" * 11)).press("保存する", 422)
+    assert "ファイル" in sheet.error_of("資料")
+    assert sheet.value("件名") == "大きい"
+    assert "大きい" in words(sheet.press("保存する", 303).soup)

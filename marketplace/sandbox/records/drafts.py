@@ -48,9 +48,7 @@ class DraftMaker:
         self.form = form
         self.birth = birth
         self.problems = problems
-        self.copied = frozenset(
-            code for each in form.every_field() if each.lookup is not None for code in each.lookup.targets
-        )
+        self.copied = form.copied_codes
 
     def new(self, root: str, values: JsonObject) -> Draft:
         """Make the draft of a new record."""

@@ -10,7 +10,7 @@ from typing import Any
 from marketplace.kernel.text import Language, Text
 from marketplace.sandbox.form import BUILT_IN_TYPES, WITHOUT_VALUE, Field, FieldType, Form
 from marketplace.sandbox.principals import KIND_OF_TYPE, Directory
-from marketplace.web.apps.entry import Entry, Spot, Typed, copied_codes, is_filled_in
+from marketplace.web.apps.entry import Entry, Spot, Typed, is_filled_in
 from marketplace.web.apps.form_values import READERS
 from marketplace.web.apps.shown import ShownValue, show
 
@@ -131,7 +131,6 @@ class Controls:
         """Keep what the controls are made of."""
         self.around = around
         self.form = around.form
-        self.copied = copied_codes(around.form)
 
     def field(self, code: str) -> Control | None:
         """Return the control of a field, or its output; None for what has no place in this form."""
@@ -172,7 +171,7 @@ class Controls:
             if each.type is FieldType.SUBTABLE:
                 for row in self._rows(each, list(each.columns.values())):
                     yield from (control for control in row.controls if control.kind == "output")
-            elif each.is_computed or each.code in self.copied:
+            elif each.is_computed or each.code in self.form.copied_codes:
                 yield self.control(Spot(each), (self.around.record.get(each.code) or {}).get("value"))
 
     def control(self, spot: Spot, held: Any) -> Control:

@@ -86,12 +86,7 @@ def is_filled_in(form: Form, of: Field) -> bool:
     """Tell whether the caller fills a field in: the server, or somebody with more rights, decides the others."""
     if of.type in BUILT_IN_TYPES | WITHOUT_VALUE or READ_ONLY in of.settings:
         return False
-    return not (of.is_computed or of.code in copied_codes(form))
-
-
-def copied_codes(form: Form) -> frozenset[str]:
-    """Return the codes of the fields that lookups fill."""
-    return frozenset(code for each in form.every_field() if each.lookup is not None for code in each.lookup.targets)
+    return not (of.is_computed or of.code in form.copied_codes)
 
 
 def fields_filled_in(form: Form) -> list[Field]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import replace
 from http import HTTPStatus
 from typing import TYPE_CHECKING
@@ -12,17 +13,17 @@ from flask import make_response, redirect, render_template, request
 from marketplace.edge.context import language
 from marketplace.kernel.errors import NotFoundError
 from marketplace.kernel.text import Text
-from marketplace.sandbox.files import store_upload
-from marketplace.sandbox.form import FieldType
 from marketplace.web.apps.desk import Desk, open_edit, open_new
-from marketplace.web.apps.entry import UPLOADED, Entry, Spot, entry_of_form, find_spot, spots_of
+from marketplace.web.apps.entry import Entry, Spot, entry_of_form, find_spot
 from marketplace.web.apps.form_page import FormState, Notice, outputs_of, show_form
 from marketplace.web.apps.merging import read_fingerprints
 from marketplace.web.apps.moves import FETCHED, MOVES
 from marketplace.web.apps.picker import LAST_OFFSET, show_picker
 from marketplace.web.apps.prefill import begin
 from marketplace.web.apps.saving import save
+from marketplace.web.apps.uploads import keep_uploads
 from marketplace.web.apps.visit import pages
+from marketplace.web.forms import INVALID
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
@@ -96,43 +97,30 @@ def _read(desk: Desk) -> tuple[Entry, FormState]:
 
 def _receive(desk: Desk) -> ResponseReturnValue:
     entry, state = _read(desk)
-    entry, sizes = _keep_uploads(desk, entry)
+    uploads = keep_uploads(desk, entry)
+    entry = uploads.entry
+    if uploads.errors:
+        return _show(desk, entry, _with_errors(state, uploads.errors))
     act, _, rest = request.form.get("do", "save").partition(":")
     if act in MOVES:
         return _show(desk, *MOVES[act](desk, entry, state, rest))
     if act in ASKING:
         return ASKING[act](desk, entry, state, rest)
-    outcome = save(desk, entry, state, _digest(sizes))
+    outcome = save(desk, entry, state, _digest(uploads.marks))
     if outcome.address:
         return redirect(outcome.address, 303)
     return _show(outcome.desk, outcome.entry, outcome.state)
 
 
-def _keep_uploads(desk: Desk, entry: Entry) -> tuple[Entry, list[str]]:
-    """Store the files that came along, so that they outlive a refusal; return also what tells them apart."""
-    sizes = []
-    for spot in list(spots_of(desk.form, entry)):
-        if spot.field.type is not FieldType.FILE:
-            continue
-        for upload in request.files.getlist(f"{spot.name}-new"):
-            data = upload.read()
-            if not upload.filename:
-                continue
-            sizes.append(f"{spot.name} {upload.filename} {len(data)}")
-            entry = entry.put(spot, (*entry.at(spot), UPLOADED + _store(desk, upload.filename, upload.mimetype, data)))
-    return entry, sizes
+def _with_errors(state: FormState, errors: dict[str, list[str]]) -> FormState:
+    """Return the state of a form whose files could not be kept."""
+    title = INVALID.in_language(language())
+    return replace(state, title=title, errors=errors, focus=next(iter(errors)), status=HTTPStatus.UNPROCESSABLE_ENTITY)
 
 
-def _store(desk: Desk, name: str, content_type: str, data: bytes) -> str:
-    ctx = desk.here.ctx
-    return store_upload(
-        ctx.session, ctx.ports.blobs, desk.form.site_id, name=name, content_type=content_type, data=data, now=ctx.now()
-    )
-
-
-def _digest(sizes: list[str]) -> str:
+def _digest(marks: Sequence[str]) -> str:
     """Return a mark of what was sent: the same form sent twice has the same."""
-    parts = [request.full_path, *sizes, *(f"{name}={text}" for name, text in sorted(request.form.items(multi=True)))]
+    parts = [request.full_path, *marks, *(f"{name}={text}" for name, text in sorted(request.form.items(multi=True)))]
     return hashlib.sha256("\0".join(parts).encode("utf-8", "replace")).hexdigest()
 
 
@@ -179,15 +167,17 @@ ASKING = {"fetch": _fetch, "find": _find, "take": _take}
 def _show_orphan(desk: Desk) -> ResponseReturnValue:
     """Keep what was typed into the form of a record that is gone."""
     entry, state = _read(desk)
-    entry, _sizes = _keep_uploads(desk, entry)
+    entry = keep_uploads(desk, entry).entry
     notice = Notice("warning", GONE.in_language(language()), (GONE_REMEDY.in_language(language()),))
     fresh = replace(state, notices=(notice,), token="", revision="", status=HTTPStatus.CONFLICT)
     return _show(desk, entry, fresh)
 
 
 def _show(desk: Desk, entry: Entry, state: FormState) -> ResponseReturnValue:
-    template = "apps/_form.html" if _is_by_script() else "apps/form.html"
-    return render_template(template, page=show_form(desk, entry, state)), state.status
+    page = show_form(desk, entry, state)
+    if _is_by_script():
+        return render_template("apps/_form.html", page=page)  # a script puts only successes in place
+    return render_template("apps/form.html", page=page), state.status
 
 
 def _pick(desk: Desk, entry: Entry, state: FormState, spot: Spot, search: str, offset: int) -> ResponseReturnValue:
