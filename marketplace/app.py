@@ -39,10 +39,10 @@ from marketplace.sandbox.deploys.run import run_deploy
 from marketplace.sandbox.deploys.services import JOB as DEPLOY_JOB
 from marketplace.sandbox.webhooks.posting import JOB as WEBHOOK_JOB
 from marketplace.sandbox.webhooks.posting import Postman
-from marketplace.secret import PRIVATE, secret_key
+from marketplace.secret import PRIVATE, open_vault, secret_key
 from marketplace.settings import Settings
 from marketplace.storage import open_blob_store
-from marketplace.transports import connect_in_process
+from marketplace.transports import connect_by_kind
 from marketplace.web.mounting import mount_pages
 
 MAX_REQUEST_BYTES = 32 * 1024 * 1024
@@ -67,7 +67,7 @@ class Runtime:
 
     def run_worker(self) -> None:
         """Run jobs until asked to stop."""
-        connect = connect_in_process(make_app(self))
+        connect = connect_by_kind(make_app(self))
         workers = self._workers()
         registry = JobRegistry()
         registry.register(
@@ -106,13 +106,21 @@ class Runtime:
 
 
 def make_runtime(settings: Settings) -> Runtime:
-    """Open the database and the ports that the settings name."""
+    """Open the database and the ports that the settings name. Raises SettingsError."""
     settings.data_dir.mkdir(mode=PRIVATE, parents=True, exist_ok=True)
     engine = make_engine(settings.database)
     queue = HueyQueue(settings.queue_path)
     blobs = open_blob_store(settings.storage)
     outbound = OutboundHttp(trusted=settings.trusted_hosts)
-    ports = Ports(blobs=blobs, jobs=queue, outbound=outbound, limits=settings.limits, tryouts=settings.tryouts)
+    ports = Ports(
+        blobs=blobs,
+        jobs=queue,
+        outbound=outbound,
+        vault=open_vault(settings),
+        limits=settings.limits,
+        tryouts=settings.tryouts,
+        domains=settings.domains,
+    )
     return Runtime(settings, engine, Sessions(engine), ports, queue)
 
 

@@ -22,6 +22,7 @@ from marketplace.secret import PRIVATE, secret_key
 from marketplace.serving import Child, Keeper, PortUnusableError, listen, stop_on_signals
 from marketplace.settings import Settings, SettingsError
 from marketplace.web_server import run_web_server
+from marketplace.workspaces.domains.rekeying import rekey
 
 READY_SECONDS = 60
 NOT_STARTED = "起動できませんでした。上の行に理由があります。 / Could not start; the lines above say why."
@@ -83,6 +84,24 @@ def db_upgrade(settings: Settings) -> None:
 
 
 @main.group()
+def workspaces() -> None:
+    """ワークスペース / workspaces."""
+
+
+@workspaces.command("rekey")
+@click.pass_obj
+def workspaces_rekey(settings: Settings) -> None:
+    """保存したパスワードを最新の鍵で暗号化し直す / seal the stored passwords anew with the newest key."""
+    with _open(settings).unit_of_work() as ctx:
+        done = rekey(ctx)
+    click.echo(f"暗号化し直しました：{done.renewed}件 / sealed anew: {done.renewed}")
+    for workspace_id in done.unreadable:
+        click.echo(f"どの鍵でも読めません / none of the keys opens: {workspace_id}", err=True)
+    if done.unreadable:
+        sys.exit(1)
+
+
+@main.group()
 def catalog() -> None:
     """公式テンプレート / first-party templates."""
 
@@ -139,7 +158,10 @@ def _open(settings: Settings) -> Runtime:
             f"({reason}). Check its rights and the free space, or choose another one by MARKETPLACE_DATA_DIR."
         )
         raise click.ClickException(message) from error
-    runtime = make_runtime(settings)
+    try:
+        runtime = make_runtime(settings)
+    except SettingsError as error:
+        raise click.ClickException(str(error)) from error
     try:
         with runtime.engine.connect():
             return runtime

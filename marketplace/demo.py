@@ -93,7 +93,7 @@ def _make(settings: Settings, ctx: Context) -> Demo:
             replace_password(ctx, person.id, password)
         people.append({"email": email, "password": password, "municipality": MIHON.code, "role": role.value})
     officer = _as_officer(ctx)
-    existing = list_workspaces(officer)
+    existing = [workspace for workspace in list_workspaces(officer) if workspace.connection is None]
     made = reset_password(officer, existing[0].id) if existing else create_workspace(officer, {"name": WORKSPACE})
     scopes = sorted(permission.value for permission in Permission if permission is not Permission.TOKENS_MANAGE)
     token = issue_token(officer, {"name": "demo", "scopes": scopes, "expires_in_days": 365})
@@ -101,7 +101,7 @@ def _make(settings: Settings, ctx: Context) -> Demo:
         "id": made.workspace.id,
         "kintone_url": f"{settings.public_url}/w/{made.workspace.id}",
         "user": made.user,
-        "password": made.password,
+        "password": made.password or "",
     }
     return Demo(settings.public_url, people, token.secret, workspace)
 

@@ -21,6 +21,7 @@ import marketplace.sandbox.webhooks.models
 import marketplace.search.models
 import marketplace.storage.models
 import marketplace.tryouts.models
+import marketplace.workspaces.domains.models
 import marketplace.workspaces.models
 from marketplace.db.base import Base
 

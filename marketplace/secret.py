@@ -1,13 +1,16 @@
-"""The key that signs sessions: the one set, or one made once and kept in the data folder."""
+"""The keys of the service: those that are set, or ones made once and kept in the data folder."""
 
 from __future__ import annotations
 
 import os
+import re
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 
 from marketplace.kernel.ids import new_secret
-from marketplace.settings import Settings
+from marketplace.settings import PREFIX, Settings, SettingsError
+from marketplace.vault.fernet import FernetVault, new_key
 
 PRIVATE = 0o700
 """Mode of the data folder: the database in it holds records and hashes of passwords."""
@@ -17,9 +20,24 @@ def secret_key(settings: Settings) -> str:
     """Return the signing key; several processes that start at once agree on one."""
     if settings.secret_key:
         return settings.secret_key
+    return _kept_or_made(settings, "secret.key", new_secret)
+
+
+def open_vault(settings: Settings) -> FernetVault:
+    """Return the vault of credentials; a file of keys may hold several, newest first. Raises SettingsError."""
+    given = settings.credentials_keys or _kept_or_made(settings, "credentials.key", new_key)
+    try:
+        return FernetVault(re.split(r"[\s,]+", given.strip(" \r\n\t,")))
+    except ValueError:
+        place = f"{PREFIX}CREDENTIALS_KEYS" if settings.credentials_keys else "credentials.key in the data folder"
+        message = f"{place}: keys must be 32 bytes in URL-safe Base64, separated by commas"
+        raise SettingsError(message) from None
+
+
+def _kept_or_made(settings: Settings, name: str, make: Callable[[], str]) -> str:
     settings.data_dir.mkdir(mode=PRIVATE, parents=True, exist_ok=True)
-    path = settings.data_dir / "secret.key"
-    return _kept(path) or _make(path)
+    path = settings.data_dir / name
+    return _kept(path) or _make(path, make())
 
 
 def _kept(path: Path) -> str:
@@ -30,12 +48,12 @@ def _kept(path: Path) -> str:
         return ""
 
 
-def _make(path: Path) -> str:
+def _make(path: Path, key: str) -> str:
     """Put a whole file in place, unless another process was quicker."""
     handle, made = tempfile.mkstemp(prefix=".secret-", dir=path.parent)  # readable by its owner only
     try:
         with os.fdopen(handle, "w", encoding="ascii") as file:
-            file.write(new_secret())
+            file.write(key)
             file.flush()
             os.fsync(file.fileno())
         try:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
+from marketplace.kernel.domains import SUFFIXES, DomainRules
 from marketplace.kernel.limits import MEGABYTE, SiteLimits, TryoutRules
 
 PREFIX = "MARKETPLACE_"
@@ -32,6 +33,9 @@ class Settings:
     """`file:///folder` or `s3://bucket/prefix?endpoint=http://…&region=…`; empty means the data folder."""
     secret_key: str = ""
     """Signs session cookies; empty means one generated and kept in the data folder."""
+    credentials_keys: str = ""
+    """Fernet keys that seal the passwords for kintone domains, newest first, separated by commas; empty means one
+    generated and kept in the data folder."""
     base_url: str = ""
     """Public address without a final slash; empty means http://localhost:<port>."""
     host: str = "127.0.0.1"
@@ -45,6 +49,8 @@ class Settings:
     outbound_trusted_hosts: str = ""
     """Hosts (`hooks.example.lg.jp`, `127.0.0.1:8200`), separated by commas, that may be called by plain HTTP, on any
     port and at private addresses; all others only by HTTPS at public ones."""
+    kintone_domains: str = ",".join(SUFFIXES)
+    """Domains below which every host is taken for a kintone, separated by commas."""
     workspace_apps: int = 1000
     workspace_app_records: int = 500_000
     workspace_records: int = 2_000_000
@@ -97,7 +103,13 @@ class Settings:
     @property
     def trusted_hosts(self) -> frozenset[str]:
         """The hosts that may be called in any way, in lower case."""
-        return frozenset(host.strip().lower() for host in self.outbound_trusted_hosts.split(",") if host.strip())
+        return frozenset(_list(self.outbound_trusted_hosts))
+
+    @property
+    def domains(self) -> DomainRules:
+        """Which hosts count as kintone domains."""
+        suffixes = tuple(name.strip(".") for name in _list(self.kintone_domains))
+        return DomainRules(suffixes, self.trusted_hosts)
 
     @property
     def queue_path(self) -> Path:
@@ -108,6 +120,11 @@ class Settings:
     def public_url(self) -> str:
         """The address people and clients use, without a final slash."""
         return (self.base_url or f"http://localhost:{self.port}").rstrip("/")
+
+
+def _list(value: str) -> list[str]:
+    """Return the items of a list with commas, in lower case."""
+    return [item.strip().lower() for item in value.split(",") if item.strip()]
 
 
 def _read(name: str, kind: str, value: str) -> Any:

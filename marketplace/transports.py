@@ -1,4 +1,4 @@
-"""Carries kintone calls to the built-in workspaces inside this process, through their own HTTP interface.
+"""Carries kintone calls to workspaces: to built-in ones inside this process, through their own HTTP interface.
 
 Belongs to the composition root beside app.py: the one place where the client of kintone meets our own server.
 """
@@ -18,6 +18,8 @@ from marketplace.edge.app import MarketplaceApp
 from marketplace.installs.run import Connect
 from marketplace.kintone.client import KintoneClient
 from marketplace.kintone.transport import Reply, Upload
+from marketplace.workspaces.domains.credentials import client_of
+from marketplace.workspaces.models import Workspace
 
 OWNER_KEY = "yokoten.site_owner"
 """The WSGI environment key by which kintone_api knows the service itself; no request from outside can set it."""
@@ -63,9 +65,22 @@ class InProcessTransport:
 
 
 def connect_in_process(app: MarketplaceApp) -> Connect:
-    """Return what installs.run.run_import connects to a workspace with."""
+    """Return what installs.run.run_import connects to a built-in workspace with."""
 
     def connect(_session: Session, workspace_id: str, starter: str | None = None) -> KintoneClient:
         return KintoneClient(InProcessTransport(app, workspace_id, starter))
+
+    return connect
+
+
+def connect_by_kind(app: MarketplaceApp) -> Connect:
+    """Return the same for workspaces of every kind: a kintone domain is called over the network, with its account."""
+    inside = connect_in_process(app)
+
+    def connect(session: Session, workspace_id: str, starter: str | None = None) -> KintoneClient:
+        workspace = session.get_one(Workspace, workspace_id)
+        if workspace.connection is not None:
+            return client_of(app.ports, workspace.connection)
+        return inside(session, workspace_id, starter)
 
     return connect

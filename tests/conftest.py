@@ -15,6 +15,7 @@ from marketplace.db.unit_of_work import Sessions
 from marketplace.kernel.actor import SYSTEM, Actor
 from marketplace.kernel.context import Context
 from marketplace.kernel.ports import Ports
+from marketplace.vault.fernet import FernetVault, new_key
 from tests.fakes import FixedClock, MemoryBlobStore, RecordingOutbound, RecordingQueue
 from tests.postgres import running_postgres
 
@@ -75,7 +76,12 @@ def clock() -> FixedClock:
 @pytest.fixture
 def ports() -> Ports:
     """Ports without a network: blobs in memory, jobs and calls written down."""
-    return Ports(blobs=MemoryBlobStore(), jobs=RecordingQueue(), outbound=RecordingOutbound())
+    return Ports(
+        blobs=MemoryBlobStore(),
+        jobs=RecordingQueue(),
+        outbound=RecordingOutbound(),
+        vault=FernetVault([new_key()]),
+    )
 
 
 @pytest.fixture

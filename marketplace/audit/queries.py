@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from sqlalchemy import select, tuple_
+from sqlalchemy.orm import Session
 
 from marketplace.audit.models import AuditEvent
 from marketplace.audit.policy import require_auditor
@@ -33,3 +34,16 @@ def _read_place(cursor: str) -> tuple[datetime, str]:
     if moment.tzinfo is None:
         raise CursorInvalidError
     return moment, str(identifier)
+
+
+def find_actor_name(session: Session, act: str, subject: str, *, municipality_code: str, since: datetime) -> str | None:
+    """Return by what name somebody did something to a subject, the first time since a moment; None if unknown."""
+    kind, _, identifier = subject.partition(":")
+    found = (
+        select(AuditEvent.actor_name)
+        .where(AuditEvent.municipality_code == municipality_code, AuditEvent.at >= since)
+        .where(AuditEvent.act == act, AuditEvent.subject_kind == kind, AuditEvent.subject_id == identifier)
+        .order_by(AuditEvent.at, AuditEvent.id)
+        .limit(1)
+    )
+    return session.scalar(found)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 STRING = r'"(?:[^"\\\r\n\t]|\\.)*+"'
@@ -43,15 +44,36 @@ class FormulaNames:
 def read_comparisons(condition: str) -> list[Comparison]:
     """Return the comparisons of a filterCond in their order. Raises ConditionSyntaxError."""
     lexemes = TOKEN.findall(condition)
+    return [_comparison(lexemes, start, end) for start, end in _spans(lexemes)]
+
+
+def rewrite_strings(condition: str, rewrite: Callable[[str, str], str]) -> str:
+    """Return a condition with each string replaced by what `rewrite` makes of its field and itself.
+
+    The result stands between the quotation marks as it is returned. Raises ConditionSyntaxError.
+    """
+    matches = list(TOKEN.finditer(condition))
+    lexemes = [match[0] for match in matches]
+    made, copied = [], 0
+    for start, end in _spans(lexemes):
+        for match in matches[start + 1 : end]:
+            if match[0].startswith('"'):
+                made += [condition[copied : match.start() + 1], rewrite(lexemes[start], unquote(match[0]))]
+                copied = match.end() - 1
+    return "".join([*made, condition[copied:]])
+
+
+def _spans(lexemes: list[str]) -> Iterator[tuple[int, int]]:
+    """Yield the places of each comparison: of its field, and after its end."""
     _check_balance(lexemes)
-    comparisons: list[Comparison] = []
     expects_field = True
     at = 0
     while at < len(lexemes):
         lexeme = lexemes[at]
         if expects_field and lexeme != "(":
-            at = _read_comparison(lexemes, at, comparisons)
-            expects_field = False
+            end = _end_of_comparison(lexemes, at)
+            yield at, end
+            at, expects_field = end, False
             continue
         if not expects_field and lexeme.lower() in JOINS:
             expects_field = True
@@ -60,7 +82,11 @@ def read_comparisons(condition: str) -> list[Comparison]:
         at += 1
     if expects_field and lexemes:
         raise ConditionSyntaxError
-    return comparisons
+
+
+def _comparison(lexemes: list[str], start: int, end: int) -> Comparison:
+    strings = tuple(unquote(lexeme) for lexeme in lexemes[start + 1 : end] if lexeme.startswith('"'))
+    return Comparison(lexemes[start], strings)
 
 
 def _check_balance(lexemes: list[str]) -> None:
@@ -74,8 +100,8 @@ def _check_balance(lexemes: list[str]) -> None:
         raise ConditionSyntaxError
 
 
-def _read_comparison(lexemes: list[str], at: int, comparisons: list[Comparison]) -> int:
-    """Read one comparison, append it, and return the place after it."""
+def _end_of_comparison(lexemes: list[str], at: int) -> int:
+    """Return the place after the comparison whose field stands at a place."""
     field = lexemes[at]
     following = [lexeme.lower() for lexeme in lexemes[at + 1 : at + 4]]
     if not following or following[0] not in OPERATORS or field.startswith('"') or field in "()=,":
@@ -84,13 +110,8 @@ def _read_comparison(lexemes: list[str], at: int, comparisons: list[Comparison])
         words = 3 if following[1:2] == ["not"] else 2
         if following[words - 1 : words] != ["empty"]:
             raise ConditionSyntaxError(field)
-        comparisons.append(Comparison(field, ()))
         return at + 1 + words
-    at += 3 if following[0] == "not" else 2
-    end = _end_of_value(lexemes, at)
-    strings = tuple(unquote(lexeme) for lexeme in lexemes[at:end] if lexeme.startswith('"'))
-    comparisons.append(Comparison(field, strings))
-    return end
+    return _end_of_value(lexemes, at + (3 if following[0] == "not" else 2))
 
 
 def _end_of_value(lexemes: list[str], at: int) -> int:

@@ -38,3 +38,11 @@ def unit_of_work(sessions: Sessions, *, writes: bool = True) -> Iterator[tuple[S
             raise
     for effect in effects:
         effect()
+
+
+def let_go(session: Session) -> None:
+    """Commit what was done so far and hold neither a lock nor a connection until the session is used again.
+
+    For services that call other hosts while somebody waits: no transaction may be open during a call.
+    """
+    session.commit()

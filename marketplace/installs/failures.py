@@ -11,7 +11,15 @@ from marketplace.installs.models import StepKind
 from marketplace.installs.sentences import label_of
 from marketplace.kernel.errors import DomainError
 from marketplace.kernel.text import Language, Text
-from marketplace.kintone.errors import FailureKind, KintoneAnswerError, KintoneError, KintoneFailure
+from marketplace.kintone.blocked import BLOCKED as ACCESS_BLOCKED
+from marketplace.kintone.blocked import GATE
+from marketplace.kintone.errors import (
+    FailureKind,
+    KintoneAnswerError,
+    KintoneError,
+    KintoneFailure,
+    KintoneUncallableError,
+)
 
 UNREACHABLE = Text(
     "ワークスペースに接続できるか確かめ、時間をおいて「再開」してください。途中まで作ったアプリはそのまま使われます。",
@@ -22,12 +30,21 @@ BUSY = Text(
     "The workspace is busy. Resume later.",
 )
 CREDENTIALS = Text(
-    "ワークスペースの接続用アカウント（ログイン名・パスワード）を確かめてから「再開」してください。",
-    "Check the account the workspace is reached with, then resume.",
+    "ワークスペースの接続用アカウント（ログイン名・パスワード）を確かめて入れ替えてください。"
+    "入れ替えると、止まったところから自動で進みます。",
+    "Check the account the workspace is reached with and replace its credentials; the import then goes on by itself.",
 )
 PRIVILEGE = Text(
     "接続用アカウントにアプリの作成・管理の権限を付けてから「再開」してください。",
     "Give the account the right to create and manage apps, then resume.",
+)
+ADDRESS = Text(
+    "ワークスペースの接続先のアドレスと、その証明書の期限を確かめてから「再開」してください。",
+    "Check the address of the workspace and the certificate of its host, then resume.",
+)
+BLOCKED = Text(
+    "kintoneのIPアドレス制限などで、このサービスからの接続が許可されているか確かめてから「再開」してください。",
+    "Check that kintone lets this service in (restriction of IP addresses), then resume.",
 )
 CONFLICT = Text(
     "ほかの人が同じアプリの設定を変更しています。変更が終わってから「再開」してください。",
@@ -59,6 +76,9 @@ BY_CODE: Mapping[str, Text] = {
     "CB_NO02": PRIVILEGE,
     "CB_WA01": CREDENTIALS,
     "CB_AU01": CREDENTIALS,
+    "CB_TW02": CREDENTIALS,
+    GATE: CREDENTIALS,
+    ACCESS_BLOCKED: BLOCKED,
     "GAIA_IL26": NOBODY,
     "GAIA_IL27": NOBODY,
     "GAIA_IL28": NOBODY,
@@ -133,6 +153,8 @@ def _remedy(failure: KintoneFailure) -> Text:
         return CONFLICT
     if failure.kind is FailureKind.RETRYABLE:
         return UNREACHABLE
+    if isinstance(failure, KintoneUncallableError):
+        return ADDRESS
     if isinstance(failure, KintoneAnswerError):
         return NO_KINTONE
     return TEMPLATE if isinstance(failure, KintoneError) else INTERNAL

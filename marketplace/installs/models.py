@@ -55,6 +55,7 @@ class StepKind(StrEnum):
     PERMISSIONS = "permissions"
     RECORDS = "records"
     STATUSES = "statuses"
+    VERIFY = "verify"
 
 
 class Installation(Base):

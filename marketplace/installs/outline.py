@@ -13,6 +13,7 @@ from marketplace.installs.sentences import label_of
 from marketplace.kernel.text import Text
 from marketplace.kintone import translation
 from marketplace.kintone.client import FIELDS_PER_CALL
+from marketplace.kintone.expectations import count_reads, expected_app
 from marketplace.kintone.process_paths import count_calls, first_state, shortest_path
 from marketplace.kintone.rounds import Rounds, sort_into_rounds
 from marketplace.kintone.samples import batches, count_files, wanted_statuses
@@ -43,7 +44,8 @@ def outline(bundle: Bundle, placeholders: Mapping[str, str], *, with_sample_reco
     """Return the steps in order.
 
     Fields come in rounds with a deploy after each (kintone.rounds); everything else goes with the last round, because
-    layout, views, process and rights may name any field. Sample records follow, those looked up first.
+    layout, views, process and rights may name any field. Sample records follow, those looked up first; at the end
+    everything is read back.
     """
     rounds = sort_into_rounds(bundle)
     target = Target(app_ids=_EveryApp(), placeholders=placeholders)
@@ -56,7 +58,9 @@ def outline(bundle: Bundle, placeholders: Mapping[str, str], *, with_sample_reco
     for app in bundle.apps:
         steps += _parts(app, target)
     steps.append(_deploy(bundle.apps))
-    return [*steps, *_samples(bundle, target)] if with_sample_records else steps
+    if with_sample_records:
+        steps += _samples(bundle, target)
+    return [*steps, _verification(bundle, placeholders)]
 
 
 def _creations(bundle: Bundle) -> Iterator[PlannedStep]:
@@ -127,6 +131,11 @@ def _status_calls(app: AppDefinition, target: Target) -> int:
 def _deploy(apps: Sequence[AppDefinition]) -> PlannedStep:
     keys = [app.key for app in apps]
     return PlannedStep(StepKind.DEPLOY, None, "", CALLS_PER_DEPLOY, {"apps": keys})
+
+
+def _verification(bundle: Bundle, placeholders: Mapping[str, str]) -> PlannedStep:
+    reads = sum(count_reads(expected_app(bundle, app, placeholders)) for app in bundle.apps)
+    return PlannedStep(StepKind.VERIFY, None, "", reads)
 
 
 def _step(kind: StepKind, app: AppDefinition, calls: int, **intent: int) -> PlannedStep:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from marketplace.bundle.model import JsonObject
 from marketplace.installs.models import StepKind
+from marketplace.installs.verification import Verification
 from marketplace.kernel.text import Language, Text
 
 LABELS: Mapping[StepKind, Text] = {
@@ -27,6 +28,7 @@ LABELS: Mapping[StepKind, Text] = {
     StepKind.STATUSES: Text(
         "「{app}」のサンプルレコードの状態を進めます", "Move the sample records of “{app}” to their states"
     ),
+    StepKind.VERIFY: Text("導入した設定を読み出して確かめます", "Read the settings back and check them"),
 }
 
 
@@ -42,7 +44,28 @@ def list_notes(kind: StepKind, outcome: JsonObject | None) -> tuple[Text, ...]:
                 f"{len(left)} sample records keep an earlier state because of assignees or conditions.",
             ),
         )
+    if kind is StepKind.VERIFY and outcome:
+        return _note_verification(Verification.from_document(outcome))
     return ()
+
+
+def _note_verification(verification: Verification) -> tuple[Text, ...]:
+    notes: list[Text] = []
+    if verification.count:
+        notes.append(
+            Text(
+                f"テンプレートと異なる設定が{verification.count}件あります。導入記録票で内容を確かめられます。",
+                f"{verification.count} settings differ from the template; the receipt lists them.",
+            )
+        )
+    if verification.unread:
+        notes.append(
+            Text(
+                f"{len(verification.unread)}件は、読み出せなかったため確かめていません。",
+                f"{len(verification.unread)} parts could not be read, and were not checked.",
+            )
+        )
+    return tuple(notes)
 
 
 def _note_plugin(left: JsonObject) -> Text:

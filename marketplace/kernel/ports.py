@@ -1,4 +1,4 @@
-"""The parts outside the database that services reach through: blob storage, the queue of jobs, other hosts."""
+"""The parts outside the database that services reach through: blob storage, jobs, other hosts, the vault of secrets."""
 
 from __future__ import annotations
 
@@ -6,8 +6,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from marketplace.kernel.domains import KINTONE, DomainRules
 from marketplace.kernel.limits import STANDARD, TRYOUTS, SiteLimits, TryoutRules
 from marketplace.kernel.outbound import ClosedOutbound, Outbound
+from marketplace.kernel.vault import ClosedVault, Vault
 
 
 class BlobStore(Protocol):
@@ -55,5 +57,7 @@ class Ports:
     blobs: BlobStore
     jobs: JobQueue
     outbound: Outbound = field(default_factory=ClosedOutbound)
+    vault: Vault = field(default_factory=ClosedVault)
     limits: SiteLimits = STANDARD
     tryouts: TryoutRules = TRYOUTS
+    domains: DomainRules = KINTONE

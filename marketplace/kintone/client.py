@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from http import HTTPStatus
 
 from marketplace.bundle.model import JsonObject
 from marketplace.kernel.text import Text
@@ -110,10 +111,16 @@ class KintoneClient:
             offset += len(apps)
 
     def create_app(self, name: str, *, space: str | None = None, thread: str | None = None) -> str:
-        """Create an app that is not published yet and return its id."""
+        """Create an app that is not published yet and return its id; a client of a guest space makes it there."""
+        if self.guest_space and space is None:
+            space, thread = self.guest_space, self.default_thread(self.guest_space)
         body: JsonObject = {"name": name}
         body |= {key: value for key, value in (("space", space), ("thread", thread)) if value is not None}
         return text_at(self.call("POST", "preview/app.json", body=body), "app")
+
+    def default_thread(self, space: str) -> str:
+        """Return the thread of a space in which new apps are placed."""
+        return text_at(self.call("GET", "space.json", params={"id": space}), "defaultThread")
 
     def deploy(self, app_ids: Sequence[str]) -> None:
         """Ask kintone to bring the prepared settings of several apps into use, all or none."""
@@ -127,6 +134,10 @@ class KintoneClient:
             return {app_id: DeployStatus(states[app_id]) for app_id in app_ids}
         except (KeyError, ValueError) as error:
             raise KintoneAnswerError(NO_STATUS) from error
+
+    def get_part(self, app_id: str, stage: Stage, api: str) -> JsonObject:
+        """Return one part of an app's settings as it comes; `api` is the path of its live settings."""
+        return self.call("GET", f"{stage}{api}.json", params={"app": app_id})
 
     def get_settings(self, app_id: str, stage: Stage) -> JsonObject:
         """Return the general settings with their revision."""
@@ -232,6 +243,13 @@ class KintoneClient:
         """Send a file and return its key, good for one use within three days."""
         reply = self.transport.send("POST", f"{self._base}file.json", file=upload)
         return text_at(read_answer(reply), "fileKey")
+
+    def download_file(self, file_key: str) -> bytes:
+        """Return the content of a file that a setting or a record shows."""
+        reply = self.transport.send("GET", f"{self._base}file.json", params={"fileKey": file_key})
+        if reply.status != HTTPStatus.OK:
+            read_answer(reply)
+        return reply.content
 
 
 def _flatten(params: Mapping[str, str | Sequence[str]]) -> Iterator[tuple[str, str]]:

@@ -21,7 +21,7 @@ class FailureKind(StrEnum):
     PERMANENT = "permanent"
 
 
-class KintoneFailure(Exception):  # noqa: N818 - the family name of three errors, never raised itself
+class KintoneFailure(Exception):  # noqa: N818 - the family name of four errors, never raised itself
     """A call that did not do what it should; never raised itself."""
 
     def __init__(self, message: Text | str, *, status: int | None = None, code: str = "") -> None:
@@ -50,6 +50,15 @@ class KintoneUnreachableError(KintoneFailure):
     def kind(self) -> FailureKind:
         """What helps against it."""
         return FailureKind.RETRYABLE
+
+
+class KintoneUncallableError(KintoneFailure):
+    """The call was never made: the address may not be called, or the other side can't be trusted."""
+
+    @property
+    def proves_no_effect(self) -> bool:
+        """Tell that the call surely changed nothing."""
+        return True
 
 
 class KintoneAnswerError(KintoneFailure):

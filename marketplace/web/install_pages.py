@@ -4,17 +4,22 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from werkzeug.datastructures import MultiDict
 
 from marketplace.bundle.model import Placeholder
 from marketplace.catalog.summaries import TemplateDetail
+from marketplace.installs.models import StepKind
 from marketplace.installs.plan import Plan
 from marketplace.installs.queries import ImportProgress, StepView
 from marketplace.installs.sentences import label_of as step_label
 from marketplace.kernel.text import Language, Text
-from marketplace.web.apps.visit import app_address
+from marketplace.web.app_links import app_link
 from marketplace.web.catalog_cards import template_address
+
+if TYPE_CHECKING:
+    from marketplace.workspaces.models import Workspace
 
 STATES: dict[str, Text] = {
     "queued": Text("開始を待っています", "Waiting to start"),
@@ -81,7 +86,7 @@ class ShownStep:
     """One step of an import."""
 
     title: str
-    note: str
+    notes: tuple[str, ...]
     state: str
     state_name: str
 
@@ -120,6 +125,8 @@ class ImportPage:
     address: str
     """Of the page itself; the part that changes is at `steps` below it."""
     is_tryout: bool = False
+    differences: int = 0
+    """How many settings did not become what the template says."""
 
     @property
     def is_under_way(self) -> bool:
@@ -176,7 +183,7 @@ def show_plan(plan: Plan, language: Language) -> ShownPlan:
     )
 
 
-def show_import(progress: ImportProgress, workspace_name: str, language: Language, *, may_install: bool) -> ImportPage:
+def show_import(progress: ImportProgress, workspace: Workspace, language: Language, *, may_install: bool) -> ImportPage:
     """Return an import with its steps."""
     import_, template = progress.import_, progress.template
     state = import_.state.value
@@ -190,30 +197,35 @@ def show_import(progress: ImportProgress, workspace_name: str, language: Languag
         done=progress.done,
         total=progress.total,
         steps=tuple(_show_step(step, language) for step in progress.steps),
-        apps=_links(progress),
+        apps=_links(progress, workspace),
         error=(failure.reason.in_language(language), failure.remedy.in_language(language)) if failure else (),
         number=progress.version.number,
         created_at=import_.created_at,
         workspace_id=import_.workspace_id,
-        workspace_name=workspace_name,
+        workspace_name=workspace.name,
         template_address=template_address(template.publisher_code, template.slug),
         can_be_retried=may_install and state == "failed",
         can_be_cancelled=may_install and state in UNDER_WAY,
         name=name,
         address=f"/imports/{import_.id}",
+        differences=sum(int((step.outcome or {}).get("count", 0)) for step in progress.steps if is_verification(step)),
     )
+
+
+def is_verification(step: StepView) -> bool:
+    """Tell whether a step read everything back."""
+    return step.kind is StepKind.VERIFY
 
 
 def _show_step(step: StepView, language: Language) -> ShownStep:
     state = step.state.value
-    note = AGAIN.in_language(language, count=step.attempts) if step.attempts > 1 else ""
-    return ShownStep(step.label.in_language(language), note, state, STEP_STATES[state].in_language(language))
+    again = (AGAIN.in_language(language, count=step.attempts),) if step.attempts > 1 else ()
+    notes = (*again, *(note.in_language(language) for note in step.notes))
+    return ShownStep(step.label.in_language(language), notes, state, STEP_STATES[state].in_language(language))
 
 
-def _links(progress: ImportProgress) -> tuple[AppLink, ...]:
+def _links(progress: ImportProgress, workspace: Workspace) -> tuple[AppLink, ...]:
     names = {step.app_key: step.app_name for step in progress.steps if step.app_key}
-    workspace_id = progress.import_.workspace_id
     return tuple(
-        AppLink(names.get(key) or key, app_address(workspace_id, app_id), app_id)
-        for key, app_id in progress.app_ids.items()
+        AppLink(names.get(key) or key, app_link(workspace, app_id), app_id) for key, app_id in progress.app_ids.items()
     )

@@ -11,9 +11,11 @@ from marketplace.edge.attempt import attempt
 from marketplace.edge.context import context, language
 from marketplace.installs import plan as planning
 from marketplace.installs import queries, services
+from marketplace.installs.receipt import make_receipt
 from marketplace.kernel.actor import Permission
 from marketplace.web.forms import filled, refused
 from marketplace.web.install_pages import ImportPage, InstallForm, read_order, show_form, show_import, show_plan
+from marketplace.web.receipt_page import show_receipt
 from marketplace.workspaces import queries as workspaces
 
 if TYPE_CHECKING:
@@ -75,6 +77,15 @@ def steps(import_id: str) -> ResponseReturnValue:
     return render_template("installs/_steps.html", page=_page(import_id))
 
 
+@pages.get("/imports/<import_id>/receipt")
+def receipt(import_id: str) -> ResponseReturnValue:
+    """Show an import on one sheet, to be printed."""
+    ctx = context()
+    made = make_receipt(ctx, import_id)
+    workspaces.get_workspace(ctx, made.import_.workspace_id)
+    return render_template("installs/receipt.html", page=show_receipt(made, language()))
+
+
 @pages.post("/imports/<import_id>/retry")
 def retry(import_id: str) -> ResponseReturnValue:
     """Go on with an import that failed."""
@@ -94,4 +105,4 @@ def _page(import_id: str) -> ImportPage:
     progress = queries.get_import(ctx, import_id)
     workspace = workspaces.get_workspace(ctx, progress.import_.workspace_id)
     may_install = ctx.actor.may(Permission.INSTALLS_WRITE, workspace.municipality_code)
-    return show_import(progress, workspace.name, language(), may_install=may_install)
+    return show_import(progress, workspace, language(), may_install=may_install)

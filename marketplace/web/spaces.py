@@ -15,7 +15,7 @@ from marketplace.sandbox.settings.plugins import name_of
 from marketplace.sandbox.spaces import queries as spaces
 from marketplace.web.apps.visit import app_address
 from marketplace.workspaces.people import members
-from marketplace.workspaces.queries import get_workspace
+from marketplace.workspaces.queries import get_builtin_workspace
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -61,7 +61,7 @@ class PluginRow:
 def index(workspace_id: str) -> ResponseReturnValue:
     """List the spaces and plug-ins of a workspace with their apps, as far as the member may see them."""
     ctx = context()
-    workspace = get_workspace(ctx, workspace_id)
+    workspace = get_builtin_workspace(ctx, workspace_id)
     caller = members.member_caller(ctx, workspace)
     inside: dict[int | None, list[App]] = defaultdict(list)
     for app in apps.list_apps(ctx.session, caller, apps.AppFilter(), limit=MOST):

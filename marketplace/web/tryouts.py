@@ -51,6 +51,6 @@ def _page(workspace_id: str) -> ImportPage:
     held = held_tryout(ctx, workspace_id)
     if held is None:
         raise WorkspaceNotFoundError
-    page = show_import(queries.get_progress(ctx, held), held.workspace.name, language(), may_install=False)
+    page = show_import(queries.get_progress(ctx, held), held.workspace, language(), may_install=False)
     state_name = STATES[page.state].in_language(language()) if page.state in STATES else page.state_name
     return replace(page, address=tryout_address(workspace_id), is_tryout=True, state_name=state_name)

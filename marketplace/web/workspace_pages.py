@@ -12,7 +12,7 @@ from marketplace.kernel.limits import MEGABYTE
 from marketplace.kernel.text import Language, Text
 from marketplace.sandbox.deploys.queries import AppDeployStatus
 from marketplace.sandbox.quotas.services import Usage
-from marketplace.web.apps.visit import app_address
+from marketplace.web.app_links import app_link
 from marketplace.web.catalog_cards import template_address
 from marketplace.web.install_pages import STATES, UNDER_WAY, AppLink
 from marketplace.web.rendering import number, size
@@ -117,10 +117,10 @@ def show_workspace(workspace: Workspace, holdings: Holdings, access: Access, lan
         kintone_url=access.kintone_url,
         user=access.user,
         may_manage=access.may_manage,
-        installed=tuple(_installed(view, language) for view in holdings.installations),
-        other_apps=tuple(_other_apps(holdings)),
-        running=tuple(_link(each, language) for each in holdings.imports if each.import_.state.value in UNDER_WAY),
-        finished=tuple(_link(each, language) for each in holdings.imports if each.import_.state.value not in UNDER_WAY),
+        installed=show_installed(workspace, holdings.installations, language),
+        other_apps=tuple(_other_apps(workspace, holdings)),
+        running=show_imports(holdings.imports, language, under_way=True),
+        finished=show_imports(holdings.imports, language, under_way=False),
         failed_deploys=tuple(
             FailedDeploy(each.app_name, each.app_id, each.reason.in_language(language))
             for each in holdings.deploys
@@ -132,11 +132,23 @@ def show_workspace(workspace: Workspace, holdings: Holdings, access: Access, lan
     )
 
 
-def _other_apps(holdings: Holdings) -> Iterator[AppLink]:
+def _other_apps(workspace: Workspace, holdings: Holdings) -> Iterator[AppLink]:
     installed = {int(app_id) for view in holdings.installations for app_id in view.installation.app_ids.values()}
     for app in holdings.apps:
         if app.app_id not in installed:
-            yield AppLink(app.name, app_address(app.site_id, app.app_id), str(app.app_id))
+            yield AppLink(app.name, app_link(workspace, app.app_id), str(app.app_id))
+
+
+def show_installed(
+    workspace: Workspace, installations: list[InstallationView], language: Language
+) -> tuple[InstalledTemplate, ...]:
+    """Return what is installed in a workspace."""
+    return tuple(_installed(workspace, view, language) for view in installations)
+
+
+def show_imports(imports: list[ImportSummary], language: Language, *, under_way: bool) -> tuple[ImportLink, ...]:
+    """Return the imports of a workspace that are under way, or those that have ended."""
+    return tuple(_link(each, language) for each in imports if (each.import_.state.value in UNDER_WAY) is under_way)
 
 
 def _usage(usage: Usage, language: Language) -> tuple[UsageRow, ...]:
@@ -152,7 +164,7 @@ def _usage(usage: Usage, language: Language) -> tuple[UsageRow, ...]:
     return (*rows, UsageRow(files, held, f"{number(limits.file_bytes // MEGABYTE)}MB"))
 
 
-def _installed(view: InstallationView, language: Language) -> InstalledTemplate:
+def _installed(workspace: Workspace, view: InstallationView, language: Language) -> InstalledTemplate:
     installation, template = view.installation, view.template
     return InstalledTemplate(
         name=Text(template.name_ja, template.name_en).in_language(language),
@@ -161,7 +173,7 @@ def _installed(view: InstallationView, language: Language) -> InstalledTemplate:
         installed_at=installation.installed_at,
         address=template_address(template.publisher_code, template.slug),
         apps=tuple(
-            AppLink(installation.app_names.get(key, key), app_address(installation.workspace_id, app_id), str(app_id))
+            AppLink(installation.app_names.get(key, key), app_link(workspace, app_id), str(app_id))
             for key, app_id in installation.app_ids.items()
         ),
     )

@@ -23,13 +23,16 @@ BATCH = 500
 
 
 def close_workspace(ctx: Context, workspace_id: str) -> None:
-    """End a workspace at once: its pages, its REST API and its own tokens; its history stays, its data for 30 days.
+    """End a workspace at once: pages, REST API, own tokens and stored passwords; its data stays for 30 days.
 
     Raises WorkspaceNotFoundError or ForbiddenError.
     """
     workspace = get_workspace(ctx, workspace_id, Permission.WORKSPACES_MANAGE)
     workspace.closed_at = ctx.now()
-    sites.seal_site(ctx.session, workspace.id)
+    if workspace.connection is None:
+        sites.seal_site(ctx.session, workspace.id)
+    else:
+        ctx.session.delete(workspace.connection)  # with it the passwords, at once
     ctx.session.execute(
         update(ApiToken)
         .where(ApiToken.workspace_id == workspace.id, ApiToken.revoked_at.is_(None))

@@ -5,11 +5,21 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from marshmallow import Schema, ValidationError, fields, pre_load
+from marshmallow import Schema, ValidationError, fields, pre_load, validates_schema
 
-from marketplace.accounts.inputs import SCHEMA_MESSAGES, TEXT_MESSAGES, check_name, trimmed
+from marketplace.accounts.inputs import REQUIRED, SCHEMA_MESSAGES, TEXT_MESSAGES, UNKNOWN_ITEM, check_name, trimmed
 from marketplace.kernel.actor import Permission
 from marketplace.kernel.text import Text
+from marketplace.workspaces.domains.inputs import (
+    check_gate_password,
+    check_gate_user,
+    check_guest_space,
+    check_login,
+    check_text,
+    require_whole_gate,
+    secret,
+)
+from marketplace.workspaces.models import BUILTIN, KINTONE
 
 DEFAULT_DAYS = 90
 MAX_DAYS = 365
@@ -27,6 +37,16 @@ LIST_MESSAGES: Any = TEXT_MESSAGES | {"invalid": NOT_A_LIST}
 DAYS_MESSAGES: Any = {"null": DAYS_RANGE, "invalid": DAYS_RANGE, "too_large": DAYS_RANGE}
 
 
+NEEDED = ("address", "login", "password")
+"""What a kintone domain can't be without."""
+UNKNOWN_KIND = Text(f"種類は {BUILTIN} か {KINTONE} を指定してください。", f"The kind must be {BUILTIN} or {KINTONE}.")
+
+
+def _check_kind(value: str) -> None:
+    if value not in {BUILTIN, KINTONE}:
+        raise ValidationError([UNKNOWN_KIND])
+
+
 def _check_days(value: int) -> None:
     if not 1 <= value <= MAX_DAYS:
         raise ValidationError([DAYS_RANGE])
@@ -38,15 +58,32 @@ def _check_scopes(value: list[Permission]) -> None:
 
 
 class WorkspaceInput(Schema):
-    """A workspace to be made."""
+    """A workspace to be made: a built-in one, of which only the name is given, or a kintone domain to be connected."""
 
     error_messages = SCHEMA_MESSAGES
 
     name = fields.String(required=True, validate=check_name, error_messages=TEXT_MESSAGES)
+    kind = fields.String(load_default=BUILTIN, validate=_check_kind, metadata={"enum": [BUILTIN, KINTONE]})
+    address = fields.String(error_messages=TEXT_MESSAGES)
+    guest_space = fields.String(allow_none=True, validate=check_guest_space, error_messages=TEXT_MESSAGES)
+    login = fields.String(validate=check_login, error_messages=TEXT_MESSAGES)
+    password = secret(validate=check_text)
+    gate_user = fields.String(allow_none=True, validate=check_gate_user, error_messages=TEXT_MESSAGES)
+    gate_password = secret(allow_none=True, validate=check_gate_password)
 
     @pre_load
     def _trim(self, data: Mapping[str, Any], **_options: object) -> object:
-        return trimmed(data, "name")
+        return trimmed(data, "name", "address", "guest_space", "login", "gate_user")
+
+    @validates_schema(skip_on_field_errors=True)
+    def _fits_its_kind(self, data: dict[str, Any], **_options: object) -> None:
+        if data["kind"] == KINTONE:
+            missing = {name: [REQUIRED] for name in NEEDED if not data.get(name)}
+            if missing:
+                raise ValidationError(missing)
+            require_whole_gate(data)
+        elif foreign := {name: [UNKNOWN_ITEM] for name in data.keys() - {"name", "kind"}}:
+            raise ValidationError(foreign)
 
 
 class TokenInput(Schema):

@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from sqlalchemy import ForeignKey
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from marketplace.db.base import Base
 from marketplace.db.types import Json, UtcDateTime
 from marketplace.kernel.ids import new_id
 
+if TYPE_CHECKING:
+    from marketplace.workspaces.domains.models import Connection
+
 BUILTIN = "builtin"
+KINTONE = "kintone"
+"""A kintone domain (marketplace/workspaces/domains)."""
 TRYOUT = "tryout"
 """A built-in workspace that nobody owns (marketplace/tryouts)."""
 IN_THIS_SERVICE = frozenset({BUILTIN, TRYOUT})
@@ -28,6 +34,8 @@ class Workspace(Base):
     kind: Mapped[str] = mapped_column(default=BUILTIN)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    connection: Mapped[Connection | None] = relationship(back_populates="workspace", lazy="joined")
+    """How it is reached; of kintone domains only."""
 
 
 class ApiToken(Base):

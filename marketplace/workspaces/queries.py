@@ -6,8 +6,10 @@ from sqlalchemy import select
 
 from marketplace.kernel.actor import Permission
 from marketplace.kernel.context import Context
+from marketplace.workspaces.domains.errors import NotADomainError, NotBuiltInError
+from marketplace.workspaces.domains.models import Connection
 from marketplace.workspaces.errors import WorkspaceNotFoundError
-from marketplace.workspaces.models import TRYOUT, Workspace
+from marketplace.workspaces.models import KINTONE, TRYOUT, Workspace
 from marketplace.workspaces.policy import require_access
 
 
@@ -22,6 +24,27 @@ def get_workspace(ctx: Context, workspace_id: str, permission: Permission = Perm
         raise WorkspaceNotFoundError
     require_access(ctx.actor, workspace, permission)
     return workspace
+
+
+def get_builtin_workspace(
+    ctx: Context, workspace_id: str, permission: Permission = Permission.WORKSPACES_READ
+) -> Workspace:
+    """Return the same where the inside of a built-in workspace is asked for; a kintone domain has none here.
+
+    Raises WorkspaceNotFoundError, ForbiddenError or NotBuiltInError.
+    """
+    workspace = get_workspace(ctx, workspace_id, permission)
+    if workspace.kind == KINTONE:
+        raise NotBuiltInError
+    return workspace
+
+
+def get_connection(ctx: Context, workspace_id: str, permission: Permission) -> Connection:
+    """Return how a kintone domain is reached. Raises WorkspaceNotFoundError, ForbiddenError or NotADomainError."""
+    connection = get_workspace(ctx, workspace_id, permission).connection
+    if connection is None:
+        raise NotADomainError
+    return connection
 
 
 def list_workspaces(ctx: Context) -> list[Workspace]:

@@ -13,12 +13,13 @@ from marketplace.kernel.actor import Permission
 from marketplace.kernel.context import Context
 from marketplace.kernel.ids import new_secret
 from marketplace.sandbox import sites
+from marketplace.workspaces.domains import services as domains
 from marketplace.workspaces.errors import WorkspaceLimitError
 from marketplace.workspaces.inputs import WorkspaceInput
-from marketplace.workspaces.models import Workspace
+from marketplace.workspaces.models import KINTONE, Workspace
 from marketplace.workspaces.people.members import add_members
 from marketplace.workspaces.policy import require_workspace_maker
-from marketplace.workspaces.queries import get_workspace
+from marketplace.workspaces.queries import get_builtin_workspace
 
 MAX_WORKSPACES = 50
 
@@ -29,20 +30,29 @@ class NewWorkspace:
 
     workspace: Workspace
     user: str
-    password: str
+    password: str | None
+    """None for a kintone domain: whoever connected it knows the password."""
 
 
 def create_workspace(ctx: Context, data: Mapping[str, object]) -> NewWorkspace:
-    """Make a built-in workspace with an administrator and the municipality's members as users.
+    """Make a built-in workspace with an administrator and the municipality's members as users, or connect a kintone.
 
     Raises ValidationError or WorkspaceLimitError.
     """
     code = require_workspace_maker(ctx.actor)
     given: dict[str, Any] = WorkspaceInput().load(dict(data))
     _require_room(ctx, code)
-    workspace = Workspace(municipality_code=code, name=given["name"], created_at=ctx.now())
+    workspace = Workspace(municipality_code=code, name=given["name"], kind=given["kind"], created_at=ctx.now())
     ctx.session.add(workspace)
-    ctx.session.flush()  # The site takes the workspace's id.
+    ctx.session.flush()  # The site or the connection takes the workspace's id.
+    if workspace.kind == KINTONE:
+        connection = domains.connect(ctx, workspace, given)
+        return NewWorkspace(workspace, connection.login, None)
+    return _furnish(ctx, workspace)
+
+
+def _furnish(ctx: Context, workspace: Workspace) -> NewWorkspace:
+    """Give a built-in workspace its inside."""
     sites.create_site(ctx.session, workspace.id, workspace.name, ctx.now(), limits=ctx.ports.limits)
     add_members(ctx, workspace)
     password = _renew_password(ctx, workspace)
@@ -52,7 +62,7 @@ def create_workspace(ctx: Context, data: Mapping[str, object]) -> NewWorkspace:
 
 def reset_password(ctx: Context, workspace_id: str) -> NewWorkspace:
     """Replace the administrator's password; the old one stops at once."""
-    workspace = get_workspace(ctx, workspace_id, Permission.WORKSPACES_MANAGE)
+    workspace = get_builtin_workspace(ctx, workspace_id, Permission.WORKSPACES_MANAGE)
     password = _renew_password(ctx, workspace)
     audit.record(
         ctx, "workspace.password-reset", f"workspace:{workspace.id}", municipality_code=workspace.municipality_code

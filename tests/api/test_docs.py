@@ -13,10 +13,20 @@ from marketplace.edge.problem import known_refusals
 from marketplace.installs.inputs import ImportInput
 from marketplace.kernel.text import Language
 from marketplace.publishing.inputs import WithdrawalInput
+from marketplace.workspaces.domains.inputs import ConnectionInput, CredentialsInput
 from marketplace.workspaces.inputs import TokenInput, WorkspaceInput
 from tests.web.page_rules import check_page
 
-INPUTS = {type_.__name__: type_ for type_ in (ImportInput, ReviewInput, TokenInput, WithdrawalInput, WorkspaceInput)}
+BODY_TYPES = (
+    ConnectionInput,
+    CredentialsInput,
+    ImportInput,
+    ReviewInput,
+    TokenInput,
+    WithdrawalInput,
+    WorkspaceInput,
+)
+INPUTS = {type_.__name__: type_ for type_ in BODY_TYPES}
 
 
 @pytest.fixture(params=["ja", "en"])

@@ -18,6 +18,7 @@ READABLE = {
     "read_installation",
     "list_imports",
     "get_import",
+    "get_receipt",
 }
 OWN_LISTS = {"list_drafts", "list_workspaces", "list_own_installations", "list_tokens"}
 """A neighbour gets its own list here, which is empty."""
@@ -55,6 +56,8 @@ def private(app, ids):
         "start_import": {"json": {"template": f"{OWN}/{SLUG}"}},
         "put_review": {"json": {"stars": 5}},
         "withdraw_version": {"json": {"reason": "いたずら"}},
+        "change_connection": {"json": {"address": "https://example.cybozu.com"}},
+        "replace_credentials": {"json": {"login": "service", "password": "secret"}},
         "upload_draft": {"data": zip_of("1.2.0"), "headers": {"Content-Type": "application/zip"}},
     }
     found = []

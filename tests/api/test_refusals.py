@@ -219,6 +219,7 @@ def test_hostile_words_in_a_path_find_nothing_and_break_nothing(caller, world, w
         f"{TEMPLATE}/versions/1.0.0/diff/{word}",
         f"/api/v1/drafts/{word}",
         f"/api/v1/imports/{word}",
+        f"/api/v1/imports/{word}/receipt",
         f"/api/v1/workspaces/{word}",
         f"/api/v1/workspaces/{word}/imports",
         f"/api/v1/installations/{word}",

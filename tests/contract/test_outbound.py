@@ -114,14 +114,14 @@ def test_a_silent_host_is_given_up(outbound, receiver):
     receiver.pause = 20
     started = time.monotonic()
     assert problem_of(outbound, OutboundCall("POST", receiver.url())) is OutboundProblem.TIME_OUT
-    assert time.monotonic() - started < 3
+    assert time.monotonic() - started < 10
 
 
 def test_a_host_that_answers_byte_by_byte_is_given_up_as_well(outbound, receiver):
-    receiver.drip = 0.3
+    receiver.drip = 0.9
     started = time.monotonic()
     assert problem_of(outbound, OutboundCall("POST", receiver.url())) is OutboundProblem.TIME_OUT
-    assert time.monotonic() - started < 3
+    assert time.monotonic() - started < 10
 
 
 def test_a_host_that_does_not_listen_is_given_up_as_well(outbound):
@@ -131,7 +131,7 @@ def test_a_host_that_does_not_listen_is_given_up_as_well(outbound):
         started = time.monotonic()
         body = b"x" * 50_000_000
         assert problem_of(outbound, OutboundCall("POST", url, body=body)) is OutboundProblem.TIME_OUT
-        assert time.monotonic() - started < 3
+        assert time.monotonic() - started < 10
 
 
 def test_a_closed_port_is_told_apart_and_nothing_was_sent(outbound):
@@ -279,7 +279,7 @@ def test_a_name_service_that_stays_silent_is_given_up():
     started = time.monotonic()
     assert problem_of(outbound, OutboundCall("POST", "https://slow.example/")) is OutboundProblem.TIME_OUT
     asleep.set()
-    assert time.monotonic() - started < 3
+    assert time.monotonic() - started < 10
 
 
 def test_the_next_address_is_called_when_the_first_refuses(tls, encrypted):

@@ -80,6 +80,7 @@ class FakeKintone:
     apps: dict[str, FakeApp] = field(default_factory=dict)
     calls: list[tuple[str, str]] = field(default_factory=list)
     uploads: dict[str, bytes] = field(default_factory=dict)
+    attached: dict[str, bytes] = field(default_factory=dict)
     before: Before = lambda _index, _method, _path: None
     after: After = lambda _index, _method, _path: None
     first_app_id: int = 1
@@ -98,6 +99,8 @@ class FakeKintone:
         instead = self.before(index, method, path)
         if instead is not None:
             return instead
+        if path.endswith("/file.json") and params:
+            return Reply(200, self.attached[params["fileKey"]], {"Content-Type": "application/octet-stream"})
         saved = pickle.dumps((self.apps, self.uploads)) if method != "GET" else b""
         try:
             answer = self._dispatch(method, path.removeprefix("/k/v1/"), dict(params or {}), body or {}, file)
@@ -205,7 +208,7 @@ class FakeKintone:
         for key in re.findall(r'"fileKey": "([^"]*)"', json.dumps(body)):
             if key not in self.uploads:
                 raise RefusedError(404, "GAIA_BL01")
-            del self.uploads[key]
+            self.attached[key] = self.uploads.pop(key)
         return body
 
     def _add_fields(self, app: FakeApp, properties: Json) -> None:

@@ -170,7 +170,7 @@ def test_a_workspace_without_a_site_ends_the_import_with_the_reason(worker):
 
 def test_a_failed_deploy_is_explained_where_the_workspace_knows_the_reason(built_in):
     import_id = built_in.order()
-    built_in.run(import_id, lambda _session, _site: KintoneClient(FailingDeploys(built_in)))
+    built_in.run(import_id, lambda _session, _site, _starter: KintoneClient(FailingDeploys(built_in)))
     failure = built_in.worker.progress(import_id).failure
     assert failure.code == "deploy-failed"
     assert failure.reason.ja.endswith("（id: 1）の設定を反映できませんでした。値が重複しています。）。")

@@ -45,6 +45,7 @@ def test_it_is_installed_as_its_bundle_says(worker, folder):
     progress = worker.progress(import_id)
     assert progress.failure is None
     assert [note.ja for step in progress.steps for note in step.notes] == []
+    assert progress.steps[-1].outcome == {"result": "identical", "count": 0, "differences": [], "unread": []}
     target = Target(progress.app_ids, {})
     for app in bundle.apps:
         app_id = progress.app_ids[app.key]

@@ -153,8 +153,8 @@ def test_a_sample_that_may_not_move_stays_behind_and_is_named(worker):
     worker.run(import_id)
     progress = worker.progress(import_id)
     assert progress.import_.state is ImportState.SUCCEEDED
-    assert progress.steps[-1].outcome["left"] == [{"record": "1", "wanted": "審査中", "code": "GAIA_NT01"}]
-    assert "サンプルレコード1件" in progress.steps[-1].notes[0].ja
+    assert progress.steps[-2].outcome["left"] == [{"record": "1", "wanted": "審査中", "code": "GAIA_NT01"}]
+    assert "サンプルレコード1件" in progress.steps[-2].notes[0].ja
 
 
 def test_a_plugin_the_workspace_lacks_does_not_stop_the_import(worker):
@@ -165,7 +165,9 @@ def test_a_plugin_the_workspace_lacks_does_not_stop_the_import(worker):
     worker.run(import_id)
     progress = worker.progress(import_id)
     assert progress.import_.state is ImportState.SUCCEEDED
-    assert ["GAIA_PL01" in note.ja for step in progress.steps for note in step.notes] == [True]
+    notes = [note.ja for step in progress.steps for note in step.notes]
+    assert ["GAIA_PL01" in note for note in notes] == [True, False]
+    assert "テンプレートと異なる設定が1件" in notes[-1]
 
 
 def test_a_workspace_closed_meanwhile_gets_no_apps(worker):

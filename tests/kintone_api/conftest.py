@@ -31,15 +31,18 @@ def credentials(login: str, password: str = PASSWORD) -> dict[str, str]:
 class Kintone:
     """Calls the API of one site as one user; answers are decoded, refusals stay visible."""
 
-    def __init__(self, app: MarketplaceApp, headers: dict[str, str], guest_space: int | None = None) -> None:
+    def __init__(
+        self, app: MarketplaceApp, headers: dict[str, str], guest_space: int | None = None, site: str = SITE
+    ) -> None:
         self.app = app
         self.client = app.test_client()
         self.headers = headers
+        self.site = site
         self.path = "v1" if guest_space is None else f"guest/{guest_space}/v1"
 
     def in_guest_space(self, number: int) -> Kintone:
         """The same user on the path of a guest space."""
-        return Kintone(self.app, self.headers, number)
+        return Kintone(self.app, self.headers, number, self.site)
 
     def send(self, method: str, name: str, body: object = None, **options: Any) -> TestResponse:
         """Send a body as JSON and return the raw answer."""
@@ -47,7 +50,7 @@ class Kintone:
         data = options.pop("data", None if body is None else json.dumps(body))
         options.setdefault("content_type", "application/json")
         return self.client.open(
-            f"/w/{options.pop('site', SITE)}/k/{self.path}/{name}.json",
+            f"/w/{options.pop('site', self.site)}/k/{self.path}/{name}.json",
             method=method,
             data=data,
             headers=headers,

@@ -247,7 +247,7 @@ class SettingsMachine(RuleBasedStateMachine):
             assert '"$id"' not in str(self.read_all("preview/")).replace("'", '"')
 
 
-@pytest.mark.parametrize(("examples", "steps"), [(5, 20), pytest.param(40, 50, marks=pytest.mark.slow)])
+@pytest.mark.parametrize(("examples", "steps"), [(4, 15), pytest.param(15, 40, marks=pytest.mark.slow)])
 def test_no_order_of_changes_breaks_an_app(engine: Engine, examples: int, steps: int):
     TESTED["engine"] = engine
     chosen = settings(

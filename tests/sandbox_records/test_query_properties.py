@@ -22,7 +22,7 @@ from tests.sandbox_records.query_records import (
 )
 
 READER = Reader(SPECS, NOW)
-MANY = settings(max_examples=250, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+MANY = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 @pytest.fixture
@@ -91,9 +91,6 @@ def test_order_limit_and_offset_agree_with_plain_python(session, filled, conditi
     assert numbers(answer) == [int(record["$id"]) for record in wanted]
 
 
-OPERAND = {"=": '"a"', "in": '("a")', "like": '"a"'}
-
-
 def written(code: str, sign: str) -> str:
     """Return a comparison with an operand that the field takes, so that only the operator can be wrong."""
     if sign in EMPTINESS:
@@ -102,22 +99,21 @@ def written(code: str, sign: str) -> str:
     return f"{code} {sign} ({operand})" if sign in MEMBERS else f"{code} {sign} {operand}"
 
 
-@pytest.mark.parametrize("code", sorted(SPECS))
-def test_every_type_takes_its_operators_and_no_other(session, filled, code):
+def outcome(session, app, query: str) -> str:
+    """Return the code of a query's refusal, nothing if it is answered."""
+    try:
+        list_records(session, caller(), app, query=query, now=NOW)
+    except PlatformError as refused:
+        return refused.code
+    return ""
+
+
+def test_every_type_takes_its_operators_and_no_other(session, filled):
     app, _ = filled
-    outcomes = {}
-    for sign in (*ORDERED, *MEMBERS, *LIKES, *EMPTINESS):
-        try:
-            list_records(session, caller(), app, query=written(code, sign), now=NOW)
-            outcomes[sign] = ""
-        except PlatformError as refused:
-            outcomes[sign] = refused.code
-    spec = SPECS[code]
-    refusals = dict.fromkeys(outcomes, "GAIA_IQ03")
-    refusals |= dict.fromkeys(("=", "!="), "GAIA_IQ07") if spec.table else {}
-    refusals |= dict.fromkeys(spec.operators, "")
-    # `like` takes a text only, which the grammar already asks for.
-    unspeakable = set() if spec.operands[0].startswith('"') else set(LIKES)
-    assert {sign: code for sign, code in outcomes.items() if sign not in unspeakable} == {
-        sign: code for sign, code in refusals.items() if sign not in unspeakable
-    }
+    for code, spec in SPECS.items():
+        # `like` takes a text only, which the grammar already asks for.
+        likes = LIKES if spec.operands[0].startswith('"') else ()
+        for sign in (*ORDERED, *MEMBERS, *likes, *EMPTINESS):
+            refusal = "GAIA_IQ07" if spec.table and sign in {"=", "!="} else "GAIA_IQ03"
+            expected = "" if sign in spec.operators else refusal
+            assert outcome(session, app, written(code, sign)) == expected, (code, sign)

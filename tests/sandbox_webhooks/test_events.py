@@ -8,8 +8,10 @@ from sqlalchemy import event
 from marketplace.sandbox.models import AppSettings, Part, Stage
 from marketplace.sandbox.records import deleting, process, writing
 from marketplace.sandbox.records.reading import get_record
+from marketplace.sandbox.sites import seal_site
 from marketplace.sandbox.webhooks.events import comment_added
-from tests.sandbox_records.factories import NOW, caller, choice, field, make_app, make_process, text, values
+from marketplace.sandbox.webhooks.outbox import due_sites
+from tests.sandbox_records.factories import NOW, SITE, caller, choice, field, make_app, make_process, text, values
 from tests.sandbox_webhooks.factories import deliveries, make_listened_app, make_webhook, messages
 
 WAYS = [{"name": "進める", "from": "未処理", "to": "済"}]
@@ -123,6 +125,15 @@ def test_bulk_calls_tell_nothing(session):
     process.change_statuses(session, caller(), app, [{"id": 1, "action": "進める"}], NOW)
     deleting.delete_records(session, caller(), app, [1, 2])
     assert deliveries(session) == []
+
+
+def test_nothing_leaves_a_site_that_is_sealed(session, app):
+    writing.add_record(session, caller(), app, values(件名="前"), NOW)
+    assert due_sites(session, NOW) == [SITE]
+    seal_site(session, SITE)
+    writing.add_record(session, caller(), app, values(件名="後"), NOW)
+    assert due_sites(session, NOW) == []
+    assert len(deliveries(session)) == 1
 
 
 def test_an_act_that_is_undone_is_not_told(session, app):

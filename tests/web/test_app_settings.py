@@ -11,8 +11,11 @@ from marketplace.sandbox import apps, sites
 from marketplace.sandbox.models import App, AppToken, Part, Stage
 from marketplace.sandbox.settings import acl, notifications
 from marketplace.sandbox.settings.store import read_part
+from marketplace.sandbox.tokens import make_app_token
 from marketplace.sandbox.webhooks.models import DeliveryState, Webhook
 from marketplace.sandbox.webhooks.posting import JOB, Postman
+from tests.kintone_api.conftest import Kintone, credentials
+from tests.kintone_api.test_records import ACTIONS, STATES
 from tests.municipalities.factories import fictitious_code
 from tests.sandbox_webhooks.factories import deliveries, messages
 from tests.web.conftest import words
@@ -22,9 +25,16 @@ PAGES = ["", "/rights", "/tokens", "/webhooks", "/process", "/notifications"]
 
 
 @pytest.fixture
-def installed(world):
-    """The id of a workspace with three joined apps."""
-    return world.install()[0]
+def installed(app, world):
+    """The id of a workspace with two apps in use; the first has a process."""
+    workspace_id = world.open_workspace()
+    headers = credentials("Administrator", world.reset_password(workspace_id))
+    kintone = Kintone(app, headers, workspace_id)
+    kintone.live_app(件名={"type": "SINGLE_LINE_TEXT"})
+    kintone.put("preview/app/status", app=1, enable=True, states=STATES, actions=ACTIONS)
+    kintone.deploy(1)
+    kintone.live_app(名称={"type": "SINGLE_LINE_TEXT"})
+    return workspace_id
 
 
 @pytest.fixture
@@ -53,33 +63,31 @@ def add_webhook(browser, settings, **changes):
     return answer.headers["Location"]
 
 
-@pytest.mark.parametrize("page", PAGES)
-def test_each_page_names_the_app_and_marks_where_one_is(admin, settings, page):
-    soup = admin.read(settings + page)
-    assert "実績報告" in soup.h1.get_text()
-    assert [tab["href"] for tab in soup.select(".tabs [aria-current]")] == [settings + page]
+def test_each_page_names_the_app_and_marks_where_one_is(admin, settings):
+    for page in PAGES:
+        soup = admin.read(settings + page)
+        assert "補助金申請" in soup.h1.get_text()
+        assert [tab["href"] for tab in soup.select(".tabs [aria-current]")] == [settings + page]
 
 
-@pytest.mark.parametrize("page", PAGES)
-def test_each_page_speaks_english(admin, settings, page):
-    assert admin.get(f"{settings}{page}?lang=en").status_code == 200
+def test_each_page_speaks_english(admin, settings):
+    assert [admin.get(f"{settings}{page}?lang=en").status_code for page in PAGES] == [200] * len(PAGES)
 
 
 @pytest.mark.parametrize("role", ["reader", "installer", "publisher"])
-@pytest.mark.parametrize("page", PAGES)
-def test_members_who_do_not_manage_are_refused(sign_in, settings, role, page):
-    assert sign_in(role).get(settings + page).status_code == 403
+def test_members_who_do_not_manage_are_refused(sign_in, settings, role):
+    member = sign_in(role)
+    assert {member.get(settings + page).status_code for page in PAGES} == {403}
 
 
-@pytest.mark.parametrize("page", PAGES)
-def test_another_municipality_learns_nothing(sign_in, settings, page):
-    assert sign_in("admin", fictitious_code()).get(settings + page).status_code == 404
+def test_another_municipality_learns_nothing(sign_in, settings):
+    stranger = sign_in("admin", fictitious_code())
+    assert {stranger.get(settings + page).status_code for page in PAGES} == {404}
 
 
-@pytest.mark.parametrize("page", PAGES)
-def test_an_app_that_is_not_there_is_not_found(admin, installed, page):
-    assert admin.get(f"/w/{installed}/k/99/settings{page}").status_code == 404
-    assert admin.get(f"/w/{installed}/k/99999999999/settings{page}").status_code == 404
+def test_an_app_that_is_not_there_is_not_found(admin, installed):
+    for number in ("99", "99999999999"):
+        assert {admin.get(f"/w/{installed}/k/{number}/settings{page}").status_code for page in PAGES} == {404}
 
 
 def test_the_pages_are_kept_by_no_cache(admin, settings):
@@ -120,16 +128,15 @@ class TestOverview:
         [event] = acts(session)
         assert (event.act, event.facts["before"], event.facts["after"]) == ("app-code.changed", "", "HOJO-1")
 
-    @pytest.mark.parametrize("code", ["補助", "a b", "x" * 65, "a/b", "<b>"])
-    def test_a_code_of_other_letters_is_refused_beside_the_field(self, admin, settings, code):
-        page = admin.send(f"{settings}/code", {"code": code}, 422)
-        assert page.find(id="f-code")["aria-invalid"] == "true"
-        assert page.find(id="f-code")["value"] == code
+    def test_a_code_of_other_letters_is_refused_beside_the_field(self, admin, settings):
+        for code in ("補助", "a b", "x" * 65, "a/b", "<b>"):
+            control = admin.send(f"{settings}/code", {"code": code}, 422).find(id="f-code")
+            assert (control["aria-invalid"], control["value"]) == ("true", code)
 
     def test_two_apps_of_a_workspace_have_different_codes(self, admin, settings, installed):
         admin.send(f"{settings}/code", {"code": "HOJO"})
         page = admin.send(f"/w/{installed}/k/2/settings/code", {"code": "HOJO"}, 422)
-        assert "ほかのアプリで使われています" in words(page)
+        assert "ほかのアプリで使用されています" in words(page)
         admin.send(f"{settings}/code", {"code": ""})
         admin.send(f"/w/{installed}/k/2/settings/code", {"code": "HOJO"})
 
@@ -166,24 +173,24 @@ class TestTokens:
         assert app.test_client().get(f"/w/{installed}/k/v1/records.json?app=1", headers=headers).status_code == 400
         assert {event.act for event in acts(session)} == {"app-token.issued", "app-token.deleted"}
 
-    @pytest.mark.parametrize(
-        ("data", "anchor"),
-        [
+    def test_what_is_missing_is_said_beside_it(self, admin, settings, session):
+        cases = [
             ({"name": "", "permissions": ["view"]}, "#f-name"),
             ({"name": "a"}, "#f-permissions"),
             ({"name": "a", "permissions": ["all"]}, "#f-permissions"),
-        ],
-    )
-    def test_what_is_missing_is_said_beside_it(self, admin, settings, session, data, anchor):
-        page = admin.send(f"{settings}/tokens", data, 422)
-        assert page.find(role="alert").find("a")["href"] == anchor
+        ]
+        for data, anchor in cases:
+            page = admin.send(f"{settings}/tokens", data, 422)
+            assert page.find(role="alert").find("a")["href"] == anchor
         assert session.scalars(select(AppToken)).all() == []
 
-    def test_an_app_has_at_most_twenty(self, admin, settings):
-        data = {"name": "a", "permissions": ["view"]}
-        for _ in range(20):
-            admin.send(f"{settings}/tokens", data, 201)
-        assert "20個まで" in words(admin.send(f"{settings}/tokens", data, 409))
+    def test_an_app_has_at_most_twenty(self, admin, settings, installed, sessions, clock):
+        with unit_of_work(sessions) as (session, _):
+            app = apps.find_app(session, installed, 1)
+            for _ in range(20):
+                make_app_token(session, app, ["view"], clock())
+        page = admin.send(f"{settings}/tokens", {"name": "a", "permissions": ["view"]}, 409)
+        assert "20個まで" in words(page)
 
     def test_the_token_of_another_app_is_not_deleted(self, admin, settings, installed, session):
         admin.send(f"{settings}/tokens", {"name": "a", "permissions": ["view"]}, 201)
@@ -201,20 +208,30 @@ class TestWebhooks:
         assert (event.act, event.facts["host"]) == ("webhook.added", "hooks.example.lg.jp")
         assert "secret-path" not in str(event.facts)
 
-    @pytest.mark.parametrize(
-        "url",
-        ["", "hooks", "http://example.com/", "https://localhost.:99/", "https://127.0.0.1/", "https://u:p@example.com/",
-         "https://example.com:8443/", "javascript:alert(1)", "https://[::1]/", "https://exa mple.com/"],
-    )  # fmt: skip
-    def test_an_address_that_may_not_be_called_is_refused_beside_the_field(self, admin, settings, session, url):
-        page = admin.send(f"{settings}/webhooks", {"url": url, "events": ["ADD_RECORD"]}, 422)
-        assert page.find(id="f-url")["aria-invalid"] == "true"
+    def test_an_address_that_may_not_be_called_is_refused_beside_the_field(self, admin, settings, session):
+        addresses = [
+            "",
+            "hooks",
+            "http://example.com/",
+            "https://localhost.:99/",
+            "https://127.0.0.1/",
+            "https://[::1]/",
+        ]
+        addresses += [
+            "https://u:p@example.com/",
+            "https://example.com:8443/",
+            "javascript:alert(1)",
+            "https://a b.com/",
+        ]
+        for url in addresses:
+            page = admin.send(f"{settings}/webhooks", {"url": url, "events": ["ADD_RECORD"]}, 422)
+            assert page.find(id="f-url")["aria-invalid"] == "true", url
         assert session.scalars(select(Webhook)).all() == []
 
-    @pytest.mark.parametrize("events", [[], ["ADD_RECORD", "TEST"], ["x"]])
-    def test_events_are_among_those_offered(self, admin, settings, events):
-        page = admin.send(f"{settings}/webhooks", {"url": URL, "events": events}, 422)
-        assert page.find(role="alert").find("a")["href"] == "#f-events"
+    def test_events_are_among_those_offered(self, admin, settings):
+        for events in ([], ["ADD_RECORD", "TEST"], ["x"]):
+            page = admin.send(f"{settings}/webhooks", {"url": URL, "events": events}, 422)
+            assert page.find(role="alert").find("a")["href"] == "#f-events"
 
     def test_an_app_has_at_most_ten(self, admin, settings):
         for _ in range(10):
@@ -309,35 +326,17 @@ class TestRights:
         assert "最新ではありません" in words(page)
         assert self.live(session, installed)[1][0]["entity"]["type"] == "GROUP"
 
-    @pytest.mark.parametrize(
-        ("act", "order"),
-        [
-            ("up-1", ["b", "a", "c"]),
-            ("down-1", ["a", "c", "b"]),
-            ("up-0", ["a", "b", "c"]),
-            ("down-2", ["a", "b", "c"]),
-            ("remove-1", ["a", "c"]),
-            ("add", ["a", "b", "c", ""]),
-            ("up-9", ["a", "b", "c"]),
-            ("up-x", ["a", "b", "c"]),
-            ("nonsense-1", ["a", "b", "c"]),
-        ],
-    )
-    def test_rows_are_moved_added_and_removed_before_they_are_saved(self, admin, settings, act, order):
-        data = {
-            "rows": "3",
-            "act": act,
-            "revision": "1",
-            "holder-0": "USER:a",
-            "holder-1": "USER:b",
-            "holder-2": "USER:c",
-        }
-        data["may-1"] = ["recordViewable"]
-        page = admin.send(f"{settings}/rights", data, 200)
-        chosen = [select.find("option", selected=True)["value"] for select in page.select(".rights select")]
-        assert [each.rpartition(":")[2] for each in chosen] == order
-        ticked = [box["id"] for box in page.select(".rights input[checked]")]
-        assert ticked == ([f"f-may-{order.index('b')}-recordViewable"] if "b" in order else [])
+    def test_rows_are_moved_added_and_removed_before_they_are_saved(self, admin, settings):
+        orders = {"up-1": "bac", "down-1": "acb", "up-0": "abc", "down-2": "abc", "remove-1": "ac", "add": "abc-"}
+        orders |= {"up-9": "abc", "up-x": "abc", "nonsense-1": "abc"}
+        rows = {f"holder-{number}": f"USER:{code}" for number, code in enumerate("abc")}
+        for act, order in orders.items():
+            data = {"rows": "3", "act": act, "revision": "1", **rows, "may-1": ["recordViewable"]}
+            page = admin.send(f"{settings}/rights", data, 200)
+            chosen = [control.find("option", selected=True)["value"] for control in page.select(".rights select")]
+            assert "".join(each.rpartition(":")[2] or "-" for each in chosen) == order
+            ticked = [box["id"] for box in page.select(".rights input[checked]")]
+            assert ticked == ([f"f-may-{order.index('b')}-recordViewable"] if "b" in order else [])
 
     def test_somebody_unknown_is_refused_and_everything_stays_on_the_page(self, admin, settings):
         data = {"rows": "1", "act": "save", "holder-0": "USER:nobody", "may-0": ["appEditable"], "revision": ""}
@@ -346,10 +345,10 @@ class TestRights:
         assert page.select_one(".rights option[selected]")["value"] == "USER:nobody"
         assert page.select_one("#f-may-0-appEditable").has_attr("checked")
 
-    @pytest.mark.parametrize("holder", ["FIELD_ENTITY:作成者", "x", ":", "USER:\x00", "USER:\x01", "SUPER:root"])
-    def test_nonsense_is_refused(self, admin, settings, holder):
-        data = {"rows": "1", "act": "save", "holder-0": holder}
-        assert admin.post(f"{settings}/rights", data=data).status_code == 422
+    def test_nonsense_is_refused(self, admin, settings):
+        for holder in ("FIELD_ENTITY:作成者", "x", ":", "USER:\x00", "USER:\x01", "SUPER:root"):
+            data = {"rows": "1", "act": "save", "holder-0": holder}
+            assert admin.post(f"{settings}/rights", data=data).status_code == 422, holder
 
     def test_a_row_that_names_nobody_is_refused_beside_it(self, admin, settings, session, installed):
         data = {"rows": "2", "act": "save", "holder-0": "CREATOR:", "holder-1": "", "may-1": ["appEditable"]}
@@ -357,9 +356,9 @@ class TestRights:
         assert page.find(role="alert").find("a")["href"] == "#f-holder-1"
         assert len(self.live(session, installed)[1]) == 2
 
-    @pytest.mark.parametrize("rows", ["x", "-1", "999999999", ""])
-    def test_a_count_of_rows_that_makes_no_sense_does_no_harm(self, admin, settings, rows):
-        assert admin.post(f"{settings}/rights", data={"rows": rows, "act": "add"}).status_code == 200
+    def test_a_count_of_rows_that_makes_no_sense_does_no_harm(self, admin, settings):
+        for rows in ("x", "-1", "999999999", ""):
+            assert admin.post(f"{settings}/rights", data={"rows": rows, "act": "add"}).status_code == 200
 
     def test_the_same_holder_twice_is_refused(self, admin, settings):
         data = {"rows": "2", "act": "save", "holder-0": "GROUP:everyone", "holder-1": "GROUP:everyone"}
@@ -381,13 +380,11 @@ class TestRights:
         assert "更新者 全員（Everyone） 閲覧のみ" in text
 
 
-def test_the_process_is_shown_with_its_actions_and_conditions(admin, installed):
-    for app_id in (1, 2, 3):
-        page = admin.read(f"/w/{installed}/k/{app_id}/settings/process")
-        if page.select(".process li"):
-            assert page.find("caption", string="アクション")
-            return
-    pytest.fail("none of the apps has a process")
+def test_the_process_is_shown_with_its_actions(admin, installed):
+    page = admin.read(f"/w/{installed}/k/1/settings/process")
+    assert [state.get_text() for state in page.select(".process li")] == ["未処理", "審査中"]
+    assert "審査へ 未処理 審査中 すべてのレコード" in words(page)
+    assert "プロセス管理を使っていません" in words(admin.read(f"/w/{installed}/k/2/settings/process"))
 
 
 def test_notifications_are_shown_and_said_not_to_be_sent(admin, installed, sessions, clock):
@@ -396,7 +393,8 @@ def test_notifications_are_shown_and_said_not_to_be_sent(admin, installed, sessi
         made = apps.create_app(session, sites.owner(session, installed), "通知", None, None, clock())
         preview = apps.open_preview(session, sites.owner(session, installed), made.app_id, None, clock())
         notifications.change_general(preview, {"notifications": [{**everyone, "recordAdded": True}]})
-        notifications.replace_per_record(preview, [{"title": "新規", "filterCond": "", "targets": [everyone]}])
+        fresh = [{"title": "新規", "filterCond": "", "targets": [everyone]}]
+        notifications.change_per_record(preview, {"notifications": fresh})
         timings = [
             {"code": "更新日時", "daysLater": -3, "time": "9:00"},
             {"code": "更新日時", "daysLater": 2, "hoursLater": 5},

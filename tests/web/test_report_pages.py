@@ -169,4 +169,4 @@ def test_a_page_of_graphs_costs_statements_by_graphs_only(sign_in, installed_app
     with counting(session) as statements:
         browser.read(f"{installed_app.base}reports")
     reading = [each for each in statements if not each.startswith(("SAVEPOINT", "RELEASE", "ROLLBACK"))]
-    assert len(reading) <= 18 + 3 * 2, reading
+    assert len(reading) <= 21 + 3 * 2, reading

@@ -94,9 +94,9 @@ def test_related_records_the_reader_may_not_see_stay_out(sign_in, installed, res
         page = sign_in("installer").read(address(installed) + "show?record=1")
         return next(table for table in page.find_all("table") if table.caption.get_text() == "申請一覧").get_text()
 
-    assert "行はありません" not in related()
+    assert "関連するレコードはありません" not in related()
     restrict(Part.RECORD_ACL, record_right("", grants(*EVERYONE)), app_id=REQUESTS)
-    assert "行はありません" in related()
+    assert "関連するレコードはありません" in related()
 
 
 @pytest.fixture

@@ -13,6 +13,7 @@ from marketplace.transports import connect_in_process
 from tests.bundle.factories import make_joined_bundle
 from tests.web.conftest import words
 from tests.web.factories import PAGE
+from tests.web.sheet import Sheet
 
 START = f"{PAGE}/try"
 BANNER = "自動的に削除されます"
@@ -182,3 +183,10 @@ def test_a_member_may_try_a_template_too(sign_in, start, finish):
     finish(workspace_id)
     assert BANNER in member.read(f"/w/{workspace_id}/k/1/").find("aside").get_text()
     assert member.read("/workspaces").find("aside") is None
+
+
+def test_a_try_out_takes_records_filled_in_by_hand(browser, ready):
+    sheet = Sheet.visit(browser, f"/w/{ready}/k/3/new").fill("制度コード", "S-77").fill("制度名", "試行")
+    first = sheet.press("保存する", 303).address
+    assert sheet.press("保存する", 303).address == first
+    assert "試行" in words(browser.read(first))

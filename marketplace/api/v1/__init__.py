@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from marketplace.api.v1 import (  # noqa: F401 - importing adds their endpoints to the blueprint
     documents,
+    domains,
     drafts,
     imports,
+    receipts,
     reviews,
     templates,
     tokens,

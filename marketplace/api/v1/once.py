@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
+import hmac
 import json
 from collections.abc import Callable
 
-from flask import Response, request
+from flask import Response, current_app, request
 
 from marketplace.idempotency.services import StoredAnswer, remember, replay
 from marketplace.kernel.context import Context
@@ -35,5 +35,6 @@ def perform_once(ctx: Context, perform: Callable[[], Response], shown_once: str 
 
 
 def _digest_of_request() -> str:
+    """Return what tells requests apart; keyed, so that nobody can try out passwords that a body held against it."""
     content = b"\n".join((request.method.encode(), request.full_path.encode(), request.get_data()))
-    return hashlib.sha256(content).hexdigest()
+    return hmac.digest(str(current_app.secret_key or "").encode(), content, "sha256").hex()

@@ -6,6 +6,7 @@ from flask import current_app
 from marshmallow import Schema, fields
 
 from marketplace.api.v1.blueprint import bp
+from marketplace.api.v1.domains import ConnectionOut
 from marketplace.api.v1.imports import name_of
 from marketplace.api.v1.operation import Result, operation
 from marketplace.edge.context import context
@@ -24,6 +25,7 @@ class WorkspaceOut(Schema):
     kind = fields.String(required=True)
     municipality = fields.String(required=True, attribute="municipality_code")
     kintone_url = fields.Function(lambda space: kintone_url(space), required=True, metadata={"type": "string"})  # noqa: PLW0108 - defined below
+    connection = fields.Nested(ConnectionOut, required=True, allow_none=True)
     created_at = fields.AwareDateTime(required=True)
 
 
@@ -34,7 +36,10 @@ class WorkspaceListOut(Schema):
 
 
 class NewWorkspaceOut(Schema):
-    """A workspace with its login; the password is shown this once, a repeated Idempotency-Key has null there."""
+    """A workspace with its login; the password of a built-in one is shown this once.
+
+    A repeated Idempotency-Key has null there, and so has a kintone domain.
+    """
 
     workspace = fields.Nested(WorkspaceOut, required=True)
     user = fields.String(required=True)
@@ -60,7 +65,9 @@ class InstallationListOut(Schema):
 
 
 def kintone_url(workspace: Workspace) -> str:
-    """Return the address that kintone clients use for a built-in workspace."""
+    """Return the address that kintone clients use for a workspace."""
+    if workspace.connection is not None:
+        return workspace.connection.address
     return f"{current_app.config['PUBLIC_URL']}/w/{workspace.id}"
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from marketplace.installs.models import StepKind
-from marketplace.installs.steps import create, deploy, form, parts, plugins, records, statuses
+from marketplace.installs.steps import create, deploy, form, parts, plugins, records, statuses, verify
 from marketplace.installs.steps.act import Act
 
 ACTS: Mapping[StepKind, Act] = {
@@ -25,4 +25,5 @@ ACTS: Mapping[StepKind, Act] = {
     StepKind.PERMISSIONS: parts.PERMISSIONS,
     StepKind.RECORDS: records.ACT,
     StepKind.STATUSES: statuses.ACT,
+    StepKind.VERIFY: verify.ACT,
 }

@@ -11,14 +11,10 @@ from marketplace.sandbox.settings.syntax_places import SHOWN
 class FormulaReasonError(Exception):
     """What is wrong with a formula, before it is known which field it belongs to."""
 
-    def __init__(self, reason: Text, position: int | None = None, cause: Text | None = None) -> None:
-        """Keep the reason and the place, counted from 0; None where the formula as a whole is meant.
-
-        `cause` is the reason without the place, where the reason names it.
-        """
+    def __init__(self, reason: Text, position: int | None = None) -> None:
+        """Keep the reason and the place, counted from 0; None where the formula as a whole is meant."""
         super().__init__(reason.en)
         self.reason = reason
-        self.cause = cause or reason
         self.position = position
 
 
@@ -32,34 +28,28 @@ class FormulaError(PlatformError):
     )
 
     def __init__(self, field: Field, wrong: FormulaReasonError) -> None:
-        """Keep the field and the reason; place and formula stand under the key of the field's `expression`."""
-        super().__init__({_key_of(field): [_place(field.expression, wrong)]}, label=field.label, reason=wrong.reason)
+        """Keep the label of the field and the reason; the place stands behind it, since kintone sends no `errors`."""
+        reason = _with_place(field.expression, wrong)
+        super().__init__(label=field.label, reason=reason)
         self.label = field.label
-        self.reason = wrong.reason
+        self.reason = reason
 
     def says(self, language: Language) -> str:
         """Return the message with the reason in the same language."""
         return self.message.in_language(language, label=self.label, reason=self.reason.in_language(language))
 
 
-def _key_of(field: Field) -> str:
-    if field.table is None:
-        return f"properties[{field.code}].expression"
-    return f"properties[{field.table}].fields[{field.code}].expression"
-
-
-def _place(expression: str, wrong: FormulaReasonError) -> Text:
-    if wrong.position is None:
-        return wrong.cause
+def _with_place(expression: str, wrong: FormulaReasonError) -> Text:
+    """Return the reason and where the formula stops making sense; positions count from 1."""
+    reason = wrong.reason
+    if wrong.position is None or not expression.strip():
+        return reason
     found = expression[wrong.position : wrong.position + SHOWN]
     if not found:
-        return Text(
-            f"計算式の最後（{wrong.position + 1}文字目）：{wrong.cause.ja}",
-            f"At the end of the formula (character {wrong.position + 1}): {wrong.cause.en}",
-        )
+        return Text(f"{reason.ja}（途中で終わっています）", f"{reason.en} (It ends too early.)")
     return Text(
-        f"{wrong.position + 1}文字目の「{found}」：{wrong.cause.ja}",
-        f'At character {wrong.position + 1}, "{found}": {wrong.cause.en}',
+        f"{reason.ja}（{wrong.position + 1}文字目「{found}」の付近）",
+        f'{reason.en} (near "{found}" at character {wrong.position + 1})',
     )
 
 
@@ -70,16 +60,6 @@ CYCLE = Text("フィールドの参照が循環しています。", "The fields 
 ARRAY_MISUSE = Text(
     "配列型の値に対して適切な関数が利用されていません。", "The function does not suit values of an array."
 )
-
-
-def syntax_near(position: int, found: str) -> Text:
-    """Say where a formula stops making sense; positions count from 1."""
-    if not found:
-        return Text(f"{SYNTAX.ja}（途中で終わっています）", f"{SYNTAX.en} (It ends too early.)")
-    return Text(
-        f"{SYNTAX.ja}（{position + 1}文字目「{found}」の付近）",
-        f'{SYNTAX.en} (near "{found}" at character {position + 1})',
-    )
 
 
 def unknown_code(code: str) -> Text:

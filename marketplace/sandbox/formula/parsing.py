@@ -17,7 +17,6 @@ from marketplace.sandbox.formula.errors import (
     FormulaReasonError,
     foreign_operator,
     full_width,
-    syntax_near,
 )
 from marketplace.sandbox.formula.tree import (
     Chain,
@@ -32,7 +31,7 @@ from marketplace.sandbox.formula.tree import (
 )
 from marketplace.sandbox.records.numbers import is_reasonable
 from marketplace.sandbox.records.values import is_well_formed
-from marketplace.sandbox.settings.syntax_places import SHOWN, place_of
+from marketplace.sandbox.settings.syntax_places import place_of
 
 MAX_LENGTH = 20_000
 MAX_DEPTH = 100
@@ -81,7 +80,7 @@ class _TreeBuilder(Transformer[Token, Any]):
     def number(self, token: Token) -> Node:
         value = Decimal(str(token))
         if not is_reasonable(value):
-            raise FormulaReasonError(syntax_near(token.start_pos or 0, str(token)[:SHOWN]), token.start_pos, SYNTAX)
+            raise FormulaReasonError(SYNTAX, token.start_pos)
         return Constant(value, position=token.start_pos or 0)
 
     def string(self, token: Token) -> Node:
@@ -131,8 +130,7 @@ def _parse(text: str) -> Expression:
     try:
         root: Node = _PARSER.parse(text)  # type: ignore[assignment]  # the transformer makes a Node of it
     except UnexpectedInput as error:
-        position, found = place_of(error, text)
-        raise FormulaReasonError(syntax_near(position, found), position, SYNTAX) from error
+        raise FormulaReasonError(SYNTAX, place_of(error, text)[0]) from error
     if root.depth > MAX_DEPTH:
         raise FormulaReasonError(TOO_DEEP)
     first = {each.code: each for each in reversed(_references(root))}

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from marketplace.sandbox.caller import Caller
 from marketplace.sandbox.form import JsonObject
-from marketplace.sandbox.models import App
+from marketplace.sandbox.models import App, Site
 from marketplace.sandbox.webhooks.models import Delivery, DeliveryState, Webhook, WebhookEvent
 
 MOST_IN_A_MINUTE = 60
@@ -54,10 +54,15 @@ class Outcome:
 
 
 def find_listeners(session: Session, caller: Caller, app: App, event: WebhookEvent) -> list[Webhook]:
-    """Return the webhooks that want to hear of an event; nobody hears of what a silent caller does."""
+    """Return the webhooks that want to hear of an event; of a silent caller and a sealed site nobody hears."""
     if caller.is_silent:
         return []
-    found = session.scalars(select(Webhook).where(Webhook.app_pk == app.pk, Webhook.active).order_by(Webhook.id))
+    found = session.scalars(
+        select(Webhook)
+        .join(Site, Site.id == app.site_id)
+        .where(Webhook.app_pk == app.pk, Webhook.active, Site.sealed.is_(False))
+        .order_by(Webhook.id)
+    )
     return [webhook for webhook in found if event.value in webhook.events]
 
 
@@ -74,8 +79,12 @@ def put(
 
 
 def due_sites(session: Session, now: datetime) -> list[str]:
-    """Return the sites that have deliveries due."""
-    wanted = select(Delivery.site_id).where(Delivery.state == DeliveryState.PENDING, Delivery.due_at <= now)
+    """Return the sites that have deliveries due; from one that was closed meanwhile nothing leaves."""
+    wanted = (
+        select(Delivery.site_id)
+        .join(Site, Site.id == Delivery.site_id)
+        .where(Delivery.state == DeliveryState.PENDING, Delivery.due_at <= now, Site.sealed.is_(False))
+    )
     return list(session.scalars(wanted.distinct().order_by(Delivery.site_id)))
 
 

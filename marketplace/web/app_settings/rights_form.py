@@ -12,7 +12,7 @@ from werkzeug.datastructures import MultiDict
 from marketplace.kernel.text import Text
 from marketplace.web.app_settings.words import APP_RIGHTS
 
-MOST_ROWS = 200
+MOST_ROWS = 100
 NOBODY_NAMED = Text("「誰に」を選んでください。", "Choose whom the row is for.")
 CREATOR = "CREATOR:"
 """How a row names the creator of the app; others are named by kind and code, such as USER:sato."""

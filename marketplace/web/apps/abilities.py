@@ -22,7 +22,7 @@ class Abilities:
     may_edit: bool
     may_delete: bool
     fixed: frozenset[str]
-    """Codes of the fields that are shown and can't be changed."""
+    """Codes of the fields that the caller can't change, seen or not."""
 
 
 def may(here: Visit, permission: str) -> bool:
@@ -33,7 +33,7 @@ def may(here: Visit, permission: str) -> bool:
 def abilities(here: Visit, record_id: int) -> Abilities:
     """Return what the caller may do with a record. Raises RecordNotFoundError."""
     rights = evaluate_rights(here.ctx.session, here.caller, here.live.app, [record_id], here.ctx.now())[0]
-    fixed = (code for code, each in rights["fields"].items() if each["viewable"] and not each["editable"])
+    fixed = (code for code, each in rights["fields"].items() if not each["editable"])
     return Abilities(rights["record"]["editable"], rights["record"]["deletable"], frozenset(fixed))
 
 
@@ -41,7 +41,7 @@ def fixed_at_birth(here: Visit, form: Form) -> frozenset[str]:
     """Return the codes of the fields that a new record of the caller holds as its defaults say."""
     access = field_access(form, here.caller)
     facts = Facts(here.caller.code, here.caller.code, (), Content())
-    return frozenset(each.code for each in form.every_field() if access.in_record(each, facts) is Access.READ)
+    return frozenset(each.code for each in form.every_field() if access.in_record(each, facts) < Access.WRITE)
 
 
 def with_fixed(form: Form, fixed: frozenset[str]) -> Form:

@@ -9,7 +9,7 @@ from flask import Response, request
 from marketplace.kernel.errors import NotFoundError
 from marketplace.sandbox.files import read_file
 from marketplace.web.apps.desk import holds_file
-from marketplace.web.apps.record import read_record
+from marketplace.web.apps.record_page import read_record
 from marketplace.web.apps.shown import LARGEST_PICTURE
 from marketplace.web.apps.visit import pages, visit
 

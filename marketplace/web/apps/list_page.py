@@ -8,6 +8,7 @@ from typing import Any
 
 from markupsafe import Markup
 
+from marketplace.kernel.actor import Permission
 from marketplace.kernel.text import Language
 from marketplace.sandbox.records.reading import Records
 from marketplace.web.app_sheets import plain_text
@@ -58,7 +59,7 @@ class Around:
     description: str
     base: str
     may: frozenset[str]
-    """What the caller may do with the app beside seeing it: add, import, export."""
+    """What the caller may do with the app beside seeing it: add, import, export, manage."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,13 +155,16 @@ def show_list(
 def around(here: Visit) -> Around:
     """Return what stands around every page of an app's records."""
     live = here.live
+    allowed = {each for each in ("add", "import", "export") if may(here, each)}
+    if here.ctx.actor.may(Permission.WORKSPACES_MANAGE, here.workspace.municipality_code):
+        allowed.add("manage")
     return Around(
         here.workspace.id,
         here.workspace.name,
         live.name,
         plain_text(live.description),
         here.address,
-        frozenset(each for each in ("add", "import", "export") if may(here, each)),
+        frozenset(allowed),
     )
 
 
@@ -222,7 +226,12 @@ def _row(record: Document, columns: Sequence[ListColumn], asked: Request) -> Rec
 
 
 def _title_column(columns: Sequence[ListColumn], asked: Request) -> int:
-    """Return which cell names the record: its title where that stands near the front, else the first."""
+    """Return which cell names the record: its title if that stands near the front, else the first that is a text.
+
+    A year, an amount or a choice is the same in many records.
+    """
     title = str((asked.here.live.settings.get("titleField") or {}).get("code") or "")
-    near = [column.code for column in columns[:TITLE_AMONG]]
-    return near.index(title) if title in near else 0
+    near = list(columns[:TITLE_AMONG])
+    named = [number for number, column in enumerate(near) if column.code == title]
+    texts = [number for number, column in enumerate(near) if column.kind == "SINGLE_LINE_TEXT"]
+    return [*named, *texts, 0][0]

@@ -82,10 +82,17 @@ def _is_shown(properties: Mapping[str, Document], code: str) -> bool:
     return code in properties and properties[code].get("type") not in UNSHOWN
 
 
+WITH_EVERY_RECORD = ("RECORD_NUMBER", "CREATOR", "CREATED_TIME")
+
+
 def default_columns(live: LiveApp) -> tuple[str, ...]:
-    """Return the first fields of the form, as columns of a list that names none; a status comes second."""
+    """Return the first fields of the form, as columns of a list that names none; a status comes second.
+
+    A form without fields of its own shows what every record has.
+    """
     status = [code_of_type(live.properties, "STATUS")] if live.process.get("enable") else []
     codes = [code for code in placed_codes(live.layout) if _fits(live.properties, code)]
+    codes = codes or [code_of_type(live.properties, kind) for kind in WITH_EVERY_RECORD]
     first = codes[: DEFAULT_COLUMNS - len(status)]
     return (*first[:1], *(code for code in status if code), *first[1:])
 

@@ -20,7 +20,7 @@ from marketplace.web.apps.desk import Desk
 from marketplace.web.apps.entry import Entry, Spot, spots_of
 from marketplace.web.apps.form_page import FormState, carried
 from marketplace.web.apps.related import quoted
-from marketplace.web.apps.shown import ShownValue, show
+from marketplace.web.apps.shown import Heading, ShownValue, heading, show_small
 
 ROWS = 20
 LAST_OFFSET = 10_000
@@ -60,7 +60,7 @@ class PickerPage:
     hidden: tuple[tuple[str, str], ...]
     """Everything in the form, carried along."""
     search: str
-    headings: tuple[str, ...]
+    headings: tuple[Heading, ...]
     rows: tuple[PickerRow, ...]
     takes_several: bool
     refusal: str = ""
@@ -130,7 +130,7 @@ def _with_records(
     page: PickerPage, other: LiveApp, columns: list[Field], records: list[dict[str, dict[str, object]]], lookup: Lookup
 ) -> PickerPage:
     def cells(record: dict[str, dict[str, object]]) -> tuple[ShownValue, ...]:
-        return tuple(show(each, (record.get(each.code) or {}).get("value"), "", language()) for each in columns)
+        return tuple(show_small(each, (record.get(each.code) or {}).get("value"), "", language()) for each in columns)
 
     rows = []
     for record in records[:ROWS]:
@@ -140,7 +140,7 @@ def _with_records(
     return replace(
         page,
         heading=CHOOSE_RECORD.in_language(language(), app=other.name),
-        headings=tuple(each.label for each in columns),
+        headings=tuple(heading(each) for each in columns),
         rows=tuple(rows),
         next_offset=following if len(records) > ROWS and following <= LAST_OFFSET else None,
     )

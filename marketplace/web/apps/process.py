@@ -13,7 +13,7 @@ from marketplace.sandbox.errors import PlatformError
 from marketplace.sandbox.form import live_form
 from marketplace.sandbox.records import process
 from marketplace.sandbox.records.offers import Offer, list_offers
-from marketplace.web.apps.record import read_record
+from marketplace.web.apps.record_page import read_record
 from marketplace.web.apps.refusals import Trial, status_of
 from marketplace.web.apps.visit import Visit, pages, visit
 

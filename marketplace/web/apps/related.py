@@ -14,7 +14,7 @@ from marketplace.sandbox.records import reading
 from marketplace.sandbox.rights.field_rights import field_access
 from marketplace.sandbox.settings.live_settings import LiveApp, read_live_app
 from marketplace.web.apps.entry import is_filled_in
-from marketplace.web.apps.shown import ShownValue, show
+from marketplace.web.apps.shown import Heading, ShownValue, heading, show_small
 from marketplace.web.apps.visit import Visit, app_address
 
 Document = dict[str, Any]
@@ -39,7 +39,7 @@ class RelatedList:
     """A list of related records."""
 
     label: str
-    headings: tuple[str, ...] = ()
+    headings: tuple[Heading, ...] = ()
     rows: tuple[RelatedRow, ...] = ()
     app_name: str = ""
     add_address: str | None = None
@@ -76,7 +76,7 @@ def _list(here: Visit, label: str, table: Document, record: Document) -> Related
         records = reading.list_records(session, caller, other.app, query=query, now=now).records
     return RelatedList(
         label=label,
-        headings=tuple(each.label for each in columns),
+        headings=tuple(heading(each) for each in columns),
         rows=tuple(_row(here, other, columns, each) for each in records),
         app_name=other.name,
         add_address=_add_address(here, other, form, table, value),
@@ -87,7 +87,7 @@ def _row(here: Visit, other: LiveApp, columns: list[Field], record: Document) ->
     base = app_address(here.workspace.id, other.app.app_id)
     number = str(record["$id"]["value"])
     files = f"{base}file?record={number}"
-    cells = tuple(show(each, (record.get(each.code) or {}).get("value"), files, language()) for each in columns)
+    cells = tuple(show_small(each, (record.get(each.code) or {}).get("value"), files, language()) for each in columns)
     return RelatedRow(number, f"{base}show?record={number}", cells)
 
 

@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
-from marketplace.web.apps import csv_export, csv_import, files, form, index, process, record, reports  # noqa: F401 - importing enters their routes
+from marketplace.web.apps import (  # noqa: F401 - importing enters their routes
+    comments,
+    csv_export,
+    csv_import,
+    files,
+    form,
+    index,
+    process,
+    record,
+    reports,
+)
 from marketplace.web.apps.visit import pages
 
 __all__ = ["pages"]

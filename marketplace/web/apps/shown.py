@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlencode
 
@@ -17,6 +18,8 @@ Document = dict[str, Any]
 PICTURES = {"image/png", "image/jpeg", "image/gif", "image/webp"}
 LARGEST_PICTURE = 10 * 1024 * 1024
 THUMBNAIL_SIZES = {"50", "150", "250", "500"}
+DATED = {"DATE", "DATETIME", "CREATED_TIME", "UPDATED_TIME"}
+ERA = re.compile("（[^）]*）")
 MOMENT_FORMATS = {"DATE": "DATE", "DATETIME": "DATETIME"}
 
 
@@ -33,7 +36,7 @@ class ShownFile:
 
 @dataclass(frozen=True, slots=True)
 class ShownValue:
-    """A value in the form its type is read in; `kind` is text, lines, rich, number, link or files."""
+    """A value in the form its type is read in; `kind` is text, lines, rich, number, date, link or files."""
 
     kind: str
     text: str = ""
@@ -57,11 +60,19 @@ class ShownField:
 
 
 @dataclass(frozen=True, slots=True)
+class Heading:
+    """The head of a column; numbers and what stands above them are set to the right."""
+
+    label: str
+    is_number: bool
+
+
+@dataclass(frozen=True, slots=True)
 class ShownTable:
     """A table of a record."""
 
     label: str
-    headings: tuple[str, ...]
+    headings: tuple[Heading, ...]
     rows: tuple[tuple[ShownValue, ...], ...]
 
 
@@ -79,6 +90,19 @@ def show(field: Field, value: Any, files_address: str, language: Language) -> Sh
     if cell.address:
         return ShownValue("link", cell.text, cell.address)
     return ShownValue("number" if kind in NUMBER_TYPES and field.lookup is None else "text", cell.text)
+
+
+def show_small(field: Field, value: Any, files_address: str, language: Language) -> ShownValue:
+    """Return a value as the cell of a table shows it: without the era, which would break a date in two."""
+    shown = show(field, value, files_address, language)
+    if _kind(field) not in DATED or shown.kind != "text":
+        return shown
+    return replace(shown, kind="date", text=ERA.sub("", shown.text))
+
+
+def heading(field: Field) -> Heading:
+    """Return the head of a field's column."""
+    return Heading(field.label, _kind(field) in NUMBER_TYPES and field.lookup is None)
 
 
 def _kind(field: Field) -> str:

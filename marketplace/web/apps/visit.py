@@ -48,11 +48,11 @@ class Visit:
 def visit(workspace_id: str, app_id: int) -> Visit:
     """Open an app for the member who asks, or for whoever holds this try-out.
 
-    Raises WorkspaceNotFoundError, NotFoundError, AppRightMissingError or WorkspaceUserDisabledError.
+    Raises WorkspaceNotFoundError, NotBuiltInError, NotFoundError, AppRightMissingError or WorkspaceUserDisabledError.
     """
     ctx = context()
     held = held_tryout(ctx, workspace_id)
-    workspace = held.workspace if held else workspaces.get_workspace(ctx, workspace_id)
+    workspace = held.workspace if held else workspaces.get_builtin_workspace(ctx, workspace_id)
     caller = held.caller if held else _member(ctx, workspace)
     with gone_is_not_found():
         live = read_live_app(ctx.session, caller, app_id)

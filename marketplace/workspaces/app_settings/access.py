@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from marketplace.audit import services as audit
 from marketplace.kernel.actor import Permission
 from marketplace.kernel.context import Context
 from marketplace.kernel.errors import NotFoundError
-from marketplace.sandbox import apps, sites
+from marketplace.sandbox import apps
 from marketplace.sandbox.caller import Caller
 from marketplace.sandbox.models import App, Part, Stage
 from marketplace.sandbox.settings.store import Document, read_part
 from marketplace.workspaces.models import Workspace
-from marketplace.workspaces.queries import get_workspace
+from marketplace.workspaces.people.members import member_caller
+from marketplace.workspaces.queries import get_builtin_workspace
 
 
 @dataclass(frozen=True, slots=True)
 class ManagedApp:
-    """An app in the hands of somebody who manages it."""
+    """An app in the hands of a member who manages it; what they change bears their name, and no right limits it."""
 
     ctx: Context
     workspace: Workspace
@@ -52,8 +53,8 @@ def open_app(ctx: Context, workspace_id: str, app_id: int) -> ManagedApp:
 
     Raises WorkspaceNotFoundError, ForbiddenError or NotFoundError.
     """
-    workspace = get_workspace(ctx, workspace_id, Permission.WORKSPACES_MANAGE)
+    workspace = get_builtin_workspace(ctx, workspace_id, Permission.WORKSPACES_MANAGE)
     app = apps.find_app(ctx.session, workspace.id, app_id)
     if app is None:
         raise NotFoundError
-    return ManagedApp(ctx, workspace, sites.owner(ctx.session, workspace.id), app)
+    return ManagedApp(ctx, workspace, replace(member_caller(ctx, workspace), acts_for_owner=True), app)

@@ -26,7 +26,7 @@ from marketplace.sandbox.models import SiteUser
 from marketplace.sandbox.people.standing import caller_of, read_standing
 from marketplace.workspaces.models import Workspace
 from marketplace.workspaces.people.errors import MembersOnlyError, WorkspaceUserDisabledError
-from marketplace.workspaces.queries import get_workspace
+from marketplace.workspaces.queries import get_builtin_workspace
 
 ADMINISTRATORS = frozenset({Role.ADMIN, Role.INSTALLER})
 """Roles whose members administer the site: they install, so they hold every right on apps."""
@@ -98,7 +98,7 @@ def password_caller(session: Session, site_id: str, login: str, password: str) -
 
 def bring_up_to_date(ctx: Context, workspace_id: str) -> Arrivals:
     """Make the members' users what the members are now: add, rename, rank; disable the users of those who left."""
-    workspace = get_workspace(ctx, workspace_id, Permission.WORKSPACES_MANAGE)
+    workspace = get_builtin_workspace(ctx, workspace_id, Permission.WORKSPACES_MANAGE)
     found = add_members(ctx, workspace)
     subject = f"workspace:{workspace.id}"
     counts = {"added": found.added, "changed": found.changed, "disabled": found.disabled}

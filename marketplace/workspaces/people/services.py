@@ -13,7 +13,7 @@ from marketplace.sandbox.models import Principal, PrincipalKind, SiteUser
 from marketplace.sandbox.people import services as people
 from marketplace.workspaces.models import Workspace
 from marketplace.workspaces.people.inputs import PrincipalChangeInput, PrincipalInput, UserChangeInput, UserInput
-from marketplace.workspaces.queries import get_workspace
+from marketplace.workspaces.queries import get_builtin_workspace
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +120,7 @@ def set_members(ctx: Context, workspace_id: str, kind: PrincipalKind, code: str,
 
 def managed_workspace(ctx: Context, workspace_id: str) -> Workspace:
     """Return a workspace that the caller manages. Raises WorkspaceNotFoundError or ForbiddenError."""
-    return get_workspace(ctx, workspace_id, Permission.WORKSPACES_MANAGE)
+    return get_builtin_workspace(ctx, workspace_id, Permission.WORKSPACES_MANAGE)
 
 
 def _act(kind: PrincipalKind, done: str) -> str:

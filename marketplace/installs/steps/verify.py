@@ -1,0 +1,50 @@
+"""Reads everything back and compares it with what the bundle should have become; a difference is told, no failure."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from marketplace.bundle.matching import Mismatch, match_apps
+from marketplace.bundle.model import AppDefinition, JsonObject
+from marketplace.installs.steps.act import Act, Scene
+from marketplace.installs.verification import Verification
+from marketplace.kintone.errors import KintoneAnswerError
+from marketplace.kintone.expectations import expected_app, sources_of
+from marketplace.kintone.reading.apps import ReadApp, read_app
+from marketplace.kintone.reading.left_behind import LeftBehind, refused
+from marketplace.kintone.reading.sources import Unread
+
+
+def perform(scene: Scene, _intent: JsonObject, *, resumed: bool) -> JsonObject:  # noqa: ARG001 - the shape of every act
+    """Compare each app as it is in use with the bundle."""
+    mismatches: list[Mismatch] = []
+    left: list[LeftBehind] = []
+    for app in scene.bundle.apps:
+        wanted = expected_app(scene.bundle, app, scene.placeholders)
+        read = _read(scene, wanted)
+        mismatches += match_apps(_without_unread(wanted, read), read.definition)
+        left += read.unread
+    return Verification.of(mismatches, left).as_document()
+
+
+def _read(scene: Scene, wanted: AppDefinition) -> ReadApp:
+    app_keys = {app_id: key for key, app_id in scene.app_ids.items()}
+    try:
+        return read_app(scene.client, scene.app_ids[wanted.key], app_keys, sources_of(wanted))
+    except KintoneAnswerError as error:
+        unread = tuple(refused(wanted.key, Unread(part, "", error)) for part in wanted.parts)
+        return ReadApp(replace(wanted, parts={}), left=(), unread=unread)
+
+
+def _without_unread(wanted: AppDefinition, read: ReadApp) -> AppDefinition:
+    """Return what can be compared: less the parts, and the sections of parts, that kintone did not tell."""
+    parts = dict(wanted.parts)
+    for one in read.unread:
+        if one.subject:
+            parts[one.part] = {key: value for key, value in parts[one.part].items() if key != one.subject}
+        else:
+            del parts[one.part]
+    return replace(wanted, parts=parts)
+
+
+ACT = Act(perform=perform)

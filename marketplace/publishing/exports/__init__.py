@@ -1,0 +1,1 @@
+"""Makes a draft bundle of apps that live in a workspace."""

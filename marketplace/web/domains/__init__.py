@@ -1,0 +1,1 @@
+"""The pages of workspaces that are a kintone domain."""

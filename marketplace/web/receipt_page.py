@@ -1,0 +1,142 @@
+"""The receipt of an import as a page: one sheet of A4."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from marketplace.installs.receipt import Receipt, ReceiptApp, ReceiptPlaceholder
+from marketplace.installs.verification import Difference, Result, UnreadPart
+from marketplace.kernel.text import Language, Text
+from marketplace.web.catalog_cards import template_address
+from marketplace.web.install_pages import STATES
+
+SHOWN_DIFFERENCES = 8
+"""What fits on the sheet; the API gives the rest."""
+RESULTS: dict[Result, Text] = {
+    Result.IDENTICAL: Text("テンプレートどおりです", "As the template says"),
+    Result.DIFFERENT: Text("テンプレートと異なる設定があります", "Some settings differ from the template"),
+    Result.INCOMPLETE: Text("確かめられなかった設定があります", "Some settings could not be checked"),
+}
+UNCHECKED = Text("まだ確かめていません", "Not checked yet")
+KINDS: dict[str, Text] = {
+    "USER": Text("ユーザー", "User"),
+    "GROUP": Text("グループ", "Group"),
+    "ORGANIZATION": Text("組織", "Organisation"),
+}
+PARTS: dict[str, Text] = {
+    "settings": Text("基本設定", "General settings"),
+    "fields": Text("フィールド", "Fields"),
+    "layout": Text("フォームの配置", "Layout"),
+    "views": Text("一覧", "Views"),
+    "process": Text("プロセス管理", "Process"),
+    "permissions": Text("アクセス権", "Permissions"),
+    "notifications": Text("通知", "Notifications"),
+    "reports": Text("グラフ", "Graphs"),
+    "actions": Text("アクション", "Actions"),
+    "customize": Text("JavaScript・CSS", "JavaScript and CSS"),
+    "plugins": Text("プラグイン", "Plug-ins"),
+    "admin_notes": Text("管理者用メモ", "Admin note"),
+}
+NOTHING = Text("なし", "nothing")
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceholderRow:
+    """A placeholder and what it became."""
+
+    label: str
+    kind: str
+    code: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class DifferenceRow:
+    """A setting that is not what the template says."""
+
+    place: str
+    pointer: str
+    wanted: str
+    found: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiptPage:
+    """The sheet."""
+
+    import_id: str
+    is_done: bool
+    state_name: str
+    template: str
+    template_address: str
+    template_key: str
+    number: str
+    digest: str
+    publisher: str
+    municipality: str
+    workspace_name: str
+    workspace_id: str
+    started_by: str
+    started_at: datetime
+    finished_at: datetime | None
+    apps: tuple[ReceiptApp, ...]
+    placeholders: tuple[PlaceholderRow, ...]
+    sample_records: int
+    left_behind: tuple[str, ...]
+    is_identical: bool
+    result: str
+    differences: tuple[DifferenceRow, ...]
+    difference_count: int
+    unread: tuple[str, ...]
+
+
+def show_receipt(receipt: Receipt, language: Language) -> ReceiptPage:
+    """Return the sheet in words."""
+    progress, import_, verification = receipt.progress, receipt.import_, receipt.verification
+    template = progress.template
+    names = {app.key: app.name for app in receipt.apps}
+    differences = verification.differences[:SHOWN_DIFFERENCES] if verification else ()
+    return ReceiptPage(
+        import_id=import_.id,
+        is_done=import_.state.value == "succeeded",
+        state_name=STATES[import_.state.value].in_language(language),
+        template=Text(template.name_ja, template.name_en).in_language(language),
+        template_address=template_address(template.publisher_code, template.slug),
+        template_key=f"{template.publisher_code}/{template.slug}",
+        number=progress.version.number,
+        digest=progress.version.digest,
+        publisher=f"{receipt.publisher.name}（{receipt.publisher.code}）",
+        municipality=f"{receipt.municipality.name}（{receipt.municipality.code}）",
+        workspace_name=receipt.workspace_name,
+        workspace_id=import_.workspace_id,
+        started_by=receipt.started_by,
+        started_at=import_.created_at,
+        finished_at=import_.finished_at,
+        apps=receipt.apps,
+        placeholders=tuple(_placeholder(one, language) for one in receipt.placeholders),
+        sample_records=receipt.sample_records,
+        left_behind=tuple(note.in_language(language) for note in receipt.left_behind),
+        is_identical=verification is not None and verification.result is Result.IDENTICAL,
+        result=(RESULTS[verification.result] if verification else UNCHECKED).in_language(language),
+        differences=tuple(_difference(one, names, language) for one in differences),
+        difference_count=verification.count if verification else 0,
+        unread=tuple(_unread(one, names, language) for one in verification.unread) if verification else (),
+    )
+
+
+def _placeholder(one: ReceiptPlaceholder, language: Language) -> PlaceholderRow:
+    return PlaceholderRow(one.label.in_language(language), KINDS[one.kind].in_language(language), one.code)
+
+
+def _difference(one: Difference, names: dict[str, str], language: Language) -> DifferenceRow:
+    nothing = NOTHING.in_language(language)
+    return DifferenceRow(_place(one, names, language), one.pointer, one.wanted or nothing, one.found or nothing)
+
+
+def _unread(one: UnreadPart, names: dict[str, str], language: Language) -> str:
+    return f"{_place(one, names, language)}：{one.reason.in_language(language)}"
+
+
+def _place(one: Difference | UnreadPart, names: dict[str, str], language: Language) -> str:
+    part = PARTS.get(one.part)
+    return f"{names.get(one.app, one.app)}／{part.in_language(language) if part else one.part}"
