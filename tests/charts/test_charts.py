@@ -6,7 +6,7 @@ import re
 
 import pytest
 from bs4 import BeautifulSoup
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from marketplace.web.charts.drawing import DRAW, draw
@@ -28,6 +28,7 @@ def drawn(kind, chart):
 
 @pytest.mark.parametrize("mode", list(Mode))
 @pytest.mark.parametrize("kind", KINDS)
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow], max_examples=30)
 @given(values=st.lists(st.lists(FIGURES, min_size=3, max_size=3), min_size=1, max_size=8))
 def test_any_figures_can_be_drawn_within_the_picture(kind, mode, values):
     svg = drawn(kind, make_chart(*values, mode=mode))

@@ -22,12 +22,33 @@ PAGES = [
     "/no-such-page",
 ]
 SIGNED_IN = [f"{TEMPLATE}/install", "/workspaces", "/publish", "/drafts", "/tokens", "/members"]
+RECORDS = [
+    "1/",
+    "1/?q=補助&add=分野",
+    "1/?f1=分野&o1=in&v1=ない",
+    "1/?view=受付終了カレンダー",
+    "1/reports",
+    "1/export",
+    "1/import",
+    "2/",
+    "3/",
+    "3/reports",
+]
+"""Pages of the apps that the template installs, below the workspace."""
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+
+
+@pytest.fixture(scope="module")
+def apps(service) -> str:
+    """Where the pages of the installed apps begin."""
+    progress = service.wait_for_import(service.install("yokoten/subsidy-grant-management", sample_records=True))
+    assert progress["state"] == "succeeded", progress
+    return f"/w/{service.demo['workspace']['id']}/k/"
 
 
 @pytest.mark.timeout(300)
 @pytest.mark.parametrize("language", ["ja", "en"])
-def test_no_page_breaks_a_rule(service, language):
+def test_no_page_breaks_a_rule(service, apps, language):
     with open_browser("desktop", f"http://localhost:{service.port}") as (page, _faults):
         page.goto(f"/language?to={language}&next=/")
         found = {path: violations(page, path) for path in PAGES}
@@ -37,7 +58,8 @@ def test_no_page_breaks_a_rule(service, language):
         page.locator("input[name=password]").fill(person["password"])
         page.get_by_role("main").get_by_role("button").first.click()
         workspace = service.demo["workspace"]["id"]
-        found |= {path: violations(page, path) for path in [*SIGNED_IN, f"/workspaces/{workspace}"]}
+        own = [*SIGNED_IN, f"/workspaces/{workspace}", *(f"{apps}{rest}" for rest in RECORDS)]
+        found |= {path: violations(page, path) for path in own}
     assert {path: rules for path, rules in found.items() if rules} == {}
 
 

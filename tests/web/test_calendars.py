@@ -33,6 +33,7 @@ def test_records_stand_on_their_days(sign_in, calendar):
     calendar.add(件名="丁", 受付日="2026-12-31")
     page = sign_in("reader").read(calendar.base)
     assert entries(page) == {"5": ["甲", "乙"]}
+    assert "この月に2件" in words(page)
     assert page.select_one(".month a")["href"] == f"{calendar.base}show?record=1"
 
 

@@ -74,6 +74,11 @@ class Calendar:
     """Tells that the month has more records than are shown."""
 
     @property
+    def count(self) -> int:
+        """How many records the month has."""
+        return sum(len(day.entries) for day in self.busy_days)
+
+    @property
     def busy_days(self) -> list[Day]:
         """The days of the month that have records."""
         return [day for week in self.weeks for day in week if day.in_month and day.entries]

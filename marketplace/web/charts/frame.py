@@ -10,7 +10,7 @@ from marketplace.web.charts.model import Chart
 from marketplace.web.charts.scales import Scale
 from marketplace.web.charts.svg import cut, element, width_of, words
 
-WIDTH = 480.0
+WIDTH = 400.0
 LETTER = 12.0
 """The size of letters in the units of the drawing."""
 TOP, RIGHT = 16.0, 14.0

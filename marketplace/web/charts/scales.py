@@ -8,6 +8,8 @@ from dataclasses import dataclass
 
 STEPS = (1, 2, 2.5, 5, 10)
 WANTED = 5
+SMALLEST = 1e-100
+"""Below this there is nothing to measure by."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +37,7 @@ def scale_over(values: Iterable[float | None]) -> Scale:
     """Return an axis over values; it includes zero, from which bars rise."""
     known = [value for value in values if value is not None and math.isfinite(value)]
     low, high = min([0.0, *known]), max([0.0, *known])
-    if low == high:
+    if high - low < SMALLEST:
         high = low + 1
     step = _step((high - low) / WANTED)
     first, last = math.floor(low / step + 1e-9), math.ceil(high / step - 1e-9)
