@@ -231,6 +231,8 @@ def test_other_apps_follow_when_the_new_names_go_live(kintone: Kintone, app, rea
 
 
 def test_a_lookup_works_on_after_its_source_was_renamed(kintone: Kintone, app, reader):
+    kintone.put("preview/field/acl", app=app, rights=[])
+    kintone.deploy(app)
     kintone.post("record", app=app, record={"名前": {"value": "下妻"}, "額": {"value": "7"}})
     kintone.put(FIELDS, app=app, properties={"名前": {"code": "氏名"}, "額": {"code": "金額"}})
     kintone.deploy(app)

@@ -19,7 +19,8 @@ from marketplace.sandbox.quotas.errors import (
     TooManyUsersError,
 )
 from marketplace.sandbox.quotas.services import Usage, apply_standard_limits, read_usage
-from marketplace.sandbox.records.writing import add_record, add_records, delete_records, update_records, upsert_records
+from marketplace.sandbox.records.deleting import delete_records
+from marketplace.sandbox.records.writing import add_record, add_records, update_records, upsert_records
 from marketplace.storage.models import AbandonedBlob
 from tests.sandbox_records.factories import NOW, SITE, caller, field, make_app, make_site, number, row, table, values
 

@@ -9,11 +9,12 @@ from marketplace.sandbox.caller import Caller
 from marketplace.sandbox.errors import NoPrivilegeError
 from marketplace.sandbox.models import AppSettings, Part, PrincipalKind, Stage
 from marketplace.sandbox.people.services import disable_user, set_members
+from marketplace.sandbox.records.deleting import delete_records
 from marketplace.sandbox.records.errors import AssigneeNotAllowedError, LookupFailedError
 from marketplace.sandbox.records.policy import require
 from marketplace.sandbox.records.process import change_status
 from marketplace.sandbox.records.reading import get_record, list_records
-from marketplace.sandbox.records.writing import add_record, add_records, delete_records, update_record
+from marketplace.sandbox.records.writing import add_record, add_records, update_record
 from tests.sandbox_records.factories import NOW, SITE, field, lookup, make_app, make_process, number, text, values
 from tests.sandbox_records.test_cost import counting
 from tests.sandbox_rights.factories import (

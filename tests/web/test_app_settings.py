@@ -29,7 +29,7 @@ def installed(app, world):
     """The id of a workspace with two apps in use; the first has a process."""
     workspace_id = world.open_workspace()
     headers = credentials("Administrator", world.reset_password(workspace_id))
-    kintone = Kintone(app, headers, workspace_id)
+    kintone = Kintone(app, headers, site=workspace_id)
     kintone.live_app(件名={"type": "SINGLE_LINE_TEXT"})
     kintone.put("preview/app/status", app=1, enable=True, states=STATES, actions=ACTIONS)
     kintone.deploy(1)
