@@ -8,6 +8,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Protocol
 
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from marketplace.bundle.model import JsonObject
@@ -68,6 +69,9 @@ def run_import(  # noqa: PLR0913, PLR0917 - what the composition root binds, and
     except (KintoneFailure, DomainError) as error:
         log.warning("Import %s failed: %s", import_id, error)
         journal.fail(error)
+    except OperationalError as error:
+        # A deadlock or a cut connection says nothing about the import; once the lease is over, another go follows.
+        log.warning("Import %s waits for its database: %s", import_id, error.orig)
     except Exception as error:
         journal.fail(error)
         raise

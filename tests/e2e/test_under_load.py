@@ -79,7 +79,7 @@ def install_again_and_again(service, space, end):
         answer = service.call("POST", f"/api/v1/workspaces/{space}/imports", {"template": INSTALLED})
         assert answer.status == 202, answer.content
         progress = service.wait_for_import(answer.headers["Location"], seconds=120)
-        assert progress["state"] == "succeeded", progress
+        assert progress["state"] == "succeeded", (progress["error"], service.output()[-3000:])
         done.append(progress)
     return done
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import event, select
+from sqlalchemy.exc import OperationalError
 
 from marketplace.audit.models import AuditEvent
 from marketplace.catalog.models import Template
@@ -37,6 +38,25 @@ def test_a_set_of_apps_comes_out_complete(worker):
     request = apps["補助金申請"]
     assert set(request.live) >= {"app/views", "app/status", "app/acl", "record/acl", "field/acl", "app/reports"}
     assert worker.progress(import_id).import_.state is ImportState.SUCCEEDED
+
+
+def test_an_import_whose_database_fails_once_goes_on_later(worker, session):
+    import_id = worker.order()
+    failures = [OperationalError("UPDATE", {}, Exception("deadlock detected"))]
+
+    def fail_once(_connection, _cursor, statement, *_rest):
+        if failures and "installations" in statement and statement.startswith("INSERT"):
+            raise failures.pop()
+
+    engine = session.get_bind().engine
+    event.listen(engine, "before_cursor_execute", fail_once)
+    worker.run(import_id)
+    event.remove(engine, "before_cursor_execute", fail_once)
+    assert not failures
+    assert worker.progress(import_id).import_.state is ImportState.RUNNING
+    worker.run_after_silence(import_id)
+    assert worker.progress(import_id).import_.state is ImportState.SUCCEEDED
+    assert len(worker.kintone.published()) == 3
 
 
 def test_references_name_the_new_apps(worker):
