@@ -26,9 +26,13 @@ from marketplace.kernel.outbound import OutboundAnswer, OutboundCall
 from marketplace.kintone.samples import sample_records
 from marketplace.outbound.client import OutboundHttp
 from marketplace.sandbox import sites
+from marketplace.sandbox.spaces.models import SpaceMember
+from marketplace.sandbox.spaces.services import NewSpace, create_space
 from marketplace.settings import Settings
 from marketplace.transports import connect_by_kind
+from marketplace.workspaces.domains.checking import check_connection
 from marketplace.workspaces.domains.models import Connection
+from marketplace.workspaces.domains.services import change_connection
 from tests.bundle.factories import make_joined_bundle
 from tests.installs.factories import make_order, make_version
 from tests.installs.fake_kintone import KilledError
@@ -205,6 +209,23 @@ def test_credentials_that_can_not_be_read_any_more_end_the_import_until_they_are
         reconnecting.replace_credentials(ctx, office.workspace_id, {"login": LOGIN, "password": PASSWORD})
     office.run()
     office.assert_complete()
+
+
+def test_a_guest_space_of_the_domain_takes_the_apps(office, domain, way):
+    with domain.runtime.unit_of_work() as ctx:
+        new = NewSpace("事業者", is_private=True, is_guest=True, fixed_member=False)
+        space = create_space(ctx.session, sites.owner(ctx.session, SITE, LOGIN), 1, new, ctx.now())
+        number = str(space.space_id)
+        for position, code in enumerate((LOGIN, "sato")):
+            place = {"site_id": SITE, "space_id": space.space_id, "position": position}
+            ctx.session.add(SpaceMember(**place, kind="USER", code=code, is_admin=True))
+    with office.context() as ctx:
+        change_connection(ctx, office.workspace_id, {"address": domain.address, "guest_space": number})
+        assert check_connection(ctx, office.workspace_id).works
+    way.calls.clear()
+    office.run()
+    office.assert_complete()
+    assert {call.url.removeprefix(domain.address).partition("/v1/")[0] for call in way.calls} == {f"/k/guest/{number}"}
 
 
 def test_a_retry_by_hand_works_as_ever(office, way, domain):
