@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 
-from marketplace.kintone_api.table import APIS
 from tests.node.cli import Cli
 from tests.node.conftest import Served
 
@@ -163,7 +162,6 @@ def test_a_condition_and_fields_select_what_is_exported(cli: Cli, app):
     assert done.rows() == [{"番号": "二番", "金額": "20"}, {"番号": "三番", "金額": "30"}]
 
 
-@pytest.mark.skipif(("POST", "records/cursor.json") not in APIS, reason="ordered exports read by cursor")
 def test_an_order_arranges_what_is_exported(cli: Cli, app):
     add(cli, app, ("一番", "10"), ("二番", "30"), ("三番", "20"))
     done = cli.works("record", "export", "--app", app, "--order-by", "金額 desc", "--fields", "番号")
