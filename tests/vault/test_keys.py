@@ -10,7 +10,7 @@ from click.testing import CliRunner
 from sqlalchemy import update
 
 from marketplace.app import make_runtime
-from marketplace.cli import main
+from marketplace.cli.main import main
 from marketplace.db.migrating import upgrade
 from marketplace.secret import open_vault, secret_key
 from marketplace.settings import Settings, SettingsError

@@ -1,8 +1,7 @@
-"""The `yokoten` command: serve, web and worker processes, database, catalog, demonstration data."""
+"""Commands of those who run the service: web and worker processes, database, catalog, keys."""
 
 from __future__ import annotations
 
-import logging
 import sys
 import tempfile
 import time
@@ -14,6 +13,7 @@ from sqlalchemy.exc import DatabaseError
 
 from marketplace.app import Runtime, make_runtime
 from marketplace.catalog.first_party import CatalogReport, sync_catalog
+from marketplace.cli.settings import settings_needed
 from marketplace.db.migrating import upgrade
 from marketplace.demo import Demo, prepare_demo
 from marketplace.municipalities.services import load_master
@@ -28,21 +28,9 @@ READY_SECONDS = 60
 NOT_STARTED = "起動できませんでした。上の行に理由があります。 / Could not start; the lines above say why."
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
-@click.pass_context
-def main(command: click.Context) -> None:
-    """ヨコテン：自治体の業務アプリを分かち合う / share municipal business apps."""
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
-    logging.getLogger("alembic").setLevel(logging.WARNING)
-    try:
-        command.obj = Settings.from_env()
-    except SettingsError as error:
-        raise click.ClickException(str(error)) from error
-
-
-@main.command()
+@click.command()
 @click.option("--demo", is_flag=True, help="みほん市のデータを用意する / prepare the demonstration municipality")
-@click.pass_obj
+@settings_needed
 def serve(settings: Settings, *, demo: bool) -> None:
     """データベースを整え、Webとジョブを起動する / migrate, load the catalog, run web and worker."""
     try:
@@ -64,32 +52,32 @@ def serve(settings: Settings, *, demo: bool) -> None:
     click.echo("停止しました。 / Stopped.")
 
 
-@main.command()
-@click.pass_obj
+@click.command()
+@settings_needed
 def worker(settings: Settings) -> None:
     """ジョブを実行する / run jobs."""
     _open(settings).run_worker()
 
 
-@main.group()
+@click.group()
 def db() -> None:
     """データベース / database."""
 
 
 @db.command("upgrade")
-@click.pass_obj
+@settings_needed
 def db_upgrade(settings: Settings) -> None:
     """データベースを最新にする / apply the missing migrations."""
     _upgrade(_open(settings))
 
 
-@main.group()
+@click.group()
 def workspaces() -> None:
     """ワークスペース / workspaces."""
 
 
 @workspaces.command("rekey")
-@click.pass_obj
+@settings_needed
 def workspaces_rekey(settings: Settings) -> None:
     """保存したパスワードを最新の鍵で暗号化し直す / seal the stored passwords anew with the newest key."""
     with _open(settings).unit_of_work() as ctx:
@@ -101,13 +89,13 @@ def workspaces_rekey(settings: Settings) -> None:
         sys.exit(1)
 
 
-@main.group()
+@click.group()
 def catalog() -> None:
     """公式テンプレート / first-party templates."""
 
 
 @catalog.command("load")
-@click.pass_obj
+@settings_needed
 def catalog_load(settings: Settings) -> None:
     """団体の一覧と公式テンプレートを読み込む / load the municipalities and the first-party templates."""
     report = load(_open(settings))
@@ -202,7 +190,3 @@ def _welcome(settings: Settings, demo: Demo | None) -> str:
     if demo:
         lines += demo.instructions()
     return "\n".join([*lines, "Ctrl-C で止まります。 / Ctrl-C stops it.", ""])
-
-
-if __name__ == "__main__":
-    main()

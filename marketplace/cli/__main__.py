@@ -1,0 +1,6 @@
+"""Runs the command by `python -m marketplace.cli`."""
+
+from marketplace.cli.main import main
+
+if __name__ == "__main__":
+    main()
