@@ -1,0 +1,38 @@
+"""Commands for writers: expand sources into templates_catalog/, and check one template thoroughly."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from catalog_tools.expanding import SOURCES, expand, source_files, write
+from catalog_tools.source.errors import SourceError, SourceErrors
+
+
+@click.group()
+def main() -> None:
+    """公式テンプレートの作成 / making first-party templates."""
+
+
+@main.command("expand")
+@click.argument("slugs", nargs=-1)
+def expand_command(slugs: tuple[str, ...]) -> None:
+    """Write the folders of templates_catalog/ anew from their sources: of the slugs named, or of all."""
+    failed = False
+    for path in _chosen(slugs):
+        try:
+            write(expand(path.parent.name, path.stem))
+        except (SourceError, SourceErrors) as error:
+            click.echo(str(error), err=True)
+            failed = True
+    if failed:
+        sys.exit(1)
+
+
+def _chosen(slugs: tuple[str, ...]) -> list[Path]:
+    for slug in slugs:
+        if not (SOURCES / slug).is_dir():
+            raise click.BadParameter(f"there is no folder {SOURCES / slug}")
+    return [path for path in source_files() if not slugs or path.parent.name in slugs]
