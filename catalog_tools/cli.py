@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from catalog_tools.checking.running import check_template
 from catalog_tools.expanding import SOURCES, expand, source_files, write
 from catalog_tools.source.errors import SourceError, SourceErrors
 
@@ -14,6 +15,23 @@ from catalog_tools.source.errors import SourceError, SourceErrors
 @click.group()
 def main() -> None:
     """公式テンプレートの作成 / making first-party templates."""
+
+
+@main.command("check")
+@click.argument("slug")
+def check_command(slug: str) -> None:
+    """Expand one template, check it, install it and use it; says what to mend."""
+    versions = [path.stem for path in _chosen((slug,))]
+    try:
+        flaws = list(check_template(slug, versions))
+    except (SourceError, SourceErrors) as error:
+        flaws = str(error).splitlines()
+    for flaw in flaws:
+        click.echo(flaw, err=True)
+    if flaws:
+        click.echo(f"{slug}: {len(flaws)} to mend", err=True)
+        sys.exit(1)
+    click.echo(f"{slug}: good")
 
 
 @main.command("expand")
