@@ -8,7 +8,9 @@ from pathlib import Path
 import click
 
 from catalog_tools.checking.running import check_template
-from catalog_tools.expanding import SOURCES, expand, source_files, write
+from catalog_tools.expanding import CATALOG, SOURCES, expand, source_files, write
+from catalog_tools.icons.glyphs import BADGES, GLYPHS
+from catalog_tools.outline import describe, outline
 from catalog_tools.source.errors import SourceError, SourceErrors
 
 
@@ -54,3 +56,27 @@ def _chosen(slugs: tuple[str, ...]) -> list[Path]:
         if not (SOURCES / slug).is_dir():
             raise click.BadParameter(f"there is no folder {SOURCES / slug}")
     return [path for path in source_files() if not slugs or path.parent.name in slugs]
+
+
+@main.command("outline")
+@click.argument("slug", required=False)
+def outline_command(slug: str | None) -> None:
+    """Say what the outline thought of a template; without a slug, which templates have no source yet."""
+    if slug is None:
+        for name, entry in outline().items():
+            done = (SOURCES / name).is_dir() or (CATALOG / name).is_dir()
+            click.echo(f"{'done' if done else '    '}  {entry['category']:9} {name}  {entry['ja']}")
+    elif slug in outline():
+        click.echo(describe(slug))
+    else:
+        raise click.BadParameter(f"the outline has no {slug}")
+
+
+@main.command("icons")
+def icons_command() -> None:
+    """List the drawings and badges of icons, and which are taken."""
+    click.echo(f"drawings: {' '.join(GLYPHS)}")
+    click.echo(f"badges: {' '.join(BADGES)}")
+    for path in SOURCES.glob("*/1.0.0.txt"):
+        icon = next((line for line in path.read_text(encoding="utf-8").splitlines() if line.startswith("icon:")), "")
+        click.echo(f"taken by {path.parent.name}: {icon.removeprefix('icon:').strip()}")
