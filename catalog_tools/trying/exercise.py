@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from http import HTTPStatus
 
 from flask.testing import FlaskClient
@@ -13,18 +13,18 @@ from flask.testing import FlaskClient
 from catalog_tools.parts.records import Expected
 from catalog_tools.trying.walking import walk_process
 from catalog_tools.trying.workshop import Installed
-from marketplace.bundle.model import AppDefinition, Bundle, JsonObject, PartName
+from marketplace.bundle.model import AppDefinition, JsonObject, PartName
 from marketplace.installs.models import ImportState
 from marketplace.kintone.errors import KintoneError
 from marketplace.kintone.process_paths import first_state
 
 
-def exercise(installed: Installed, bundle: Bundle, browser: FlaskClient) -> Iterator[str]:
-    """Yield what went wrong with the install, the samples, the pages and the processes."""
+def exercise(installed: Installed, apps: Sequence[AppDefinition], browser: FlaskClient) -> Iterator[str]:
+    """Yield what went wrong with the install, and with the samples, pages and processes of these apps."""
     yield from check_install(installed)
     if installed.progress.failure is not None:
         return
-    for app in bundle.apps:
+    for app in apps:
         yield from check_samples(installed, app)
         yield from check_conditions(installed, app)
         yield from check_pages(installed, app, browser)
@@ -70,12 +70,18 @@ def check_expected(installed: Installed, app: AppDefinition, expected: list[Expe
 
 
 def check_conditions(installed: Installed, app: AppDefinition) -> Iterator[str]:
-    """Yield which conditions of views, graphs and notices can't be asked."""
-    for place, condition, order in _conditions(app):
+    """Yield which conditions of notices can't be asked; those of views and graphs are, by their pages."""
+    notices = app.part(PartName.NOTIFICATIONS) or {}
+    asked = {
+        notice["filterCond"]: notice["title"]
+        for kind in ("perRecord", "reminder")
+        for notice in notices.get(kind, {}).get("notifications", ())
+    }
+    for condition, title in asked.items():
         try:
-            installed.records(app, condition, order or "$id asc")
+            installed.records(app, condition)
         except KintoneError as error:
-            yield f"{app.key}: {place}: “{condition} order by {order}”: {error}"
+            yield f"{app.key}: notice “{title}”: “{condition}”: {error}"
 
 
 def check_pages(installed: Installed, app: AppDefinition, browser: FlaskClient) -> Iterator[str]:
@@ -104,13 +110,3 @@ def samples_of(app: AppDefinition) -> list[JsonObject]:
     part = app.part(PartName.RECORDS)
     return list(part["records"]) if part else []
 
-
-def _conditions(app: AppDefinition) -> Iterator[tuple[str, str, str]]:
-    for name, view in (app.part(PartName.VIEWS) or {"views": {}})["views"].items():
-        yield f"view {name}", view["filterCond"], view["sort"]
-    for name, report in (app.part(PartName.REPORTS) or {"reports": {}})["reports"].items():
-        yield f"report {name}", report["filterCond"], ""
-    notices = app.part(PartName.NOTIFICATIONS) or {}
-    for kind in ("perRecord", "reminder"):
-        for notice in notices.get(kind, {}).get("notifications", ()):
-            yield f"notice {notice['title']}", notice["filterCond"], ""
