@@ -174,7 +174,7 @@ class _Reader:
             raise line.error(f"the code “{code}” is kintone's own; choose another")
         if code in self.form.lines:
             before = self.form.lines[code].number
-            raise line.error(f"the code “{code}” stands in line {before} already; codes are unique over the whole form")
+            raise line.error(f"the code “{code}” stands in line {before} already; codes are unique over the whole form, groups included")
         self.form.lines[code] = line
 
 

@@ -52,12 +52,8 @@ class _Walk:
 
     def _lead(self, goal: str, first: str) -> bool:
         """Lead a copy of a sample that stands in the state there from the first state on."""
-        path = shortest_path(self.process, first, goal) or []
-        for record in self._records(f'ステータス in ("{goal}")')[:3]:
-            copy = self._copy(record)
-            if copy and all(self._act(copy, action) for action in path):
-                return True
-        return False
+        samples = self._records(f'ステータス in ("{goal}")')[:3]
+        return any(self._follow(self._copy(record), first, goal) for record in samples)
 
     def _press(self, action: JsonObject, first: str) -> bool:
         """Press a button on a record in its state, or on a copy led there."""
@@ -66,12 +62,25 @@ class _Walk:
         for record in self._records(here)[:1]:
             if self._act(record["$id"]["value"], action):
                 return True
-        path = shortest_path(self.process, first, action["from"]) or []
         for record in self._records(condition)[:5]:
             copy = self._copy(record)
-            if copy and all(self._act(copy, step) for step in [*path, action]):
+            if copy and self._follow(copy, first, action["from"]) and self._act(copy, action):
                 return True
         return False
+
+    def _follow(self, record_id: str | None, start: str, goal: str) -> bool:
+        """Lead a record to a state by the fewest buttons, and around those that its values don't allow."""
+        refused: set[tuple[str, str]] = set()
+        state = start
+        while record_id and state != goal:
+            path = shortest_path(self.process, state, goal, refused)
+            if not path:
+                return False
+            if self._act(record_id, path[0]):
+                state = path[0]["to"]
+            else:
+                refused.add((state, path[0]["name"]))
+        return record_id is not None
 
     def _act(self, record_id: str, action: JsonObject) -> bool:
         try:
