@@ -1,0 +1,168 @@
+"""Installs a template into a workspace and watches until it is done; the service does the work."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import click
+
+from marketplace.cli.api import ServiceApi
+from marketplace.cli.asking import asks_service
+from marketplace.cli.import_orders import ImportOrder, takes_order
+from marketplace.cli.kept_orders import KeptOrder, forget_import, identity_of, new_order, note_import, take_order
+from marketplace.cli.outcomes import CommandError, Outcome
+from marketplace.cli.voice import Voice, spoken
+from marketplace.cli.waiting import UNDER_WAY, NotFinishedError, wait_for
+from marketplace.kernel.text import Text
+
+Document = dict[str, Any]
+WRONG_ORDER = Text(
+    "導入するテンプレートと --workspace、または続ける導入処理を --resume で指定してください。",
+    "Give a template with --workspace, or the import to go on with by --resume.",
+)
+
+
+@click.command()
+@takes_order(required=False)
+@click.option("--wait/--no-wait", default=True, show_default=True, help="終わるまで待つ / wait for the end")
+@click.option("--timeout", type=click.FloatRange(min=0), metavar="SECONDS", help="待つ秒数 / how long to wait")
+@click.option(
+    "--resume",
+    metavar="IMPORT",
+    help="止まった、または離れた導入処理を続ける / go on with an import that stopped or was left",
+)
+@click.option(
+    "--idempotency-key", metavar="KEY", help="二重に導入しないための鍵 / key by which an install is not done twice"
+)
+@spoken
+@asks_service
+def install(  # noqa: PLR0913 - each is an option of the command
+    voice: Voice,
+    api: ServiceApi,
+    *,
+    order: ImportOrder | None,
+    wait: bool,
+    timeout: float | None,
+    resume: str | None,
+    idempotency_key: str | None,
+) -> Outcome:
+    """テンプレートをワークスペースに導入する / install a template into a workspace.
+
+    答えが届かなかったときは、同じコマンドをもう一度実行してください。二重には導入されません。
+    If no answer came, run the same command again; nothing is installed twice.
+    """
+    if resume is not None and order is None:
+        started = _resume(voice, api, resume)
+    elif resume is None and order is not None:
+        started = _start(voice, api, order, idempotency_key)
+    else:
+        title = Text("指定の組み合わせが正しくありません。", "These options do not go together.")
+        raise CommandError(Outcome.USAGE, title, WRONG_ORDER, code="usage")
+    if not wait:
+        voice.say(Text(f"導入処理 {started['id']} を始めました。", f"Import {started['id']} was started."))
+        _say_how_to_return(voice, started["id"])
+        voice.document(started)
+        return Outcome.DONE
+    return _watch(voice, api, started, timeout)
+
+
+def _start(voice: Voice, api: ServiceApi, order: ImportOrder, given_key: str | None) -> Document:
+    """Start the import, or find the one that the same order started before."""
+    identity = identity_of(api.service.url, order.path, order.body)
+    kept = KeptOrder(identity, given_key) if given_key else take_order(identity)
+    if kept.import_id is not None:
+        known = api.get(f"/imports/{kept.import_id}")
+        if known["state"] in UNDER_WAY:
+            voice.note(Text(f"進行中の導入処理 {known['id']} を見守ります。", f"Watching the import {known['id']}."))
+            return known
+        kept = new_order(identity)
+    voice.note(f"Idempotency-Key: {kept.key}")
+    started = api.post(order.path, order.body, key=kept.key)
+    note_import(kept, started["id"])
+    return started
+
+
+def _resume(voice: Voice, api: ServiceApi, import_id: str) -> Document:
+    """Return an import that runs, setting it going again if it failed."""
+    known = api.get(f"/imports/{import_id}")
+    if known["state"] != "failed":
+        return known
+    voice.note(Text("止まった手順から続けます。", "Going on with the step that failed."))
+    return api.post(f"/imports/{import_id}/retry")
+
+
+def _watch(voice: Voice, api: ServiceApi, started: Document, timeout: float | None) -> Outcome:
+    import_id = started["id"]
+    try:
+        ended = wait_for(voice, lambda: api.get(f"/imports/{import_id}"), _label_in(voice), seconds=timeout)
+    except NotFinishedError:
+        voice.note(
+            Text("まだ終わっていません。サービスの側で続いています。", "Not finished yet; it goes on in the service.")
+        )
+        _say_how_to_return(voice, import_id)
+        voice.document(api.get(f"/imports/{import_id}"))
+        return Outcome.UNFINISHED
+    except (CommandError, KeyboardInterrupt):
+        voice.note("")
+        voice.note(Text("導入処理はサービスの側で続いています。", "The import goes on in the service."))
+        _say_how_to_return(voice, import_id)
+        raise
+    forget_import(import_id)
+    return _tell_end(voice, api, ended)
+
+
+def _label_in(voice: Voice) -> Callable[[Mapping[str, Any]], str]:
+    def label(document: Mapping[str, Any]) -> str:
+        running = [step for step in document["steps"] if step["state"] in {"running", "failed"}]
+        left = [step for step in document["steps"] if step["state"] == "pending"]
+        current = (running or left or [None])[0]
+        return voice.pick(current["label"]) if current else ""
+
+    return label
+
+
+def _tell_end(voice: Voice, api: ServiceApi, ended: Document) -> Outcome:
+    if ended["state"] == "succeeded":
+        verification = api.get(f"/imports/{ended['id']}/receipt")["verification"]
+        voice.say(
+            Text(
+                f"{ended['template']}@{ended['version']} を導入しました。",
+                f"Installed {ended['template']}@{ended['version']}.",
+            )
+        )
+        for key, app_id in ended["app_ids"].items():
+            voice.say(f"  {key}: {app_id}")
+        if verification and verification["count"]:
+            count = verification["count"]
+            voice.say(Text(f"  テンプレートと異なる設定：{count}件", f"  Settings unlike the template: {count}"))
+        voice.note(Text(f"照合の結果：yokoten verify {ended['id']}", f"Verification: yokoten verify {ended['id']}"))
+        voice.document(ended)
+        return Outcome.DONE
+    _tell_failure(voice, ended)
+    voice.document(ended)
+    return Outcome.FAILED
+
+
+def _tell_failure(voice: Voice, ended: Document) -> None:
+    error = ended["error"]
+    if error is None:
+        voice.note(Text(f"導入処理 {ended['id']} は取り消されました。", f"The import {ended['id']} was cancelled."))
+        return
+    click.echo(
+        voice.words(Text(f"導入処理 {ended['id']} が止まりました。", f"The import {ended['id']} stopped.")), err=True
+    )
+    for sentence in (error["reason"], error["remedy"]):
+        click.echo(f"  {voice.pick(sentence)}", err=True)
+    if error["message"]:
+        click.echo(f"  ({error['code']}: {error['message']})", err=True)
+    _say_how_to_return(voice, ended["id"])
+
+
+def _say_how_to_return(voice: Voice, import_id: str) -> None:
+    voice.note(
+        Text(
+            f"続きを見る・続ける：yokoten install --resume {import_id}",
+            f"To come back: yokoten install --resume {import_id}",
+        )
+    )

@@ -1,0 +1,138 @@
+"""Publishes a template: packs it, has the service check it, and releases it on demand."""
+
+from __future__ import annotations
+
+import uuid
+from http import HTTPStatus
+from pathlib import Path
+from typing import Any
+
+import click
+
+from marketplace.bundle.comparing import compare
+from marketplace.bundle.model import Bundle
+from marketplace.bundle.writing import digest_of, write_zip
+from marketplace.cli.api import ServiceApi
+from marketplace.cli.asking import asks_service
+from marketplace.cli.comparing import is_number_enough, least_version_line, show_changes
+from marketplace.cli.outcomes import CommandError, Outcome
+from marketplace.cli.sources import LocatedFinding, RefusedSourceError, check_source
+from marketplace.cli.template_names import TemplateName, fetch_bundle
+from marketplace.cli.validating import show_findings
+from marketplace.cli.voice import Voice, spoken
+from marketplace.kernel.text import Text
+
+Document = dict[str, Any]
+
+
+@click.command()
+@click.argument("source", metavar="FOLDER|ZIP", type=click.Path(exists=True, path_type=Path))
+@click.option(
+    "--release", "releases", is_flag=True, help="指摘がなければ公開する / release it if nothing stands in the way"
+)
+@click.option("--dry-run", is_flag=True, help="何もアップロードせず、確かめるだけにする / only look, upload nothing")
+@spoken
+@asks_service
+def publish(voice: Voice, api: ServiceApi, source: Path, *, releases: bool, dry_run: bool) -> Outcome:
+    """下書きとしてアップロードし、指摘・差分・必要な版番号を表示する / upload a draft and show what the service says.
+
+    --release を付けると、そのまま版として公開します。
+    With --release it becomes a version at once.
+    """
+    bundle, found = check_source(source)
+    errors = [one for one in found if one.finding.is_error]
+    if bundle is None or errors:
+        raise RefusedSourceError(source, errors or found, voice)
+    if dry_run:
+        return _rehearse(voice, api, bundle, found)
+    draft = api.upload("/drafts", write_zip(bundle), key=str(uuid.uuid4()))
+    _show_draft(voice, draft)
+    if not draft["can_be_released"]:
+        voice.document({"draft": draft, "released": None})
+        return Outcome.FINDINGS
+    if not releases:
+        voice.note(
+            Text(f"公開するには：yokoten release {draft['id']}", f"To release it: yokoten release {draft['id']}")
+        )
+        voice.document({"draft": draft, "released": None})
+        return Outcome.DONE
+    released = _release(voice, api, draft)
+    voice.document({"draft": draft, "released": released})
+    return Outcome.DONE
+
+
+@click.command()
+@click.argument("draft")
+@spoken
+@asks_service
+def release(voice: Voice, api: ServiceApi, draft: str) -> Outcome:
+    """下書きを版として公開する / release a draft as a version."""
+    found = api.get(f"/drafts/{draft}")
+    voice.document({"draft": found, "released": _release(voice, api, found)})
+    return Outcome.DONE
+
+
+def _release(voice: Voice, api: ServiceApi, draft: Document) -> Document:
+    released = api.post(f"/drafts/{draft['id']}/release", key=str(uuid.uuid4()))
+    slug, number, digest = draft["slug"], released["version"], released["digest"]
+    voice.say(Text(f"{slug} {number} を公開しました。", f"Released {slug} {number}."))
+    voice.say(f"  sha256:{digest}")
+    return released
+
+
+def _show_draft(voice: Voice, draft: Document) -> None:
+    voice.say(Text(f"下書き {draft['id']}", f"Draft {draft['id']}"))
+    for finding in draft["findings"]:
+        severity = voice.words(Text("エラー", "error") if finding["severity"] == "error" else Text("注意", "warning"))
+        voice.say(f"  {finding['file']}{finding['pointer']}: {severity}: {voice.pick(finding['title'])}")
+        voice.say(f"    → {voice.pick(finding['remedy'])}")
+    base = draft["changes"]["base"]
+    if base is None:
+        voice.say(Text("はじめての版です。", "This is the first version."))
+        return
+    voice.say(Text(f"{base} からの差分", f"Changes since {base}"))
+    show_changes(voice, draft["changes"]["changes"])
+    if draft["least_version"]:
+        is_enough = draft["can_be_released"]
+        voice.say(least_version_line(draft["least_version"], draft["version"], is_enough=is_enough))
+
+
+def _rehearse(voice: Voice, api: ServiceApi, bundle: Bundle, found: list[LocatedFinding]) -> Outcome:
+    """Tell what an upload would show, from the newest version and the checks that need no service."""
+    before = _predecessor(api, bundle)
+    show_findings(voice, found)
+    changes: list[Document] = []
+    least, is_enough = None, True
+    if before is None:
+        voice.say(Text("はじめての版です。", "This is the first version."))
+    else:
+        comparison = compare(before, bundle)
+        changes = [change.as_dict() for change in comparison.changes]
+        least = comparison.bump.least_after(before.manifest.version)
+        is_enough = is_number_enough(bundle, before, least)
+        show_changes(voice, changes)
+        voice.say(least_version_line(least, bundle.manifest.version, is_enough=is_enough))
+    voice.document(
+        {
+            "slug": bundle.manifest.slug,
+            "version": bundle.manifest.version,
+            "digest": digest_of(write_zip(bundle)),
+            "base": before.manifest.version if before else None,
+            "least_version": least,
+            "version_is_enough": is_enough,
+            "findings": [one.as_dict() for one in found],
+            "changes": changes,
+        }
+    )
+    return Outcome.DONE if is_enough else Outcome.FINDINGS
+
+
+def _predecessor(api: ServiceApi, bundle: Bundle) -> Bundle | None:
+    municipality = api.get("/caller")["municipality"] or {"code": "-"}
+    name = TemplateName(municipality["code"], bundle.manifest.slug)
+    try:
+        return fetch_bundle(api, name)
+    except CommandError as error:
+        if error.status != HTTPStatus.NOT_FOUND:
+            raise
+        return None
