@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from http import HTTPStatus
 from typing import Any
 
 import click
@@ -72,8 +73,8 @@ def _start(voice: Voice, api: ServiceApi, order: ImportOrder, given_key: str | N
     identity = identity_of(api.service.url, order.path, order.body)
     kept = KeptOrder(identity, given_key) if given_key else take_order(identity)
     if kept.import_id is not None:
-        known = api.get(f"/imports/{kept.import_id}")
-        if known["state"] in UNDER_WAY:
+        known = _find_under_way(api, kept.import_id)
+        if known is not None:
             voice.note(Text(f"進行中の導入処理 {known['id']} を見守ります。", f"Watching the import {known['id']}."))
             return known
         kept = new_order(identity)
@@ -81,6 +82,17 @@ def _start(voice: Voice, api: ServiceApi, order: ImportOrder, given_key: str | N
     started = api.post(order.path, order.body, key=kept.key)
     note_import(kept, started["id"])
     return started
+
+
+def _find_under_way(api: ServiceApi, import_id: str) -> Document | None:
+    """Return an import that an earlier command left, unless it has ended meanwhile or is gone."""
+    try:
+        known = api.get(f"/imports/{import_id}")
+    except CommandError as error:
+        if error.status != HTTPStatus.NOT_FOUND:
+            raise
+        return None
+    return known if known["state"] in UNDER_WAY else None
 
 
 def _resume(voice: Voice, api: ServiceApi, import_id: str) -> Document:
@@ -105,7 +117,7 @@ def _watch(voice: Voice, api: ServiceApi, started: Document, timeout: float | No
         return Outcome.UNFINISHED
     except (CommandError, KeyboardInterrupt):
         voice.note("")
-        voice.note(Text("導入処理はサービスの側で続いています。", "The import goes on in the service."))
+        voice.note(Text("導入処理はサービスで続いています。", "The import goes on in the service."))
         _say_how_to_return(voice, import_id)
         raise
     forget_import(import_id)

@@ -8,21 +8,24 @@ from pathlib import Path
 from typing import Any
 
 import click
+from semantic_version import Version
 
-from marketplace.bundle.comparing import compare
+from marketplace.bundle.checks.changelog import check_changelog
+from marketplace.bundle.comparing import Bump, compare
 from marketplace.bundle.model import Bundle
 from marketplace.bundle.writing import digest_of, write_zip
 from marketplace.cli.api import ServiceApi
 from marketplace.cli.asking import asks_service
-from marketplace.cli.comparing import is_number_enough, least_version_line, show_changes
+from marketplace.cli.comparing import least_version_line, show_changes
 from marketplace.cli.outcomes import CommandError, Outcome
-from marketplace.cli.sources import LocatedFinding, RefusedSourceError, check_source
+from marketplace.cli.sources import LocatedFinding, RefusedSourceError, check_source, locate
 from marketplace.cli.template_names import TemplateName, fetch_bundle
 from marketplace.cli.validating import show_findings
 from marketplace.cli.voice import Voice, spoken
 from marketplace.kernel.text import Text
 
 Document = dict[str, Any]
+FIRST_VERSION = Text("はじめての版です。", "This is the first version.")
 
 
 @click.command()
@@ -44,7 +47,7 @@ def publish(voice: Voice, api: ServiceApi, source: Path, *, releases: bool, dry_
     if bundle is None or errors:
         raise RefusedSourceError(source, errors or found, voice)
     if dry_run:
-        return _rehearse(voice, api, bundle, found)
+        return _rehearse(voice, api, source, bundle, found)
     draft = api.upload("/drafts", write_zip(bundle), key=str(uuid.uuid4()))
     _show_draft(voice, draft)
     if not draft["can_be_released"]:
@@ -88,7 +91,8 @@ def _show_draft(voice: Voice, draft: Document) -> None:
         voice.say(f"    → {voice.pick(finding['remedy'])}")
     base = draft["changes"]["base"]
     if base is None:
-        voice.say(Text("はじめての版です。", "This is the first version."))
+        if draft["can_be_released"]:
+            voice.say(FIRST_VERSION)
         return
     voice.say(Text(f"{base} からの差分", f"Changes since {base}"))
     show_changes(voice, draft["changes"]["changes"])
@@ -97,34 +101,37 @@ def _show_draft(voice: Voice, draft: Document) -> None:
         voice.say(least_version_line(draft["least_version"], draft["version"], is_enough=is_enough))
 
 
-def _rehearse(voice: Voice, api: ServiceApi, bundle: Bundle, found: list[LocatedFinding]) -> Outcome:
-    """Tell what an upload would show, from the newest version and the checks that need no service."""
+def _rehearse(voice: Voice, api: ServiceApi, source: Path, bundle: Bundle, found: list[LocatedFinding]) -> Outcome:
+    """Tell what an upload would show: the checks, and what the number owes to the newest version."""
     before = _predecessor(api, bundle)
+    rehearsal: Document = {"base": None, "least_version": None, "version_is_enough": True, "changes": []}
+    if before is not None:
+        found += locate(source, check_changelog(bundle))
+        rehearsal = _compared(before, bundle)
     show_findings(voice, found)
-    changes: list[Document] = []
-    least, is_enough = None, True
     if before is None:
-        voice.say(Text("はじめての版です。", "This is the first version."))
+        voice.say(FIRST_VERSION)
     else:
-        comparison = compare(before, bundle)
-        changes = [change.as_dict() for change in comparison.changes]
-        least = comparison.bump.least_after(before.manifest.version)
-        is_enough = is_number_enough(bundle, before, least)
-        show_changes(voice, changes)
+        show_changes(voice, rehearsal["changes"])
+        least, is_enough = rehearsal["least_version"], rehearsal["version_is_enough"]
         voice.say(least_version_line(least, bundle.manifest.version, is_enough=is_enough))
-    voice.document(
-        {
-            "slug": bundle.manifest.slug,
-            "version": bundle.manifest.version,
-            "digest": digest_of(write_zip(bundle)),
-            "base": before.manifest.version if before else None,
-            "least_version": least,
-            "version_is_enough": is_enough,
-            "findings": [one.as_dict() for one in found],
-            "changes": changes,
-        }
-    )
-    return Outcome.DONE if is_enough else Outcome.FINDINGS
+    named = {"slug": bundle.manifest.slug, "version": bundle.manifest.version, "digest": digest_of(write_zip(bundle))}
+    voice.document({**named, **rehearsal, "findings": [one.as_dict() for one in found]})
+    is_fine = rehearsal["version_is_enough"] and not any(one.finding.is_error for one in found)
+    return Outcome.DONE if is_fine else Outcome.FINDINGS
+
+
+def _compared(before: Bundle, bundle: Bundle) -> Document:
+    """Return the changes and what they owe; the number of a version that is released can't be used again."""
+    comparison = compare(before, bundle)
+    base = before.manifest.version
+    least = max(comparison.bump, Bump.PATCH).least_after(base)
+    return {
+        "base": base,
+        "least_version": least,
+        "version_is_enough": Version(bundle.manifest.version) >= Version(least),
+        "changes": [change.as_dict() for change in comparison.changes],
+    }
 
 
 def _predecessor(api: ServiceApi, bundle: Bundle) -> Bundle | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 from dataclasses import dataclass
 from importlib import resources
@@ -12,6 +13,7 @@ from typing import Any
 import click
 
 from marketplace.bundle.canonical import readable_json
+from marketplace.bundle.paths import KEY
 from marketplace.catalog.categories import CATEGORIES
 from marketplace.cli.files import require_empty, write_file
 from marketplace.cli.outcomes import CommandError, Outcome
@@ -22,6 +24,7 @@ from marketplace.kernel.text import Text
 
 STARTER = resources.files("marketplace.cli.starter")
 FIRST_VERSION = "1.0.0"
+LONGEST_SLUG = 64
 LICENSE = "CC-BY-4.0"
 COLOURS = ("#0f5c8c", "#8b5a00", "#3d6b35", "#6b3d6b", "#8c2f2f", "#2f5f5f")
 ICON = """<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 96 96">
@@ -76,7 +79,7 @@ def init(
     端末では足りないことを尋ねます。あるファイルは上書きしません。
     On a terminal it asks for what is missing. Nothing is overwritten.
     """
-    slug = given["slug"] or (folder.name if folder else None) or _ask(voice, "slug")
+    slug = _checked_slug(given["slug"] or (folder.name if folder else None) or _ask(voice, "slug"))
     target = folder or Path(slug)
     require_empty(target)
     name = given["name"] or _ask(voice, "name")
@@ -100,6 +103,18 @@ def init(
     findings = [one.as_dict() for one in found]
     voice.document({"folder": str(target), "slug": slug, "version": FIRST_VERSION, "findings": findings})
     return Outcome.FINDINGS if any(one.finding.is_error for one in found) else Outcome.DONE
+
+
+def _checked_slug(slug: str) -> str:
+    """Return a slug that may name a template, and so a folder. Raises CommandError."""
+    if len(slug) > LONGEST_SLUG or not re.fullmatch(KEY, slug):
+        title = Text(f"「{slug}」は識別名に使えません。", f"“{slug}” can't be a slug.")
+        remedy = Text(
+            "--slug で、半角の英小文字と数字を「-」でつないで指定してください（例：flood-log）。",
+            "Give lower-case letters and digits joined by hyphens by --slug, such as flood-log.",
+        )
+        raise CommandError(Outcome.USAGE, title, remedy, code="slug-invalid")
+    return slug
 
 
 def _ask(voice: Voice, what: str, default: str | None = None, choices: tuple[str, ...] = ()) -> str:

@@ -95,3 +95,21 @@ def test_a_token_is_its_municipalitys_own(world):
     for method in ("GET", "DELETE"):
         neighbour.refused(method, f"{TOKENS}/{there.token_id}", 404, "token-not-found")
     there.get(TOKENS)
+
+
+def test_a_token_tells_its_bearer_whose_it_is_and_what_it_may_do(world):
+    space = world.workspace()
+    bound = world.caller(OWN, Permission.INSTALLS_WRITE, Permission.WORKSPACES_READ, workspace_id=space)
+    assert bound.get("/api/v1/caller").json == {
+        "name": "試験",
+        "municipality": {"code": OWN, "name": "みほん市"},
+        "permissions": ["installs:write", "workspaces:read"],
+        "workspace_id": space,
+    }
+    neighbour = world.caller(OTHER)
+    assert neighbour.get("/api/v1/caller").json["municipality"]["code"] == OTHER
+
+
+def test_a_revoked_token_tells_nothing_of_its_bearer(world, caller):
+    world.revoke(caller)
+    caller.refused("GET", "/api/v1/caller", 401, "unauthenticated")
