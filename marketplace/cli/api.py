@@ -173,7 +173,7 @@ def check_digest(data: bytes, wanted: str, found: str) -> bytes:
 def _retries(*, is_repeatable: bool) -> urllib3.Retry:
     """Return how often to try: a connection that never came about always, an order only if it can't be done twice."""
     return urllib3.Retry(
-        total=ATTEMPTS,
+        total=None,  # Each kind of failure has a budget of its own.
         connect=ATTEMPTS,
         read=ATTEMPTS if is_repeatable else 0,
         status=ATTEMPTS if is_repeatable else 0,

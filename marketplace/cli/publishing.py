@@ -18,6 +18,7 @@ from marketplace.cli.api import ServiceApi
 from marketplace.cli.asking import asks_service
 from marketplace.cli.comparing import least_version_line, show_changes
 from marketplace.cli.outcomes import CommandError, Outcome
+from marketplace.cli.signing_in import OWN_TOKEN
 from marketplace.cli.sources import LocatedFinding, RefusedSourceError, check_source, locate
 from marketplace.cli.template_names import TemplateName, fetch_bundle
 from marketplace.cli.validating import show_findings
@@ -135,7 +136,7 @@ def _compared(before: Bundle, bundle: Bundle) -> Document:
 
 
 def _predecessor(api: ServiceApi, bundle: Bundle) -> Bundle | None:
-    municipality = api.get("/caller")["municipality"] or {"code": "-"}
+    municipality = api.get(OWN_TOKEN)["municipality"]
     name = TemplateName(municipality["code"], bundle.manifest.slug)
     try:
         return fetch_bundle(api, name)

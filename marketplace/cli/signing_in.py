@@ -22,6 +22,8 @@ from marketplace.cli.outcomes import CommandError, Outcome
 from marketplace.cli.voice import Voice, spoken
 from marketplace.kernel.text import Text
 
+OWN_TOKEN = "/tokens/own"  # noqa: S105 - an address
+
 
 @click.command()
 @click.option("--url", metavar="URL", envvar="YOKOTEN_URL", help="サービスのアドレス / address of the service")
@@ -55,11 +57,11 @@ def login(voice: Voice, url: str | None, token_file: Path | None, ca_bundle: Pat
         else checked_token(_ask(voice, Text("APIトークン", "API token"), hides=True))
     )
     service = KnownService(address, secret)
-    caller = ServiceApi(service, voice.language, ca_bundle).get("/caller")
+    token = ServiceApi(service, voice.language, ca_bundle).get(OWN_TOKEN)
     path = remember(service)
-    _show(voice, service.url, caller)
+    _show(voice, service.url, token)
     voice.note(Text(f"登録しました：{path}", f"Kept in {path}"))
-    voice.document({"url": service.url, "caller": caller})
+    voice.document({"url": service.url, "token": token})
     return Outcome.DONE
 
 
@@ -82,20 +84,21 @@ def logout(voice: Voice) -> Outcome:
 @asks_service
 def whoami(voice: Voice, api: ServiceApi) -> Outcome:
     """だれとして、何ができるかを表示する / show who you are to the service, and what you may do."""
-    caller = api.get("/caller")
-    spaces = api.get("/workspaces")["items"] if "workspaces:read" in caller["permissions"] else []
-    _show(voice, api.service.url, caller)
+    token = api.get(OWN_TOKEN)
+    spaces = api.get("/workspaces")["items"] if "workspaces:read" in token["scopes"] else []
+    _show(voice, api.service.url, token)
     for space in spaces:
         voice.say(f"  {voice.words(Text('ワークスペース', 'workspace'))} {space['id']}  {space['name']}")
     listed = [{"id": space["id"], "name": space["name"], "kind": space["kind"]} for space in spaces]
-    voice.document({"url": api.service.url, **caller, "workspaces": listed})
+    voice.document({"url": api.service.url, **token, "workspaces": listed})
     return Outcome.DONE
 
 
-def _show(voice: Voice, url: str, caller: dict[str, Any]) -> None:
-    municipality = caller["municipality"] or {"code": "-", "name": "-"}
-    voice.say(f"{url}  {municipality['code']} {municipality['name']}  ({caller['name']})")
-    voice.say(f"  {voice.words(Text('権限', 'permissions'))}: {', '.join(caller['permissions'])}")
+def _show(voice: Voice, url: str, token: dict[str, Any]) -> None:
+    municipality = token["municipality"]
+    voice.say(f"{url}  {municipality['code']} {municipality['name']}  ({token['name']})")
+    voice.say(f"  {voice.words(Text('権限', 'permissions'))}: {', '.join(token['scopes'])}")
+    voice.say(f"  {voice.words(Text('期限', 'valid until'))}: {token['expires_at'][:10]}")
 
 
 def _ask(voice: Voice, question: Text, *, hides: bool = False) -> str:

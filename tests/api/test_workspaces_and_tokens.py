@@ -100,16 +100,18 @@ def test_a_token_is_its_municipalitys_own(world):
 def test_a_token_tells_its_bearer_whose_it_is_and_what_it_may_do(world):
     space = world.workspace()
     bound = world.caller(OWN, Permission.INSTALLS_WRITE, Permission.WORKSPACES_READ, workspace_id=space)
-    assert bound.get("/api/v1/caller").json == {
-        "name": "試験",
-        "municipality": {"code": OWN, "name": "みほん市"},
-        "permissions": ["installs:write", "workspaces:read"],
-        "workspace_id": space,
-    }
-    neighbour = world.caller(OTHER)
-    assert neighbour.get("/api/v1/caller").json["municipality"]["code"] == OTHER
+    told = bound.get(f"{TOKENS}/own").json
+    assert told["municipality"] == {"code": OWN, "name": "みほん市"}
+    assert (told["name"], told["scopes"], told["workspace_id"]) == (
+        "試験",
+        ["installs:write", "workspaces:read"],
+        space,
+    )
+    assert told["expires_at"]
+    assert "secret" not in told
+    assert world.caller(OTHER).get(f"{TOKENS}/own").json["municipality"]["code"] == OTHER
 
 
-def test_a_revoked_token_tells_nothing_of_its_bearer(world, caller):
+def test_a_revoked_token_tells_nothing(world, caller):
     world.revoke(caller)
-    caller.refused("GET", "/api/v1/caller", 401, "unauthenticated")
+    caller.refused("GET", f"{TOKENS}/own", 401, "unauthenticated")

@@ -8,7 +8,7 @@ import stat
 import pytest
 
 from marketplace.cli.outcomes import Outcome
-from tests.cli.test_api import CALLER, SECRET, json_answer, problem
+from tests.cli.test_api import SECRET, TOKEN, json_answer, problem
 
 
 @pytest.fixture
@@ -23,7 +23,7 @@ def token_file(tmp_path):
 
 
 def test_a_token_is_kept_where_only_its_owner_reads_it(yokoten, receiver, token_file, login_file):
-    receiver.answer_with(json_answer(CALLER))
+    receiver.answer_with(json_answer(TOKEN))
     told = yokoten("login", "--url", receiver.url("/"), "--token-file", token_file)
     assert json.loads(login_file.read_text()) == {"url": receiver.url(""), "token": SECRET}
     assert stat.S_IMODE(login_file.stat().st_mode) == 0o600
@@ -33,7 +33,7 @@ def test_a_token_is_kept_where_only_its_owner_reads_it(yokoten, receiver, token_
 
 
 def test_a_token_may_come_by_standard_input(yokoten, receiver, login_file):
-    receiver.answer_with(json_answer(CALLER))
+    receiver.answer_with(json_answer(TOKEN))
     yokoten("login", "--url", receiver.url(""), "--token-file", "-", typed=f"{SECRET}\n")
     assert json.loads(login_file.read_text())["token"] == SECRET
 
@@ -45,7 +45,7 @@ def test_a_token_that_the_service_does_not_know_is_not_kept(yokoten, receiver, t
 
 
 def test_what_is_kept_is_used_until_it_is_forgotten(yokoten, receiver, token_file, login_file):
-    receiver.answer_with(json_answer(CALLER))
+    receiver.answer_with(json_answer(TOKEN))
     yokoten("login", "--url", receiver.url(""), "--token-file", token_file)
     assert yokoten.json("whoami")["url"] == receiver.url("")
     assert receiver.received[-1].headers["Authorization"] == f"Bearer {SECRET}"
@@ -55,7 +55,7 @@ def test_what_is_kept_is_used_until_it_is_forgotten(yokoten, receiver, token_fil
 
 
 def test_a_kept_token_is_never_shown_to_another_address(yokoten, receiver, token_file):
-    receiver.answer_with(json_answer(CALLER))
+    receiver.answer_with(json_answer(TOKEN))
     yokoten("login", "--url", receiver.url(""), "--token-file", token_file)
     yokoten("whoami", "--url", receiver.url("", host="localhost"))
     assert "Authorization" not in receiver.received[-1].headers

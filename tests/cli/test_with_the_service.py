@@ -37,7 +37,7 @@ def new_template(yokoten, folder, slug):
 def test_who_one_is_is_told_with_the_workspaces(signed_in, service):
     known = signed_in.json("whoami")
     assert known["municipality"] == {"code": "992011", "name": "みほん市"}
-    assert "installs:write" in known["permissions"]
+    assert "installs:write" in known["scopes"]
     assert [space["id"] for space in known["workspaces"]] == [service.demo["workspace"]["id"]]
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from marketplace.api.v1 import (  # noqa: F401 - importing adds their endpoints to the blueprint
-    caller,
     documents,
     domains,
     drafts,
