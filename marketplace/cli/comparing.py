@@ -40,6 +40,7 @@ def diff(voice: Voice, open_api: OpenApi, old: str, new: str, *, exit_code: bool
     """二つの版の差分と、必要な版番号を表示する / show what changed and the version it owes.
 
     OLDとNEWは、フォルダー、ZIP、または publisher/slug@version（サービスにある版）です。
+
     OLD and NEW are folders, zips, or publisher/slug@version of the service.
     """
     before, after = _open(voice, open_api, old), _open(voice, open_api, new)

@@ -51,6 +51,7 @@ def install(  # noqa: PLR0913 - each is an option of the command
     """テンプレートをワークスペースに導入する / install a template into a workspace.
 
     答えが届かなかったときは、同じコマンドをもう一度実行してください。二重には導入されません。
+
     If no answer came, run the same command again; nothing is installed twice.
     """
     if resume is not None and order is None:

@@ -83,5 +83,6 @@ def main() -> None:
     """ヨコテン：自治体の業務アプリを分かち合う / share municipal business apps.
 
     使い方は docs/cli.md にあります。
+
     See docs/cli.md.
     """

@@ -24,6 +24,7 @@ def pack(voice: Voice, source: Path, output: Path | None, *, force: bool) -> Out
     """フォルダーをZIPにし、ダイジェストを表示する / make the zip of a folder and show its digest.
 
     同じ内容からは、どこでも同じZIPができます。
+
     The same content gives the same zip everywhere.
     """
     bundle = open_source(source, voice)
@@ -52,6 +53,7 @@ def unpack(voice: Voice, source: Path, folder: Path) -> Outcome:
     """ZIPを、読みやすいJSONのフォルダーにする / make a folder with readable JSON of a zip.
 
     空でないフォルダーには書き出しません。
+
     Nothing is written into a folder that is not empty.
     """
     bundle = open_source(source, voice)

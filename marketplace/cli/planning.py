@@ -23,7 +23,7 @@ Plan = Mapping[str, Any]
 @spoken
 @asks_service
 def plan(voice: Voice, api: ServiceApi, *, order: ImportOrder) -> Outcome:
-    """導入計画を表示する（何も変えない） / show what an install would do (nothing is changed)."""
+    """導入計画を表示する（何も変えない） / show what an install would do."""
     planned = api.post(order.path, {**order.body, "dry_run": True})
     show_plan(voice, planned)
     voice.document(planned)

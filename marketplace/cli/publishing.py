@@ -38,9 +38,10 @@ FIRST_VERSION = Text("はじめての版です。", "This is the first version."
 @spoken
 @asks_service
 def publish(voice: Voice, api: ServiceApi, source: Path, *, releases: bool, dry_run: bool) -> Outcome:
-    """下書きとしてアップロードし、指摘・差分・必要な版番号を表示する / upload a draft and show what the service says.
+    """下書きとしてアップロードし、検査する / upload a draft and have it checked.
 
     --release を付けると、そのまま版として公開します。
+
     With --release it becomes a version at once.
     """
     bundle, found = check_source(source)

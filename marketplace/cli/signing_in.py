@@ -46,6 +46,7 @@ def login(voice: Voice, url: str | None, token_file: Path | None, ca_bundle: Pat
     """サービスとAPIトークンを登録する / keep the service and the API token.
 
     トークンは、サービスの画面の「APIトークン」で発行します。本人だけが読めるファイルに保存し、表示しません。
+
     Issue a token on the page “API tokens”. It is kept in a file that only you may read, and never shown.
     """
     address = checked_url(
@@ -71,6 +72,7 @@ def logout(voice: Voice) -> Outcome:
     """登録したサービスとAPIトークンを消す / forget the service and the API token.
 
     トークンそのものは、サービスの画面で無効にするまで使えます。
+
     The token itself stays valid until it is revoked in the service.
     """
     was_there = forget()
@@ -83,7 +85,7 @@ def logout(voice: Voice) -> Outcome:
 @spoken
 @asks_service
 def whoami(voice: Voice, api: ServiceApi) -> Outcome:
-    """だれとして、何ができるかを表示する / show who you are to the service, and what you may do."""
+    """だれとして、何ができるかを表示する / show who you are and what you may do."""
     token = api.get(OWN_TOKEN)
     spaces = api.get("/workspaces")["items"] if "workspaces:read" in token["scopes"] else []
     _show(voice, api.service.url, token)

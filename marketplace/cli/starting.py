@@ -77,6 +77,7 @@ def init(
     """新しいテンプレートのフォルダーを作る / make the folder of a new template.
 
     端末では足りないことを尋ねます。あるファイルは上書きしません。
+
     On a terminal it asks for what is missing. Nothing is overwritten.
     """
     slug = _checked_slug(given["slug"] or (folder.name if folder else None) or _ask(voice, "slug"))

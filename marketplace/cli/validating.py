@@ -21,6 +21,7 @@ def validate(voice: Voice, source: Path, *, strict: bool) -> Outcome:
     """テンプレートを検査する / check a template.
 
     指摘ごとに、ファイル・行・場所（JSONポインター）・直し方を示します。
+
     Each finding tells file, line, place (JSON pointer) and remedy.
     """
     bundle, found = check_source(source)

@@ -39,9 +39,10 @@ NOTHING_THERE = Text("なし", "none")
 @spoken
 @asks_service
 def verify(voice: Voice, api: ServiceApi, subject: str, *, receipt_file: Path | None, force: bool) -> Outcome:
-    """導入した結果を、テンプレートと照合する / show whether an install is what the template says.
+    """導入した結果を、テンプレートと照合する / show whether an install is what it should be.
 
     一致していれば0、違いがあれば1で終わります。
+
     Exits with 0 if it is identical, with 1 if something differs.
     """
     receipt = _find_receipt(api, subject)
