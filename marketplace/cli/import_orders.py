@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import functools
+import json
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, TypeVar
 
 import click
 
 from marketplace.cli.outcomes import CommandError, Outcome
+from marketplace.cli.pairs import read_pairs
 from marketplace.cli.template_names import TEMPLATE, TemplateName
 from marketplace.kernel.text import Text
 
@@ -25,6 +28,8 @@ class ImportOrder:
     codes: tuple[str, ...]
     """Codes of placeholders, each as key=code."""
     with_samples: bool
+    answers_file: Path | None = None
+    """Holds more items of the order, as the API takes them."""
 
     @property
     def path(self) -> str:
@@ -33,12 +38,14 @@ class ImportOrder:
 
     @property
     def body(self) -> dict[str, Any]:
-        """The order as the API takes it. Raises CommandError about a placeholder."""
+        """The order as the API takes it; options go before the file. Raises CommandError."""
+        answers = read_answers(self.answers_file)
         return {
+            **answers,
             "template": str(self.template),
             "version": self.template.version,
             "sample_records": self.with_samples,
-            "placeholders": dict(_read_code(pair) for pair in self.codes),
+            "placeholders": {**answers.get("placeholders", {}), **read_pairs(self.codes)},
         }
 
 
@@ -63,6 +70,13 @@ def takes_order(*, required: bool) -> Callable[[Callable[..., R]], Callable[...,
             help="差し込み項目に入れるコード（何度でも） / code for a placeholder (repeatable)",
         )
         @click.option(
+            "--answers",
+            "answers_file",
+            metavar="FILE",
+            type=click.Path(exists=True, dir_okay=False, path_type=Path),
+            help="差し込み項目などを書いたJSON / JSON with placeholders and more",
+        )
+        @click.option(
             "--samples/--no-samples",
             "with_samples",
             default=True,
@@ -76,11 +90,12 @@ def takes_order(*, required: bool) -> Callable[[Callable[..., R]], Callable[...,
             workspace_id: str | None,
             codes: tuple[str, ...],
             with_samples: bool,
+            answers_file: Path | None,
             **options: Any,
         ) -> R:
             order = None
             if template is not None and workspace_id is not None:
-                order = ImportOrder(template, workspace_id, codes, with_samples)
+                order = ImportOrder(template, workspace_id, codes, with_samples, answers_file)
             return command(order=order, **options)
 
         return run
@@ -88,11 +103,19 @@ def takes_order(*, required: bool) -> Callable[[Callable[..., R]], Callable[...,
     return add
 
 
-def _read_code(pair: str) -> tuple[str, str]:
-    """Return the key and the code of a placeholder. Raises CommandError."""
-    key, equals, code = pair.partition("=")
-    if not equals or not key.strip():
-        title = Text(f"差し込み項目「{pair}」を読み取れません。", f"“{pair}” is no placeholder with its code.")
-        remedy = Text("section-chief=sato のように指定してください。", "Give it like section-chief=sato.")
-        raise CommandError(Outcome.USAGE, title, remedy, code="placeholder-unreadable")
-    return key.strip(), code.strip()
+def read_answers(path: Path | None) -> dict[str, Any]:
+    """Return the answers that a file holds: a JSON object with items of an order. Raises CommandError."""
+    if path is None:
+        return {}
+    try:
+        answers = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        answers = None
+    if not isinstance(answers, dict) or not isinstance(answers.get("placeholders", {}), dict):
+        title = Text(f"「{path}」を読み取れません。", f"“{path}” can't be read.")
+        remedy = Text(
+            '{"placeholders": {…}} のような、導入の指定のJSONにしてください（docs/cli.md）。',
+            'Give the items of an order as JSON, like {"placeholders": {…}} (docs/cli.md).',
+        )
+        raise CommandError(Outcome.USAGE, title, remedy, code="answers-unreadable")
+    return answers

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from http import HTTPStatus
 from typing import Any
 
@@ -14,7 +13,7 @@ from marketplace.cli.import_orders import ImportOrder, takes_order
 from marketplace.cli.kept_orders import KeptOrder, forget_import, identity_of, new_order, note_import, take_order
 from marketplace.cli.outcomes import CommandError, Outcome
 from marketplace.cli.voice import Voice, spoken
-from marketplace.cli.waiting import UNDER_WAY, NotFinishedError, wait_for
+from marketplace.cli.waiting import UNDER_WAY, Work, tell_failure, watch
 from marketplace.kernel.text import Text
 
 Document = dict[str, Any]
@@ -34,6 +33,11 @@ WRONG_ORDER = Text(
     help="止まった、または離れた導入処理を続ける / go on with an import that stopped or was left",
 )
 @click.option(
+    "--accept-changes",
+    is_flag=True,
+    help="ほかの人が変えたアプリの上に続ける（--resume） / go on over what others changed in the apps (--resume)",
+)
+@click.option(
     "--idempotency-key", metavar="KEY", help="二重に導入しないための鍵 / key by which an install is not done twice"
 )
 @spoken
@@ -46,6 +50,7 @@ def install(  # noqa: PLR0913 - each is an option of the command
     wait: bool,
     timeout: float | None,
     resume: str | None,
+    accept_changes: bool,
     idempotency_key: str | None,
 ) -> Outcome:
     """テンプレートをワークスペースに導入する / install a template into a workspace.
@@ -55,18 +60,23 @@ def install(  # noqa: PLR0913 - each is an option of the command
     If no answer came, run the same command again; nothing is installed twice.
     """
     if resume is not None and order is None:
-        started = _resume(voice, api, resume)
+        started = _resume(voice, api, resume, accepts_changes=accept_changes)
     elif resume is None and order is not None:
         started = _start(voice, api, order, idempotency_key)
     else:
         title = Text("指定の組み合わせが正しくありません。", "These options do not go together.")
         raise CommandError(Outcome.USAGE, title, WRONG_ORDER, code="usage")
+    work = _work(voice, started["id"])
     if not wait:
-        voice.say(Text(f"導入処理 {started['id']} を始めました。", f"Import {started['id']} was started."))
-        _say_how_to_return(voice, started["id"])
+        voice.say(Text(f"導入処理 {work.id} を始めました。", f"Import {work.id} was started."))
+        voice.note(work.way_back)
         voice.document(started)
         return Outcome.DONE
-    return _watch(voice, api, started, timeout)
+    ended = watch(voice, api, work, seconds=timeout)
+    if ended is None:
+        return Outcome.UNFINISHED
+    forget_import(work.id)
+    return _tell_end(voice, api, ended, work)
 
 
 def _start(voice: Voice, api: ServiceApi, order: ImportOrder, given_key: str | None) -> Document:
@@ -96,86 +106,41 @@ def _find_under_way(api: ServiceApi, import_id: str) -> Document | None:
     return known if known["state"] in UNDER_WAY else None
 
 
-def _resume(voice: Voice, api: ServiceApi, import_id: str) -> Document:
+def _resume(voice: Voice, api: ServiceApi, import_id: str, *, accepts_changes: bool) -> Document:
     """Return an import that runs, setting it going again if it failed."""
     known = api.get(f"/imports/{import_id}")
     if known["state"] != "failed":
         return known
     voice.note(Text("止まった手順から続けます。", "Going on with the step that failed."))
-    return api.post(f"/imports/{import_id}/retry")
+    return api.post(f"/imports/{import_id}/retry", {"accept_changes": True} if accepts_changes else None)
 
 
-def _watch(voice: Voice, api: ServiceApi, started: Document, timeout: float | None) -> Outcome:
-    import_id = started["id"]
-    try:
-        ended = wait_for(voice, lambda: api.get(f"/imports/{import_id}"), _label_in(voice), seconds=timeout)
-    except NotFinishedError:
-        voice.note(
-            Text("まだ終わっていません。サービスの側で続いています。", "Not finished yet; it goes on in the service.")
-        )
-        _say_how_to_return(voice, import_id)
-        voice.document(api.get(f"/imports/{import_id}"))
-        return Outcome.UNFINISHED
-    except (CommandError, KeyboardInterrupt):
-        voice.note("")
-        voice.note(Text("導入処理はサービスで続いています。", "The import goes on in the service."))
-        _say_how_to_return(voice, import_id)
-        raise
-    forget_import(import_id)
-    return _tell_end(voice, api, ended)
-
-
-def _label_in(voice: Voice) -> Callable[[Mapping[str, Any]], str]:
-    def label(document: Mapping[str, Any]) -> str:
+def _work(voice: Voice, import_id: str) -> Work:
+    def label(document: Document) -> str:
+        waiting = document.get("waiting_for")
+        if waiting:
+            return voice.pick(waiting["reason"])
         running = [step for step in document["steps"] if step["state"] in {"running", "failed"}]
         left = [step for step in document["steps"] if step["state"] == "pending"]
         current = (running or left or [None])[0]
         return voice.pick(current["label"]) if current else ""
 
-    return label
+    return Work(import_id, f"/imports/{import_id}", "install", label)
 
 
-def _tell_end(voice: Voice, api: ServiceApi, ended: Document) -> Outcome:
-    if ended["state"] == "succeeded":
-        verification = api.get(f"/imports/{ended['id']}/receipt")["verification"]
-        voice.say(
-            Text(
-                f"{ended['template']}@{ended['version']} を導入しました。",
-                f"Installed {ended['template']}@{ended['version']}.",
-            )
-        )
-        for key, app_id in ended["app_ids"].items():
-            voice.say(f"  {key}: {app_id}")
-        if verification and verification["count"]:
-            count = verification["count"]
-            voice.say(Text(f"  テンプレートと異なる設定：{count}件", f"  Settings unlike the template: {count}"))
-        voice.note(Text(f"照合の結果：yokoten verify {ended['id']}", f"Verification: yokoten verify {ended['id']}"))
+def _tell_end(voice: Voice, api: ServiceApi, ended: Document, work: Work) -> Outcome:
+    if ended["state"] != "succeeded":
+        tell_failure(voice, ended, work)
         voice.document(ended)
-        return Outcome.DONE
-    _tell_failure(voice, ended)
+        return Outcome.FAILED
+    named = f"{ended['template']}@{ended['version']}"
+    voice.say(Text(f"{named} を導入しました。", f"Installed {named}."))
+    for key, app_id in ended["app_ids"].items():
+        voice.say(f"  {key}: {app_id}")
+    verification = api.get(f"/imports/{work.id}/receipt")["verification"]
+    if verification and verification["count"]:
+        count = verification["count"]
+        voice.say(Text(f"  テンプレートと異なる設定：{count}件", f"  Settings unlike the template: {count}"))
+    voice.note(Text(f"照合の結果：yokoten verify {work.id}", f"Verification: yokoten verify {work.id}"))
     voice.document(ended)
-    return Outcome.FAILED
-
-
-def _tell_failure(voice: Voice, ended: Document) -> None:
-    error = ended["error"]
-    if error is None:
-        voice.note(Text(f"導入処理 {ended['id']} は取り消されました。", f"The import {ended['id']} was cancelled."))
-        return
-    click.echo(
-        voice.words(Text(f"導入処理 {ended['id']} が止まりました。", f"The import {ended['id']} stopped.")), err=True
-    )
-    for sentence in (error["reason"], error["remedy"]):
-        click.echo(f"  {voice.pick(sentence)}", err=True)
-    if error["message"]:
-        click.echo(f"  ({error['code']}: {error['message']})", err=True)
-    _say_how_to_return(voice, ended["id"])
-
-
-def _say_how_to_return(voice: Voice, import_id: str) -> None:
-    voice.note(
-        Text(
-            f"続きを見る・続ける：yokoten install --resume {import_id}",
-            f"To come back: yokoten install --resume {import_id}",
-        )
-    )
+    return Outcome.DONE

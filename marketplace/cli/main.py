@@ -15,6 +15,10 @@ AUTHORS: Mapping[str, tuple[str, str]] = {
     "pack": ("packing", "フォルダーをZIPにし、ダイジェストを表示する / make the zip of a folder and show its digest"),
     "unpack": ("packing", "ZIPを、読みやすいJSONのフォルダーにする / make a folder with readable JSON of a zip"),
     "diff": ("comparing", "二つの版の差分と、必要な版番号を表示する / show what changed and the version it owes"),
+    "export": (
+        "exporting",
+        "ワークスペースのアプリをテンプレートの下書きにする / make a draft of apps in a workspace",
+    ),
     "publish": ("publishing", "下書きとしてアップロードし、検査する / upload a draft and have it checked"),
     "release": ("publishing", "下書きを版として公開する / release a draft as a version"),
 }

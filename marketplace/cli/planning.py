@@ -40,6 +40,7 @@ def show_plan(voice: Voice, planned: Plan) -> None:
         voice.say(Text("気をつけること", "To mind"))
     for warning in planned["warnings"]:
         voice.say(f"  ! {voice.pick(warning)}")
+    _show_survey(voice, planned)
 
 
 def _show_apps(voice: Voice, planned: Plan) -> None:
@@ -74,3 +75,16 @@ def _show_placeholders(voice: Voice, planned: Plan) -> None:
     for one in planned["placeholders"]:
         code = one["code"] or voice.words(Text("（未指定：使う場所から外れます）", "(none: dropped where it stands)"))
         voice.say(f"  - {one['key']} [{one['kind']}] {voice.pick(one['label'])} = {code}")
+
+
+def _show_survey(voice: Voice, planned: Plan) -> None:
+    """Tell what the workspace lacks, and which of its apps bear the same names."""
+    survey = planned.get("survey") or {"findings": [], "same_names": []}
+    for one in survey["findings"]:
+        if one["outcome"] != "ok":
+            voice.say(f"  ! {voice.pick(one['text'])} {voice.pick(one['remedy'])}".rstrip())
+    for one in survey["same_names"]:
+        there = f"{one['name']} ({one['app_id']})"
+        voice.say(
+            Text(f"  ! 同じ名前のアプリがあります：{there}", f"  ! An app of this name is there already: {there}")
+        )

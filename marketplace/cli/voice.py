@@ -48,6 +48,10 @@ class Voice:
         if not self.is_quiet:
             click.echo(self.words(text), err=True)
 
+    def warn(self, text: Text | str) -> None:
+        """Tell what went wrong, even to those who want quiet."""
+        click.echo(self.words(text), err=True)
+
     def document(self, content: Mapping[str, Any]) -> None:
         """Give the result as JSON, if that is wanted."""
         if self.as_json:
