@@ -52,6 +52,20 @@ class ImportNotResumableError(ConflictError):
     remedy = Text("導入処理の状態を確かめてください。", "Check the state of the import.")
 
 
+class ChangesUndecidedError(ConflictError):
+    """An import that stopped before somebody else's changes goes on only when a person has decided."""
+
+    code = "changes-undecided"
+    title = Text(
+        "ほかの人が変更した設定の前で止まっています。",
+        "This import stopped before settings that somebody else has changed.",
+    )
+    remedy = Text(
+        "変更の内容を確かめ、今の設定の上に続ける（accept_changes）か、導入をやめるかを選んでください。",
+        "See what was changed, then choose to go on on top of it (accept_changes) or to cancel the import.",
+    )
+
+
 class PlaceholderUnknownError(InvalidError):
     """The version has no such placeholder."""
 

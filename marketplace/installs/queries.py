@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Row, Select, case, exists, func, select
+from sqlalchemy import ColumnElement, Row, Select, case, exists, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from marketplace.bundle.model import JsonObject
@@ -185,12 +185,15 @@ def users_of_template(ctx: Context, template_id: str) -> list[UsingMunicipality]
 
 
 def due_imports(session: Session, now: datetime, workers: Workers | None = None) -> list[str]:
-    """Return the ids of the imports no worker is at: queued, or of a worker that is gone or let its lease run out."""
+    """Return the ids of the imports no worker is at: queued, or of a worker that is gone or let its lease run out.
+
+    Those that are set aside come when their time has come.
+    """
     workers = workers or Strangers()
     under_way = (
         select(Import.id, Import.lease_owner, Import.lease_until, Workspace.kind)
         .join(Workspace, Workspace.id == Import.workspace_id)
-        .where(Import.state.in_(UNDER_WAY))
+        .where(Import.state.in_(UNDER_WAY), or_(Import.not_before.is_(None), Import.not_before <= now))
         .order_by(Import.created_at, Import.id)
     )
     return [

@@ -10,6 +10,7 @@ from marketplace.installs.verification import Verification
 from marketplace.kernel.text import Language, Text
 
 LABELS: Mapping[StepKind, Text] = {
+    StepKind.TAKE_OVER: Text("前回の導入で作られたアプリを確かめます", "Check the apps of the earlier installation"),
     StepKind.CREATE_APP: Text("「{app}」アプリを作成します", "Create the app “{app}”"),
     StepKind.ADD_FIELDS: Text("「{app}」にフィールドを追加します", "Add fields to “{app}”"),
     StepKind.DEPLOY: Text("設定を運用環境に反映します", "Bring the settings into use"),

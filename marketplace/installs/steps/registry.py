@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from marketplace.installs.models import StepKind
-from marketplace.installs.steps import create, deploy, form, parts, plugins, records, statuses, verify
+from marketplace.installs.steps import create, deploy, form, layout, parts, plugins, records, statuses, verify
 from marketplace.installs.steps.act import Act
 
 ACTS: Mapping[StepKind, Act] = {
@@ -13,7 +13,7 @@ ACTS: Mapping[StepKind, Act] = {
     StepKind.ADD_FIELDS: form.ACT,
     StepKind.DEPLOY: deploy.ACT,
     StepKind.SETTINGS: parts.SETTINGS,
-    StepKind.LAYOUT: parts.LAYOUT,
+    StepKind.LAYOUT: layout.ACT,
     StepKind.PROCESS: parts.PROCESS,
     StepKind.VIEWS: parts.VIEWS,
     StepKind.REPORTS: parts.REPORTS,
