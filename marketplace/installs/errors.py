@@ -66,6 +66,33 @@ class ChangesUndecidedError(ConflictError):
     )
 
 
+class LeftoversNotThereError(ConflictError):
+    """The import left no apps behind, or they have been dealt with."""
+
+    code = "leftovers-not-there"
+    title = Text(
+        "この導入処理が残したアプリはないか、すでに片付けられています。",
+        "This import left no apps behind, or they have been dealt with.",
+    )
+    remedy = Text(
+        "ワークスペースの画面で、残っているアプリを確かめてください。",
+        "See on the page of the workspace which apps are left.",
+    )
+
+
+class LeftoversInUseError(ConflictError):
+    """An app that somebody has put records into is not deleted as a leftover."""
+
+    code = "leftovers-in-use"
+    title = Text(
+        "「{names}」には、サンプルではないレコードが登録されています。", "“{names}” holds records that are no samples."
+    )
+    remedy = Text(
+        "レコードを書き出すか削除してから、もう一度削除してください。",
+        "Export or delete the records, then delete the apps again.",
+    )
+
+
 class PlaceholderUnknownError(InvalidError):
     """The version has no such placeholder."""
 

@@ -7,7 +7,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from marketplace.audit import services as audit
@@ -20,7 +20,16 @@ from marketplace.installs.calls import CallLog
 from marketplace.installs.errors import WorkspaceUnusableError
 from marketplace.installs.failures import Failure, describe_failure
 from marketplace.installs.lease import Lease, LeaseLostError
-from marketplace.installs.models import Import, ImportState, Installation, Step, StepKind, StepState
+from marketplace.installs.leftovers import forget_progress
+from marketplace.installs.models import (
+    Import,
+    ImportState,
+    Installation,
+    SettledLeftovers,
+    Step,
+    StepKind,
+    StepState,
+)
 from marketplace.installs.pauses import next_try
 from marketplace.installs.queries import has_installation
 from marketplace.installs.steps.deploy import DeployFailedError
@@ -94,6 +103,9 @@ class Journal:
             step.is_uncertain = False
             step.outcome = outcome
             step.finished_at = self._now()
+            if outcome.get("refused"):
+                forget_progress(self._steps(session))
+                session.execute(delete(SettledLeftovers).where(SettledLeftovers.continued_by == import_.id))
         self.is_uncertain = False
 
     def fail(self, error: Exception) -> None:

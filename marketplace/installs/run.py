@@ -17,6 +17,7 @@ from marketplace.bundle.model import JsonObject
 from marketplace.db.unit_of_work import Sessions, unit_of_work
 from marketplace.installs.journal import Journal, Opened
 from marketplace.installs.lease import Lease, LeasedTransport, LeaseLostError
+from marketplace.installs.leftovers import forget_progress
 from marketplace.installs.models import Step, StepKind, StepState
 from marketplace.installs.pauses import LONGEST_SHORT, short_pauses
 from marketplace.installs.steps.act import Act, Scene
@@ -114,6 +115,8 @@ class _Run:
         """Perform what is left of the steps, in order, and record the installation."""
         for step in self._opened.steps:
             outcome = step.outcome if step.state is StepState.DONE else self._perform(step)
+            if step.kind is StepKind.TAKE_OVER and outcome and outcome["refused"]:
+                forget_progress(self._opened.steps)
             self._remember(step, outcome or {})
         self._journal.complete()
 

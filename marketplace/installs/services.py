@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from sqlalchemy import select, update
 
@@ -14,8 +14,10 @@ from marketplace.installs.errors import (
     ImportNotResumableError,
     ImportUnderWayError,
 )
+from marketplace.installs.leftovers import take_over
 from marketplace.installs.models import UNDER_WAY, Import, ImportState, Step, StepState
-from marketplace.installs.plan import Plan, make_plan
+from marketplace.installs.outline import PlannedStep
+from marketplace.installs.plan import make_plan
 from marketplace.installs.policy import require_installer
 from marketplace.installs.steps.writing import ACCEPTS, CHANGED
 from marketplace.kernel.context import Context
@@ -48,7 +50,11 @@ def start_import(ctx: Context, workspace_id: str, data: Mapping[str, object]) ->
     )
     ctx.session.add(started)
     ctx.session.flush()  # The steps refer to it.
-    _write_steps(ctx, started, plan)
+    if plan.continued is None:
+        _write_steps(ctx, started, plan.steps)
+    else:
+        ctx.session.add_all(take_over(ctx, plan.continued.import_, started))
+    ctx.session.flush()  # Whoever answers this request may show the steps at once.
     _note(ctx, "import.started", started, template=f"{plan.template.publisher_code}/{plan.template.slug}")
     _wake_worker(ctx, started)
     return started
@@ -142,8 +148,8 @@ def _require_none_under_way(ctx: Context, workspace_id: str, template_id: str) -
         raise ImportUnderWayError(import_id=import_id)
 
 
-def _write_steps(ctx: Context, started: Import, plan: Plan) -> None:
-    for position, planned in enumerate(plan.steps):
+def _write_steps(ctx: Context, started: Import, steps: Sequence[PlannedStep]) -> None:
+    for position, planned in enumerate(steps):
         ctx.session.add(
             Step(
                 import_id=started.id,
@@ -156,7 +162,6 @@ def _write_steps(ctx: Context, started: Import, plan: Plan) -> None:
                 intent=planned.intent,
             )
         )
-    ctx.session.flush()  # Whoever answers this request may show the steps at once.
 
 
 def _wake_worker(ctx: Context, import_: Import) -> None:

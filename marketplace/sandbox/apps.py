@@ -130,6 +130,17 @@ def lock_app(session: Session, app: App) -> None:
     session.refresh(app, with_for_update=True)
 
 
+def delete_app(session: Session, caller: Caller, app: App, now: datetime) -> None:
+    """Delete an app: nobody finds it any more, and with its records it is erased some time later.
+
+    Raises the errors of `policy.require_app_right`.
+    """
+    lock_app(session, app)
+    policy.require_app_right(session, caller, app, "admin")
+    app.deleted_at, app.code = now, ""
+    session.flush()  # the next call must not find it
+
+
 @dataclass(frozen=True, slots=True)
 class AppFilter:
     """Which apps a list asks for; empty sequences and None ask for all."""

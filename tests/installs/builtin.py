@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
+
 from marketplace.db.unit_of_work import unit_of_work
 from marketplace.edge.app import MarketplaceApp
+from marketplace.installs import services
 from marketplace.installs.models import ImportState
 from marketplace.installs.run import run_import
 from marketplace.kintone.client import KintoneClient, Stage
@@ -13,6 +16,7 @@ from marketplace.kintone_api.routes import blueprint
 from marketplace.sandbox import sites
 from marketplace.transports import InProcessTransport, connect_in_process
 from tests.bundle.factories import make_joined_bundle
+from tests.installs.factories import make_order
 from tests.installs.fake_kintone import KilledError
 
 
@@ -68,13 +72,13 @@ class BuiltIn:
             self.worker.clock.advance(seconds=21)
         return fragile.calls
 
-    def assert_complete(self, import_id):
+    def assert_complete(self, import_id, app_ids=("1", "2", "3")):
         progress = self.worker.progress(import_id)
         assert progress.failure is None
         assert progress.import_.state is ImportState.SUCCEEDED
         apps = list(self.client.list_apps())
         assert {app.name for app in apps} == {"補助制度マスタ", "補助金申請", "実績報告"}
-        assert [app.app_id for app in apps] == ["1", "2", "3"]
+        assert [app.app_id for app in apps] == list(app_ids)
         bundle = make_joined_bundle()
         for key, app_id in progress.app_ids.items():
             fields = self.client.get_form_fields(app_id, Stage.LIVE)
@@ -88,3 +92,14 @@ class BuiltIn:
         progress = self.worker.progress(self.import_id)
         key = next(key for key, made in progress.app_ids.items() if made == app_id)
         return make_joined_bundle().app(key).name
+
+    def order_again(self, **changes):
+        """Order the same template once more, into the same workspace."""
+        with self.context() as ctx:
+            return services.start_import(ctx, self.site_id, make_order(**changes)).id
+
+    @contextmanager
+    def context(self):
+        """A transaction of the service."""
+        with unit_of_work(self.worker.sessions) as (session, after_commit):
+            yield self.worker._context(session, after_commit)
