@@ -98,6 +98,11 @@ class Plan:
         return sum(step.calls for step in self.steps)
 
     @property
+    def continued_id(self) -> str | None:
+        """The import whose apps are used."""
+        return None if self.continued is None else self.continued.import_.id
+
+    @property
     def sample_records(self) -> int:
         """How many sample records are added."""
         return sum(app.sample_records for app in self.apps) if self.order.sample_records else 0

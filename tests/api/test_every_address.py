@@ -19,6 +19,8 @@ READABLE = {
     "list_imports",
     "get_import",
     "get_receipt",
+    "list_calls",
+    "list_leftovers",
 }
 OWN_LISTS = {"list_drafts", "list_workspaces", "list_own_installations", "list_tokens"}
 """A neighbour gets its own list here, which is empty."""
