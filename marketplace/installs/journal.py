@@ -134,8 +134,9 @@ class Journal:
             import_.error = self._describe(session, step, error).as_document()
 
     def keep(self) -> None:
-        """Renew the lease if it runs short. Raises LeaseLostError."""
-        self._lease.keep()
+        """Renew the lease while nothing is done. Raises LeaseLostError."""
+        with unit_of_work(self._sessions) as (session, _after_commit):
+            self._lease.hold(session)
 
     def _leave(self, session: Session, after_commit: AfterCommit) -> Step:
         """Return the step the import had come to, for it is left there. Raises LeaseLostError."""

@@ -8,7 +8,7 @@ from email.utils import parsedate_to_datetime
 from marketplace.kernel.clock import utc_now
 from marketplace.kintone.transport import Reply
 
-LONGEST_NUMBER = 9
+LONGEST_NUMBER = 12
 
 
 def read_retry_after(reply: Reply) -> float | None:

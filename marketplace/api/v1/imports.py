@@ -178,4 +178,4 @@ def cancel_import(import_id: str) -> Result:
 def retry_import(import_id: str, data: dict[str, Any]) -> Result:
     resume = services.resume_over_changes if RetryInput().load(data)["accept_changes"] else services.retry_import
     resume(context(), import_id)
-    return Result(queries.get_import(context(), import_id))
+    return Result(queries.get_import(context(), import_id), {"Location": f"/api/v1/imports/{import_id}"})
