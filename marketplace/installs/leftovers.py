@@ -48,6 +48,8 @@ class Leftovers:
     template: Template
     version: TemplateVersion
     apps: tuple[LeftoverApp, ...]
+    perhaps: tuple[str, ...]
+    """Names of apps of which nobody knows whether they were made: no answer to their creation was seen."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,18 +91,27 @@ def list_leftovers(ctx: Context, workspace_id: str, template_id: str | None = No
     if template_id is not None:
         query = query.where(Import.template_id == template_id)
     rows = ctx.session.execute(query).all()
-    made = _apps_of(ctx, [row[0].id for row in rows])
-    return [Leftovers(*row, apps=tuple(made[row[0].id])) for row in rows if row[0].id in made]
+    steps = _creations(ctx, [row[0].id for row in rows])
+    found = [Leftovers(*row, apps=_made(steps[row[0].id]), perhaps=_perhaps(steps[row[0].id])) for row in rows]
+    return [each for each in found if each.apps or each.perhaps]
 
 
-def _apps_of(ctx: Context, import_ids: Sequence[str]) -> dict[str, list[LeftoverApp]]:
-    made: dict[str, list[LeftoverApp]] = {}
+def _creations(ctx: Context, import_ids: Sequence[str]) -> dict[str, list[Step]]:
+    found: dict[str, list[Step]] = {import_id: [] for import_id in import_ids}
     steps = select(Step).where(Step.import_id.in_(import_ids), Step.kind == StepKind.CREATE_APP)
     for step in ctx.session.scalars(steps.order_by(Step.import_id, Step.position)):
-        if step.outcome:
-            app = LeftoverApp(step.app_key or "", step.app_name, str(step.outcome["app"]))
-            made.setdefault(step.import_id, []).append(app)
-    return made
+        found[step.import_id].append(step)
+    return found
+
+
+def _made(steps: Sequence[Step]) -> tuple[LeftoverApp, ...]:
+    return tuple(
+        LeftoverApp(step.app_key or "", step.app_name, str(step.outcome["app"])) for step in steps if step.outcome
+    )
+
+
+def _perhaps(steps: Sequence[Step]) -> tuple[str, ...]:
+    return tuple(str(step.intent["marker"]) for step in steps if step.is_uncertain)
 
 
 def dismiss_leftovers(ctx: Context, import_id: str) -> Leftovers:
@@ -127,8 +138,10 @@ def delete_leftovers(ctx: Context, import_id: str) -> Leftovers:
     if in_use:
         raise LeftoversInUseError(names="」「".join(in_use))
     owner = sites.owner(ctx.session, workspace_id)
-    for app in [app for _each, app in apps if app is not None]:
-        sandbox.delete_app(ctx.session, owner, app, ctx.now())
+    named = [sandbox.find_app_named(ctx.session, workspace_id, name) for name in found.perhaps]
+    for app in [*(app for _each, app in apps), *named]:
+        if app is not None:
+            sandbox.delete_app(ctx.session, owner, app, ctx.now())
     _settle(ctx, found, "import.leftovers-deleted")
     return found
 

@@ -93,6 +93,12 @@ def find_app(session: Session, site_id: str, app_id: int) -> App | None:
     return session.scalar(select(App).where(App.site_id == site_id, App.app_id == app_id, App.deleted_at.is_(None)))
 
 
+def find_app_named(session: Session, site_id: str, name: str) -> App | None:
+    """Return the latest app of exactly that name, also one in preparation, or None."""
+    named = select(App).where(App.site_id == site_id, App.name == name, App.deleted_at.is_(None))
+    return session.scalars(named.order_by(App.app_id.desc()).limit(1)).first()
+
+
 def find_linked_app(session: Session, app: App, app_id: int) -> App | None:
     """Return the app that another refers to, or None; nothing refers into or out of a guest space."""
     other = find_app(session, app.site_id, app_id)

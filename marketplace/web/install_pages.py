@@ -12,13 +12,13 @@ from werkzeug.datastructures import MultiDict
 from marketplace.bundle.model import Placeholder
 from marketplace.catalog.summaries import TemplateDetail
 from marketplace.installs.call_history import CallView
-from marketplace.installs.models import StepKind
+from marketplace.installs.models import ImportState, StepKind
 from marketplace.installs.plan import Plan
 from marketplace.installs.queries import ImportProgress, StepView
 from marketplace.installs.sentences import label_of as step_label
 from marketplace.installs.steps.writing import CHANGED
 from marketplace.kernel.text import Language, Text
-from marketplace.web.app_links import app_link
+from marketplace.web.app_links import app_link, settings_link
 from marketplace.web.call_lines import NO_CALLS, ShownCall, show_call
 from marketplace.web.catalog_cards import template_address
 from marketplace.web.leftovers_page import ShownLeftovers, show_leftovers
@@ -266,6 +266,8 @@ def _show_step(step: StepView, language: Language, calls: Sequence[CallView]) ->
 
 def _links(progress: ImportProgress, workspace: Workspace) -> tuple[AppLink, ...]:
     names = {step.app_key: step.app_name for step in progress.steps if step.app_key}
+    # Before the end an app may not be in use yet, and has no list of records.
+    link = app_link if progress.import_.state is ImportState.SUCCEEDED else settings_link
     return tuple(
-        AppLink(names.get(key) or key, app_link(workspace, app_id), app_id) for key, app_id in progress.app_ids.items()
+        AppLink(names.get(key) or key, link(workspace, app_id), app_id) for key, app_id in progress.app_ids.items()
     )

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from marketplace.installs.leftovers import Leftovers
 from marketplace.kernel.text import Language, Text
-from marketplace.web.app_links import app_link
+from marketplace.web.app_links import settings_link
 
 if TYPE_CHECKING:
     from marketplace.workspaces.models import Workspace
@@ -35,6 +35,8 @@ class ShownLeftovers:
     can_be_resumed: bool
     stopped_at: datetime | None
     apps: tuple[LeftoverLink, ...]
+    perhaps: tuple[str, ...]
+    """Names of apps of which nobody knows whether they were made."""
 
 
 def show_leftovers(
@@ -48,7 +50,8 @@ def show_leftovers(
             number=each.version.number,
             can_be_resumed=each.import_.state.value == "failed",
             stopped_at=each.import_.finished_at,
-            apps=tuple(LeftoverLink(app.name, app.app_id, app_link(workspace, app.app_id)) for app in each.apps),
+            apps=tuple(LeftoverLink(app.name, app.app_id, settings_link(workspace, app.app_id)) for app in each.apps),
+            perhaps=each.perhaps,
         )
         for each in leftovers
     )

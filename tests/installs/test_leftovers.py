@@ -176,6 +176,19 @@ def test_leftovers_in_a_built_in_workspace_are_deleted_when_a_person_says_so(bui
         built_in.client.get_settings("1", Stage.PREVIEW)
 
 
+def test_an_app_that_may_have_been_made_is_told_and_deleted_too(built_in):
+    first = built_in.order()
+    built_in.run_until(first, 2, KilledError(), "after")
+    built_in.worker.act(services.cancel_import, first)
+    with built_in.context() as ctx:
+        [leftovers] = list_leftovers(ctx, built_in.site_id)
+        assert leftovers.apps == ()
+        assert [name.split(" ")[0] for name in leftovers.perhaps] == ["導入中"]
+    built_in.worker.act(delete_leftovers, first)
+    with pytest.raises(KintoneError):
+        built_in.client.get_settings("1", Stage.PREVIEW)
+
+
 def test_an_app_with_records_of_others_is_not_deleted_as_a_leftover(built_in):
     first = stop_at(built_in, 35)
     add_record(built_in)

@@ -78,7 +78,7 @@ def test_the_workspace_lists_what_was_left_until_it_is_cleared_away(app, sign_in
     browser = sign_in("installer")
     page = browser.read(f"/workspaces/{workspace_id}")
     assert [link["href"] for link in page.select("#leftovers li a")] == [
-        f"/w/{workspace_id}/k/{number}/" for number in (1, 2, 3)
+        f"/w/{workspace_id}/k/{number}/settings" for number in (1, 2, 3)
     ]
     assert page.select_one("#leftovers form")["action"] == f"/imports/{import_id}/leftovers"
     browser.send(f"/imports/{import_id}/leftovers", {"act": "delete"})

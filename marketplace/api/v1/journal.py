@@ -23,7 +23,10 @@ class LeftoverAppOut(Schema):
 
 
 class LeftoversOut(Schema):
-    """The apps that one import left behind when it stopped before its end."""
+    """The apps that one import left behind when it stopped before its end.
+
+    `perhaps` names apps of which nobody knows whether they were made: no answer to their creation was seen.
+    """
 
     import_id = fields.String(required=True, attribute="import_.id")
     template = fields.Function(lambda left: name_of(left.template), required=True, metadata={"type": "string"})
@@ -31,6 +34,7 @@ class LeftoversOut(Schema):
     state = fields.String(required=True, attribute="import_.state", metadata={"enum": ["failed", "cancelled"]})
     finished_at = fields.AwareDateTime(required=True, allow_none=True, attribute="import_.finished_at")
     apps = fields.List(fields.Nested(LeftoverAppOut), required=True)
+    perhaps = fields.List(fields.String(), required=True)
 
 
 class LeftoversListOut(Schema):
