@@ -20,6 +20,8 @@ READABLE = {
     "get_import",
     "get_receipt",
     "get_own_token",
+    "list_calls",
+    "list_leftovers",
 }
 OWN_LISTS = {"list_drafts", "list_workspaces", "list_own_installations", "list_tokens", "get_own_token"}
 """A neighbour gets its own here."""
