@@ -41,6 +41,11 @@ def start_import(ctx: Context, workspace_id: str, data: Mapping[str, object]) ->
         state=ImportState.QUEUED,
         with_sample_records=plan.order.sample_records,
         placeholders=plan.order.placeholders,
+        target=None if plan.target is None else plan.target.as_document(),
+        app_names=plan.order.app_names,
+        localise=[
+            {"app": one.app_key, "field": one.field_code, "options": list(one.options)} for one in plan.order.localise
+        ],
         started_by=starter_of(ctx, plan.workspace),
         created_at=ctx.now(),
     )

@@ -16,9 +16,19 @@ MOST_LOOKS = 3000
 
 
 def intend(scene: Scene, planned: JsonObject) -> JsonObject:
-    """Add the name to look for, and an id that every new app will exceed."""
+    """Add the name to look for, an id that every new app will exceed, and where in the workspace it goes."""
     number = sorted(app.key for app in scene.bundle.apps).index(scene.app.key) + 1
-    return planned | {"marker": f"導入中 {scene.import_id}/{number}", "after": _highest_id(scene)}
+    made = planned | {"marker": f"導入中 {scene.import_id}/{number}", "after": _highest_id(scene)}
+    space = planned.get("space", scene.client.guest_space)
+    if space is not None:
+        made |= {"space": space, "thread": planned.get("thread") or _thread(scene, str(space))}
+    return made
+
+
+def _thread(scene: Scene, space: str) -> str:
+    """Return the first thread of the space, asked for once in an import."""
+    known = [outcome["thread"] for outcome in scene.outcomes.values() if "thread" in outcome]
+    return str(known[0]) if known else scene.client.default_thread(space)
 
 
 def _highest_id(scene: Scene) -> int:
@@ -32,7 +42,8 @@ def perform(scene: Scene, intent: JsonObject, *, resumed: bool) -> JsonObject:
     """Create the app under its marker, unless an earlier try did."""
     marker = str(intent["marker"])
     found = _find(scene.client, marker, int(intent["after"])) if resumed else None
-    return {"app": found or scene.client.create_app(marker)}
+    place = {key: str(intent[key]) for key in ("space", "thread") if key in intent}
+    return {"app": found or scene.client.create_app(marker, **place), **place}
 
 
 def _find(client: KintoneClient, marker: str, after: int) -> str | None:
