@@ -85,8 +85,8 @@ def _of_budget(made: Localised, budget: Budget) -> Iterator[Text]:
             yield Text(
                 f"「{name}」への呼び出しが{one.calls:,}回になり、kintoneの1日の上限（{budget.daily_limit:,}回）を超えます。"
                 "途中で止まったときは、翌日に再開してください。",
-                f"“{name}” takes {one.calls:,} calls, more than the {budget.daily_limit:,} that kintone allows in a day. "
-                "When it stops, resume the next day.",
+                f"“{name}” takes {one.calls:,} calls, more than the {budget.daily_limit:,} that kintone allows in a "
+                "day. When it stops, resume the next day.",
             )
 
 

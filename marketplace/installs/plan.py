@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy import exists, select
 
@@ -31,7 +31,7 @@ from marketplace.installs.planned import (
 from marketplace.installs.policy import require_installer
 from marketplace.installs.survey.findings import Survey
 from marketplace.installs.survey.inside import count_apps
-from marketplace.installs.tailoring import tailor
+from marketplace.installs.tailoring import options_of, tailor
 from marketplace.installs.target import Target, settle_target
 from marketplace.kernel.context import Context
 from marketplace.kernel.errors import NotFoundError
@@ -83,6 +83,7 @@ def make_plan(ctx: Context, workspace_id: str, data: Mapping[str, object]) -> Pl
     template = catalog.load_bundle(ctx, version)
     _require_known(template, order)
     made = tailor(template, order.app_names, order.localise)
+    order = _essential(template, order)
     target = settle_target(ctx, workspace, order.target)
     surroundings = Surroundings(target, _asks_thread(workspace, target), count_apps(ctx.session, workspace))
     steps = outline(
@@ -132,6 +133,13 @@ def _require_known(template: Bundle, order: ImportOrder) -> None:
     unknown = sorted(set(order.placeholders) - {placeholder.key for placeholder in template.manifest.placeholders})
     if unknown:
         raise PlaceholderUnknownError(keys=", ".join(unknown))
+
+
+def _essential(template: Bundle, order: ImportOrder) -> ImportOrder:
+    """Return an order without the names and lists that are the template's own."""
+    names = {key: name for key, name in order.app_names.items() if template.app(key).name != name}
+    lists = tuple(one for one in order.localise if options_of(template, one.field) != one.options)
+    return replace(order, app_names=names, localise=lists)
 
 
 def _asks_thread(workspace: Workspace, target: Target | None) -> bool:

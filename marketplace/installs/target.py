@@ -16,6 +16,7 @@ from marketplace.sandbox.spaces import queries as spaces
 from marketplace.sandbox.spaces.models import Space, Thread
 from marketplace.sandbox.spaces.placing import place_new_app
 from marketplace.workspaces.models import Workspace
+from marketplace.workspaces.people.errors import MembersOnlyError, WorkspaceUserDisabledError
 from marketplace.workspaces.people.members import member_caller
 
 
@@ -72,7 +73,10 @@ def list_spaces(ctx: Context, workspace: Workspace) -> list[Space]:
     """Return the spaces of a built-in workspace into which the caller may install."""
     if ctx.session.get(Site, workspace.id) is None:
         return []
-    caller = caller_inside(ctx, workspace)
+    try:
+        caller = caller_inside(ctx, workspace)
+    except (MembersOnlyError, WorkspaceUserDisabledError):
+        return []
     return [space for space in spaces.list_spaces(ctx.session, caller) if _takes_apps(ctx, caller, space)]
 
 

@@ -66,8 +66,8 @@ class OutboundHttp:
             wire.hang_up()
 
     def _open(self, target: Target, deadline: Deadline) -> Wire:
-        limit = Deadline(min(self.limits.connect, deadline.left()))
         try:
+            limit = Deadline(min(self.limits.connect, deadline.left()))
             connected = self._connect(self._places(target, limit), target.port, limit)
             if target.is_https:
                 connected = self._encrypt(connected, target.host, limit)

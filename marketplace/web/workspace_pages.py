@@ -12,7 +12,6 @@ from marketplace.kernel.limits import MEGABYTE
 from marketplace.kernel.text import Language, Text
 from marketplace.sandbox.deploys.queries import AppDeployStatus
 from marketplace.sandbox.quotas.services import Usage
-from marketplace.web.app_links import app_link
 from marketplace.web.catalog_cards import template_address
 from marketplace.web.install_pages import STATES, UNDER_WAY, AppLink
 from marketplace.web.rendering import number, size
@@ -136,7 +135,7 @@ def _other_apps(workspace: Workspace, holdings: Holdings) -> Iterator[AppLink]:
     installed = {int(app_id) for view in holdings.installations for app_id in view.installation.app_ids.values()}
     for app in holdings.apps:
         if app.app_id not in installed:
-            yield AppLink(app.name, app_link(workspace, app.app_id), str(app.app_id))
+            yield AppLink(app.name, workspace.address_of(app.app_id), str(app.app_id))
 
 
 def show_installed(
@@ -173,7 +172,7 @@ def _installed(workspace: Workspace, view: InstallationView, language: Language)
         installed_at=installation.installed_at,
         address=template_address(template.publisher_code, template.slug),
         apps=tuple(
-            AppLink(installation.app_names.get(key, key), app_link(workspace, app_id), str(app_id))
+            AppLink(installation.app_names.get(key, key), workspace.address_of(app_id), str(app_id))
             for key, app_id in installation.app_ids.items()
         ),
     )

@@ -39,7 +39,9 @@ def test_the_plan_is_shown_before_anything_is_made(sign_in, workspace_id, ports)
 
 def test_the_plan_keeps_what_was_entered(sign_in, workspace_id):
     page = sign_in("installer").send(FORM, order(workspace_id, **{"placeholder-section-chief": "sato"}), 200)
-    assert page.find(id="f-placeholder-section-chief")["value"] == "sato"
+    field = page.find(id="f-placeholder-section-chief")
+    assert field.find("option", selected=True)["value"] == "sato"
+    assert "見つかりません" in page.find(id="f-placeholder-section-chief-error").get_text()
 
 
 def test_starting_leads_to_the_progress_and_wakes_the_worker(sign_in, workspace_id, ports):

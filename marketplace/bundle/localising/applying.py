@@ -89,10 +89,8 @@ class _Applying:
             made = self._own(app, made, pointer)
         columns = made.get("fields")
         if columns:
-            inner = {
-                code: self._field(app, each, join_pointer(pointer, "fields", code)) for code, each in columns.items()
-            }
-            made["fields"] = inner
+            below = join_pointer(pointer, "fields")
+            made["fields"] = {code: self._field(app, each, join_pointer(below, code)) for code, each in columns.items()}
         return made
 
     def _own(self, app: AppDefinition, definition: JsonObject, pointer: str) -> JsonObject:
@@ -135,9 +133,7 @@ class _Applying:
         if code == self._code:
             several = self._several(value) if isinstance(value, list) else value
             return {**cell, "value": self._options.stand_in(value) if isinstance(value, str) and value else several}
-        if isinstance(value, list) and all(
-            isinstance(row, dict) and isinstance(row.get("value"), dict) for row in value
-        ):
+        if isinstance(value, list) and all(_is_row(row) for row in value):
             return {**cell, "value": [{**row, "value": self._cells(row["value"])} for row in value]}
         return cell
 
@@ -179,3 +175,7 @@ class _Applying:
     def _names_old(self, text: str) -> bool:
         new = set(self._options.after)
         return any(option in text for option in self._options.in_conditions if option not in new)
+
+
+def _is_row(value: object) -> bool:
+    return isinstance(value, dict) and isinstance(value.get("value"), dict)

@@ -43,7 +43,8 @@ def perform(scene: Scene, intent: JsonObject, *, resumed: bool) -> JsonObject:
     marker = str(intent["marker"])
     found = _find(scene.client, marker, int(intent["after"])) if resumed else None
     place = {key: str(intent[key]) for key in ("space", "thread") if key in intent}
-    return {"app": found or scene.client.create_app(marker, **place), **place}
+    made: JsonObject = {"app": found or scene.client.create_app(marker, **place)}
+    return made | place
 
 
 def _find(client: KintoneClient, marker: str, after: int) -> str | None:

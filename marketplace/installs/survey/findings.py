@@ -46,6 +46,8 @@ class NamedAlike:
     app_key: str
     app_id: str
     name: str
+    address: str
+    """Where it is for people."""
     installation_id: str | None
     """The installation of the same template that it came with, if any."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from marketplace.bundle.model import PlaceholderKind
@@ -78,5 +78,5 @@ def list_candidates(session: Session, workspace: Workspace) -> dict[PlaceholderK
     }
 
 
-def _apps_of(site_id: str):  # type: ignore[no-untyped-def]
+def _apps_of(site_id: str) -> Select[int, str]:
     return select(App.app_id, App.name).where(App.site_id == site_id, App.deleted_at.is_(None))

@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from functools import partial
 from itertools import islice
 
 from sqlalchemy import select
@@ -92,14 +93,15 @@ class _Looking:
 
     def plan(self) -> Plan:
         """Ask everything, and return the plan with the answers."""
-        findings: list[Finding] = []
-        try:
-            for finding in self._findings():
-                findings.append(finding)
-        except KintoneFailure as failure:
-            findings.append(_not_reached(*explain(failure)))
-        survey = replace(self.survey, findings=tuple(findings))
+        findings = tuple(self._all_findings())
+        survey = replace(self.survey, findings=findings)
         return _recount(replace(self.made, survey=survey, target=survey.target or self.made.target))
+
+    def _all_findings(self) -> Iterator[Finding]:
+        try:
+            yield from self._findings()
+        except KintoneFailure as failure:
+            yield _not_reached(*explain(failure))
 
     def _findings(self) -> Iterator[Finding]:
         yield from self._space()
@@ -144,7 +146,8 @@ class _Looking:
         for app in self.made.apps:
             for other in seen:
                 if other.name == app.name:
-                    yield NamedAlike(app.key, other.app_id, other.name, self.ours.get(other.app_id))
+                    address = self.made.workspace.address_of(other.app_id)
+                    yield NamedAlike(app.key, other.app_id, other.name, address, self.ours.get(other.app_id))
 
     def _same_names(self) -> Finding:
         names = list(dict.fromkeys(one.name for one in self.survey.same_names))
@@ -173,7 +176,7 @@ class _Looking:
         missing = []
         for kind in PlaceholderKind:
             named = {code for one, code in given if one.kind is kind} - {EVERYONE}
-            there = self._answer(lambda kind=kind, named=named: self.place.codes(kind, named)) if named else set()
+            there = self._answer(partial(self.place.codes, kind, named)) if named else set()
             if there is None:
                 yield Finding(Item.PEOPLE, Outcome.UNKNOWN, sentences.PEOPLE_UNKNOWN, sentences.CHECK_CODES)
                 return

@@ -50,6 +50,9 @@ def open_account(vault: Vault, connection: Connection) -> Account:
 
 
 def client_of(ports: Ports, connection: Connection, *, seconds: float | None = None) -> KintoneClient:
-    """Return what calls the domain of a connection, with a time limit for each call. Raises CredentialsUnreadableError."""
+    """Return what calls the domain of a connection, each call within some seconds if they are given.
+
+    Raises CredentialsUnreadableError.
+    """
     account = open_account(ports.vault, connection)
     return KintoneClient(DomainTransport(ports.outbound, account, seconds), guest_space=connection.guest_space)
