@@ -103,8 +103,11 @@ def replace_in_formula(expression: str, field: str, names: Mapping[str, str]) ->
 
 
 def _is_compared(lexemes: list[str], at: int, field: str) -> bool:
-    before, after = lexemes[max(0, at - 2) : at], lexemes[at + 1 : at + 3]
-    return (before[:1] == [field] and before[-1] in EQUALS | {","}) or (after[1:] == [field] and after[0] in EQUALS)
+    before, after = lexemes[max(0, at - 4) : at], lexemes[at + 1 : at + 3]
+    if before[-2:-1] == [field] and before[-1] in EQUALS:
+        return True
+    in_contains = before[1:] == ["(", field, ","] and before[0].upper() == "CONTAINS"
+    return in_contains or (after[1:] == [field] and after[0] in EQUALS)
 
 
 def _spans(lexemes: list[str]) -> Iterator[tuple[int, int]]:

@@ -11,7 +11,14 @@ from marketplace.accounts.inputs import SCHEMA_MESSAGES, TEXT_MESSAGES
 from marketplace.bundle.localising.lists import LocalList
 from marketplace.catalog.inputs import PlainText
 from marketplace.installs.target import Target
-from marketplace.installs.wishes import LIST_MESSAGES, LocalListInput, TargetInput, check_app_name, check_lists
+from marketplace.installs.wishes import (
+    LIST_MESSAGES,
+    LocalListInput,
+    TargetInput,
+    check_app_name,
+    check_count,
+    require_one_each,
+)
 from marketplace.kernel.text import Text
 
 LONGEST_CODE = 128
@@ -106,7 +113,7 @@ class ImportInput(Schema):
     localise = fields.List(
         fields.Nested(LocalListInput(), error_messages=SCHEMA_MESSAGES),
         load_default=list,
-        validate=check_lists,
+        validate=check_count,
         error_messages=LIST_MESSAGES,
     )
     dry_run = fields.Boolean(load_default=False, error_messages=FLAG_MESSAGES)
@@ -115,6 +122,7 @@ class ImportInput(Schema):
     def make_order(self, data: dict[str, Any], **_options: Any) -> ImportOrder:
         """Take the template's name apart; a placeholder without a code counts as not given."""
         publisher, _, slug = data["template"].partition("/")
+        require_one_each(data["localise"])
         return ImportOrder(
             publisher=publisher,
             slug=slug,

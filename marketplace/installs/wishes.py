@@ -133,10 +133,14 @@ def _refuse_look_alikes(options: Sequence[str]) -> None:
             )
 
 
-def check_lists(lists: Sequence[LocalList]) -> None:
-    """Refuse more lists than a template can have, and two for one field. Raises ValidationError."""
+def check_count(lists: Sequence[LocalList]) -> None:
+    """Refuse more lists than a template can have. Raises ValidationError."""
     if len(lists) > MOST_LISTS:
         raise ValidationError([TOO_MANY_LISTS])
-    twice = {at for at, one in enumerate(lists) if one.field in [other.field for other in lists[:at]]}
+
+
+def require_one_each(lists: Sequence[LocalList]) -> None:
+    """Refuse two lists for one field. Raises ValidationError."""
+    twice = [at for at, one in enumerate(lists) if one.field in [other.field for other in lists[:at]]]
     if twice:
-        raise ValidationError({at: {"field": [TWICE]} for at in sorted(twice)})
+        raise ValidationError({"localise": {at: {"field": [TWICE]} for at in twice}})

@@ -27,6 +27,8 @@ NAME_FIELD = "app-name-"
 LIST_FIELD = "localise-"
 MOST_IN_A_SELECT = 100
 """With more to choose from, a code is typed, with suggestions."""
+LABEL = Text("{label}（{kind}）", "{label} ({kind})")
+TYPE_CODE = Text("導入先にある{kind}のコードを入れてください。", "Enter the code of one in the workspace.")
 NOBODY = Text("（設定しない）", "(none)")
 NO_SPACE = Text("（スペースに入れない）", "(no space)")
 GIVEN_BEFORE = Text("{code}（ワークスペースにありません）", "{code} (not in the workspace)")
@@ -39,7 +41,6 @@ class PlaceholderField:
     name: str
     label: str
     hint: str | None
-    kind: str
     candidates: tuple[tuple[str, str], ...]
     is_select: bool
 
@@ -155,11 +156,12 @@ def _spaces(ctx: Context, chosen: Workspace | None) -> tuple[tuple[str, str], ..
 
 
 def _placeholder(one: Placeholder, candidates: list[Candidate], language: Language) -> PlaceholderField:
+    kind = KINDS[one.kind.value].in_language(language)
+    hints = [*([one.hint] if one.hint else []), *([] if candidates else [TYPE_CODE])]
     return PlaceholderField(
         name=f"{PLACEHOLDER_FIELD}{one.key}",
-        label=one.label.in_language(language),
-        hint=one.hint.in_language(language) if one.hint else None,
-        kind=KINDS[one.kind.value].in_language(language),
+        label=LABEL.in_language(language, label=one.label.in_language(language), kind=kind),
+        hint=" ".join(sentence.in_language(language, kind=kind) for sentence in hints),
         candidates=tuple((each.code, f"{each.name}（{each.code}）") for each in candidates),
         is_select=0 < len(candidates) <= MOST_IN_A_SELECT,
     )

@@ -200,10 +200,11 @@ class _Looking:
         return None
 
     def _in_time(self, apps: Iterator[SeenApp]) -> Iterator[SeenApp]:
-        for at, app in enumerate(apps):
-            if at % APPS_PER_PAGE == 0:
-                self._require_time()
+        self._require_time()
+        for number, app in enumerate(apps, start=1):
             yield app
+            if number % APPS_PER_PAGE == 0:
+                self._require_time()
 
     def _require_time(self) -> None:
         if self.clock() > self._until:
