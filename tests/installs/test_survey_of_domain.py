@@ -135,7 +135,8 @@ def test_an_import_into_a_space_that_is_gone_ends_before_anything_is_made(office
     restart(office, target={"space": "7"})
     office.run()
     progress = office.progress()
-    assert progress.failure is not None
+    assert progress.failure.code == "space-unusable"
+    assert "番号7" in progress.failure.reason.ja
     assert progress.app_ids == {}
 
 

@@ -71,7 +71,7 @@ class PlannedListOut(Schema):
         lambda one: one.follows and f"{one.follows[0]}/{one.follows[1]}",
         required=True,
         allow_none=True,
-        metadata={"type": ["string", "null"]},
+        metadata={"type": "string"},
     )
 
 

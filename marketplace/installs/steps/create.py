@@ -5,9 +5,11 @@ from __future__ import annotations
 from http import HTTPStatus
 
 from marketplace.bundle.model import JsonObject
+from marketplace.installs.errors import SpaceUnusableError
 from marketplace.installs.models import StepKind
 from marketplace.installs.steps.act import Act, Scene
 from marketplace.kintone.client import KintoneClient, KintoneError, Stage
+from marketplace.kintone.errors import FailureKind
 
 APP_NOT_FOUND = "GAIA_AP01"
 MISSES_UNTIL_END = 300
@@ -26,9 +28,16 @@ def intend(scene: Scene, planned: JsonObject) -> JsonObject:
 
 
 def _thread(scene: Scene, space: str) -> str:
-    """Return the first thread of the space, asked for once in an import."""
+    """Return the first thread of the space, asked for once in an import. Raises SpaceUnusableError."""
     known = [outcome["thread"] for outcome in scene.outcomes.values() if "thread" in outcome]
-    return str(known[0]) if known else scene.client.default_thread(space)
+    if known:
+        return str(known[0])
+    try:
+        return scene.client.default_thread(space)
+    except KintoneError as error:
+        if error.kind is not FailureKind.PERMANENT or error.status == HTTPStatus.UNAUTHORIZED:
+            raise
+        raise SpaceUnusableError(space=space) from error
 
 
 def _highest_id(scene: Scene) -> int:
