@@ -43,8 +43,7 @@ def start_import(ctx: Context, workspace_id: str, data: Mapping[str, object]) ->
         template_id=plan.template.id,
         version_id=plan.version.id,
         state=ImportState.QUEUED,
-        with_sample_records=plan.order.sample_records,
-        placeholders=plan.order.placeholders,
+        **plan.answers,
         started_by=starter_of(ctx, plan.workspace),
         created_at=ctx.now(),
     )

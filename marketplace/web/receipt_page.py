@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from marketplace.installs.receipt import Receipt, ReceiptApp, ReceiptPlaceholder
+from marketplace.installs.receipt import Receipt, ReceiptApp, ReceiptList, ReceiptPlaceholder
 from marketplace.installs.verification import Difference, Result, UnreadPart
 from marketplace.kernel.text import Language, Text
 from marketplace.web.catalog_cards import template_address
-from marketplace.web.install_pages import STATES
+from marketplace.web.install_pages import STATES, space_words
 
 SHOWN_DIFFERENCES = 8
 """What fits on the sheet; the API gives the rest."""
@@ -80,7 +80,9 @@ class ReceiptPage:
     started_at: datetime
     finished_at: datetime | None
     apps: tuple[ReceiptApp, ...]
+    space: str
     placeholders: tuple[PlaceholderRow, ...]
+    lists: tuple[ReceiptList, ...]
     sample_records: int
     left_behind: tuple[str, ...]
     is_identical: bool
@@ -113,6 +115,8 @@ def show_receipt(receipt: Receipt, language: Language) -> ReceiptPage:
         started_at=import_.created_at,
         finished_at=import_.finished_at,
         apps=receipt.apps,
+        space=space_words(receipt.target, language),
+        lists=receipt.lists,
         placeholders=tuple(_placeholder(one, language) for one in receipt.placeholders),
         sample_records=receipt.sample_records,
         left_behind=tuple(note.in_language(language) for note in receipt.left_behind),

@@ -13,7 +13,6 @@ from marketplace.kernel.limits import MEGABYTE
 from marketplace.kernel.text import Language, Text
 from marketplace.sandbox.deploys.queries import AppDeployStatus
 from marketplace.sandbox.quotas.services import Usage
-from marketplace.web.app_links import app_link
 from marketplace.web.catalog_cards import template_address
 from marketplace.web.install_pages import STATES, UNDER_WAY, AppLink
 from marketplace.web.leftovers_page import ShownLeftovers, show_leftovers
@@ -148,7 +147,7 @@ def _other_apps(workspace: Workspace, holdings: Holdings) -> Iterator[AppLink]:
     left = {int(app.app_id) for each in holdings.leftovers for app in each.apps}
     for app in holdings.apps:
         if app.app_id not in installed | left:
-            yield AppLink(app.name, app_link(workspace, app.app_id), str(app.app_id))
+            yield AppLink(app.name, workspace.address_of(app.app_id), str(app.app_id))
 
 
 def show_installed(
@@ -185,7 +184,7 @@ def _installed(workspace: Workspace, view: InstallationView, language: Language)
         installed_at=installation.installed_at,
         address=template_address(template.publisher_code, template.slug),
         apps=tuple(
-            AppLink(installation.app_names.get(key, key), app_link(workspace, app_id), str(app_id))
+            AppLink(installation.app_names.get(key, key), workspace.address_of(app_id), str(app_id))
             for key, app_id in installation.app_ids.items()
         ),
     )

@@ -37,6 +37,18 @@ class Workspace(Base):
     connection: Mapped[Connection | None] = relationship(back_populates="workspace", lazy="joined")
     """How it is reached; of kintone domains only."""
 
+    def address_of(self, app_id: int | str) -> str:
+        """Return where an app is for people: on our own pages, or on those of a kintone domain."""
+        if self.connection is not None:
+            return f"{self.connection.apps_address}{app_id}/"
+        return f"/w/{self.id}/k/{app_id}/"
+
+    def settings_address_of(self, app_id: int | str) -> str:
+        """Return where people find an app's settings, which are there before it comes into use."""
+        if self.connection is not None:
+            return f"{self.connection.apps_address}admin/app/flow?app={app_id}"
+        return f"{self.address_of(app_id)}settings"
+
 
 class ApiToken(Base):
     """A key with which a program acts for a municipality; it belongs to the municipality, not to who issued it."""
