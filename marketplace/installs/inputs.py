@@ -9,6 +9,7 @@ from marshmallow import Schema, ValidationError, fields, post_load
 
 from marketplace.accounts.inputs import SCHEMA_MESSAGES, TEXT_MESSAGES
 from marketplace.catalog.inputs import PlainText
+from marketplace.installs.models import ImportMode
 from marketplace.kernel.text import Text
 
 LONGEST_CODE = 128
@@ -27,6 +28,9 @@ NOT_A_MAPPING: Any = Text(
     "Give an object of placeholder keys and their codes in the workspace.",
 )
 NOT_A_FLAG: Any = Text("true か false で指定してください。", "Give true or false.")
+_MODES = ", ".join(mode.value for mode in ImportMode)
+NOT_A_MODE: Any = Text(f"mode は次の中から選んでください：{_MODES}", f"Choose the mode among: {_MODES}")
+MODE_MESSAGES = {"invalid": NOT_A_MODE, "unknown": NOT_A_MODE}
 FLAG_MESSAGES = {"invalid": NOT_A_FLAG, "null": NOT_A_FLAG}
 MAPPING_MESSAGES = {"invalid": NOT_A_MAPPING, "null": NOT_A_MAPPING}
 
@@ -62,13 +66,16 @@ class ImportOrder:
     sample_records: bool
     placeholders: dict[str, str]
     dry_run: bool
+    mode: ImportMode | None = None
+    """None for what suits the workspace."""
 
 
 class ImportInput(Schema):
     """An order to install a template.
 
     `version` may be a number, a range as npm writes it, or left out for the newest. `placeholders` maps the keys of
-    placeholders to the codes of users, groups or organisations in the workspace.
+    placeholders to the codes of users, groups or organisations in the workspace. `mode` says who makes the calls: the
+    service (push), or the workspace's side, asking for each (pull) or with a package (carry).
     """
 
     error_messages = SCHEMA_MESSAGES
@@ -84,6 +91,7 @@ class ImportInput(Schema):
         error_messages=MAPPING_MESSAGES,
     )
     dry_run = fields.Boolean(load_default=False, error_messages=FLAG_MESSAGES)
+    mode = fields.Enum(ImportMode, by_value=True, load_default=None, allow_none=True, error_messages=MODE_MESSAGES)
 
     @post_load
     def make_order(self, data: dict[str, Any], **_options: Any) -> ImportOrder:
@@ -96,4 +104,5 @@ class ImportInput(Schema):
             sample_records=data["sample_records"],
             placeholders={key: code for key, code in data["placeholders"].items() if code},
             dry_run=data["dry_run"],
+            mode=data["mode"],
         )

@@ -14,7 +14,8 @@ from marketplace.catalog.models import Template, TemplateVersion
 from marketplace.installs.cautions import list_warnings
 from marketplace.installs.errors import PlaceholderUnknownError, WorkspaceUnusableError
 from marketplace.installs.inputs import ImportInput, ImportOrder
-from marketplace.installs.models import Installation
+from marketplace.installs.models import ImportMode, Installation
+from marketplace.installs.modes import mode_for
 from marketplace.installs.outline import PlannedStep, outline
 from marketplace.installs.policy import require_installer
 from marketplace.kernel.context import Context
@@ -86,6 +87,7 @@ class Plan:
     plugins: tuple[PlannedPlugin, ...]
     personal_data: PersonalData | None
     warnings: tuple[Text, ...]
+    mode: ImportMode
 
     @property
     def api_calls(self) -> int:
@@ -101,7 +103,7 @@ class Plan:
 def make_plan(ctx: Context, workspace_id: str, data: Mapping[str, object]) -> Plan:
     """Return what installing a template into a workspace would do (`data`: installs.inputs.ImportInput).
 
-    Raises WorkspaceUnusableError, PlaceholderUnknownError, and what catalog.queries.resolve_version raises.
+    Raises WorkspaceUnusableError, PlaceholderUnknownError, what mode_for raises, and what catalog.queries.resolve_version raises.
     """
     workspace = _open_workspace(ctx, workspace_id)
     order: ImportOrder = ImportInput().load(data)
@@ -125,6 +127,7 @@ def make_plan(ctx: Context, workspace_id: str, data: Mapping[str, object]) -> Pl
         scripts=scripts,
         plugins=plugins,
         personal_data=bundle.manifest.personal_data,
+        mode=mode_for(workspace, order.mode),
         warnings=tuple(
             list_warnings(
                 bundle,

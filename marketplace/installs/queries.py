@@ -15,6 +15,7 @@ from marketplace.installs.lease import is_abandoned
 from marketplace.installs.models import (
     UNDER_WAY,
     Import,
+    ImportMode,
     ImportState,
     Installation,
     Step,
@@ -190,7 +191,7 @@ def due_imports(session: Session, now: datetime, workers: Workers | None = None)
     under_way = (
         select(Import.id, Import.lease_owner, Import.lease_until, Workspace.kind)
         .join(Workspace, Workspace.id == Import.workspace_id)
-        .where(Import.state.in_(UNDER_WAY))
+        .where(Import.state.in_(UNDER_WAY), Import.mode == ImportMode.PUSH)
         .order_by(Import.created_at, Import.id)
     )
     return [

@@ -63,7 +63,7 @@ def run_import(  # noqa: PLR0913, PLR0917 - what the composition root binds, and
         with unit_of_work(sessions, writes=False) as (session, _after_commit):
             client = connect(session, opened.import_.workspace_id, opened.import_.started_by)
         leased = client.through(LeasedTransport(client.transport, lease))
-        _Run(journal, opened, leased, sleep).to_the_end()
+        Run(journal, opened, leased, sleep).to_the_end()
     except LeaseLostError:
         log.info("Import %s was cancelled or taken over", import_id)
     except (KintoneFailure, DomainError) as error:
@@ -77,7 +77,7 @@ def run_import(  # noqa: PLR0913, PLR0917 - what the composition root binds, and
         raise
 
 
-class _Run:
+class Run:
     """One worker's go at an import."""
 
     def __init__(self, journal: Journal, opened: Opened, client: KintoneClient, sleep: Callable[[float], None]) -> None:

@@ -13,7 +13,7 @@ from marketplace.installs.errors import (
     ImportNotResumableError,
     ImportUnderWayError,
 )
-from marketplace.installs.models import UNDER_WAY, Import, ImportState, Step, StepState
+from marketplace.installs.models import UNDER_WAY, Import, ImportMode, ImportState, Step, StepState
 from marketplace.installs.plan import Plan, make_plan
 from marketplace.installs.policy import require_installer
 from marketplace.kernel.context import Context
@@ -39,6 +39,7 @@ def start_import(ctx: Context, workspace_id: str, data: Mapping[str, object]) ->
         template_id=plan.template.id,
         version_id=plan.version.id,
         state=ImportState.QUEUED,
+        mode=plan.mode,
         with_sample_records=plan.order.sample_records,
         placeholders=plan.order.placeholders,
         started_by=starter_of(ctx, plan.workspace),
@@ -47,7 +48,13 @@ def start_import(ctx: Context, workspace_id: str, data: Mapping[str, object]) ->
     ctx.session.add(started)
     ctx.session.flush()  # The steps refer to it.
     _write_steps(ctx, started, plan)
-    _note(ctx, "import.started", started, template=f"{plan.template.publisher_code}/{plan.template.slug}")
+    _note(
+        ctx,
+        "import.started",
+        started,
+        template=f"{plan.template.publisher_code}/{plan.template.slug}",
+        mode=plan.mode.value,
+    )
     _wake_worker(ctx, started)
     return started
 
@@ -127,6 +134,8 @@ def _write_steps(ctx: Context, started: Import, plan: Plan) -> None:
 
 
 def _wake_worker(ctx: Context, import_: Import) -> None:
+    if import_.mode is not ImportMode.PUSH:
+        return
     import_id = import_.id
     ctx.after_commit(lambda: ctx.ports.jobs.enqueue(JOB, import_id))
 

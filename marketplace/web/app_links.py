@@ -14,4 +14,7 @@ def app_link(workspace: Workspace, app_id: int | str) -> str:
     """Return the address of an app's records."""
     if workspace.connection is not None:
         return f"{workspace.connection.apps_address}{app_id}/"
+    if workspace.address is not None:
+        guest = f"guest/{workspace.guest_space}/" if workspace.guest_space else ""
+        return f"{workspace.address}/k/{guest}{app_id}/"
     return app_address(workspace.id, app_id)

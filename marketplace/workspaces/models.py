@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 BUILTIN = "builtin"
 KINTONE = "kintone"
 """A kintone domain (marketplace/workspaces/domains)."""
+CLOSED_NETWORK = "closed-network"
+"""A kintone that this service can't reach: whoever works there makes the calls (marketplace/installs/pulling)."""
 TRYOUT = "tryout"
 """A built-in workspace that nobody owns (marketplace/tryouts)."""
 IN_THIS_SERVICE = frozenset({BUILTIN, TRYOUT})
@@ -32,6 +34,10 @@ class Workspace(Base):
     municipality_code: Mapped[str] = mapped_column(ForeignKey("municipalities.code"), index=True)
     name: Mapped[str]
     kind: Mapped[str] = mapped_column(default=BUILTIN)
+    address: Mapped[str | None]
+    """Where the kintone of a closed network is for those inside; of other kinds None."""
+    guest_space: Mapped[str | None]
+    """The number of the guest space that apps are installed into there."""
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     connection: Mapped[Connection | None] = relationship(back_populates="workspace", lazy="joined")

@@ -12,6 +12,7 @@ from marketplace.api.v1.shapes import SameObject, TextOut
 from marketplace.edge.context import context
 from marketplace.installs import queries, services
 from marketplace.installs.inputs import ImportInput
+from marketplace.installs.models import ImportMode
 from marketplace.installs.plan import make_plan
 from marketplace.kernel.text import Text
 
@@ -56,6 +57,9 @@ class ImportSummaryOut(Schema):
         required=True,
         attribute="import_.state",
         metadata={"enum": ["queued", "running", "succeeded", "failed", "cancelled"]},
+    )
+    mode = fields.String(
+        required=True, attribute="import_.mode", metadata={"enum": [mode.value for mode in ImportMode]}
     )
     progress = SameObject(ProgressOut, required=True)
     installation_id = fields.String(required=True, allow_none=True, attribute="import_.installation_id")
@@ -111,6 +115,7 @@ class PlanOut(Schema):
     apps = fields.List(fields.Nested(PlannedAppOut), required=True)
     steps = fields.List(fields.Nested(PlannedStepOut), required=True)
     api_calls = fields.Integer(required=True)
+    mode = fields.String(required=True, metadata={"enum": [mode.value for mode in ImportMode]})
     placeholders = fields.List(fields.Nested(PlannedPlaceholderOut), required=True)
     sample_records = fields.Integer(required=True)
     warnings = fields.List(fields.Nested(TextOut), required=True)

@@ -10,6 +10,7 @@ from marketplace.api.v1.domains import ConnectionOut
 from marketplace.api.v1.imports import name_of
 from marketplace.api.v1.operation import Result, operation
 from marketplace.edge.context import context
+from marketplace.installs.pulling.places import guest_space_of
 from marketplace.installs.queries import get_installation, list_installations
 from marketplace.kernel.text import Text
 from marketplace.workspaces import queries, services
@@ -25,6 +26,7 @@ class WorkspaceOut(Schema):
     kind = fields.String(required=True)
     municipality = fields.String(required=True, attribute="municipality_code")
     kintone_url = fields.Function(lambda space: kintone_url(space), required=True, metadata={"type": "string"})  # noqa: PLW0108 - defined below
+    guest_space = fields.Function(guest_space_of, required=True, metadata={"type": ["string", "null"]})
     connection = fields.Nested(ConnectionOut, required=True, allow_none=True)
     created_at = fields.AwareDateTime(required=True)
 
@@ -42,7 +44,7 @@ class NewWorkspaceOut(Schema):
     """
 
     workspace = fields.Nested(WorkspaceOut, required=True)
-    user = fields.String(required=True)
+    user = fields.String(required=True, allow_none=True)
     password = fields.String(required=True, allow_none=True)
 
 
@@ -68,6 +70,8 @@ def kintone_url(workspace: Workspace) -> str:
     """Return the address that kintone clients use for a workspace."""
     if workspace.connection is not None:
         return workspace.connection.address
+    if workspace.address is not None:
+        return workspace.address
     return f"{current_app.config['PUBLIC_URL']}/w/{workspace.id}"
 
 

@@ -1,0 +1,92 @@
+"""Lets the journal, which opens transactions of its own, write within the transaction of a request."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from sqlalchemy import or_
+from sqlalchemy.orm import Session
+
+from marketplace.bundle.model import JsonObject
+from marketplace.db.unit_of_work import Sessions, unit_of_work
+from marketplace.installs.journal import Journal, Opened
+from marketplace.installs.lease import Lease
+from marketplace.installs.models import UNDER_WAY, Import, ImportMode, Step, StepState
+from marketplace.installs.pulling.script import Script
+from marketplace.kernel.context import Context
+
+RUNNER = "runner:"
+
+
+class SessionsWithin(Sessions):
+    """Sessions on the connection of another; their commits are savepoints of its transaction."""
+
+    def __init__(self, session: Session) -> None:
+        """Keep the session whose transaction decides."""
+        self._connection = session.connection()
+        super().__init__(self._connection.engine)
+
+    def open(self, *, writes: bool) -> Session:  # noqa: ARG002 - the transaction around it writes already
+        """Return a session."""
+        return Session(self._connection, join_transaction_mode="create_savepoint", expire_on_commit=False)
+
+
+class RunnerLease(Lease):
+    """The lease of somebody outside, who may take a minute over one call."""
+
+    length = timedelta(seconds=60)
+
+    def __init__(
+        self, sessions: Sessions, import_id: str, now: Callable[[], datetime], runner: str, mode: ImportMode
+    ) -> None:
+        """Prepare it under the runner's name."""
+        super().__init__(sessions, import_id, now)
+        self._owner = f"{RUNNER}{runner}"
+        self._mode = mode
+
+    def take(self) -> bool:
+        """Take or renew the lease unless another runner holds it; tell whether that worked."""
+        now = self._now()
+        with unit_of_work(self._sessions) as (session, _after_commit):
+            own = Import.lease_owner == self._owner
+            free = or_(Import.lease_until.is_(None), Import.lease_until <= now, own)
+            return self._set(session, now, Import.state.in_(UNDER_WAY), Import.mode == self._mode, free)
+
+
+class PulledJournal(Journal):
+    """The journal of a pulled import: what is replayed was written down before."""
+
+    def __init__(self, ctx: Context, sessions: Sessions, lease: Lease, script: Script) -> None:
+        """Keep the script of the turn under way."""
+        super().__init__(sessions, ctx.ports, lease, ctx.now)
+        self._script = script
+
+    def open(self) -> Opened:
+        """Read the import; the step under way is shown as it was when the turn began. Raises LeaseLostError."""
+        opened = super().open()
+        for step in opened.steps:
+            if step.state is not StepState.DONE:
+                self._enter(step)
+                break
+        return opened
+
+    def begin(self, position: int, intent: JsonObject) -> None:
+        """Note an intent, unless it is replayed. Raises LeaseLostError."""
+        if self._script.begin_try():
+            super().begin(position, intent)
+
+    def finish(self, position: int, outcome: JsonObject) -> None:
+        """Note what came of a step, and end the turn."""
+        super().finish(position, outcome)
+        self._script.forget()
+        self._script.position = position + 1
+
+    def fail(self, error: Exception) -> None:
+        """End the import, and the turn."""
+        super().fail(error)
+        self._script.forget()
+
+    def _enter(self, step: Step) -> None:
+        self._script.position = step.position
+        step.attempts -= self._script.tries

@@ -1,0 +1,16 @@
+"""Fixtures of the tests of installing from the workspace's side."""
+
+from __future__ import annotations
+
+import pytest
+
+from marketplace.db.unit_of_work import Sessions
+from marketplace.kernel.ports import Ports
+from tests.fakes import FixedClock
+from tests.installs_outside.factories import Outside
+
+
+@pytest.fixture
+def outside(sessions: Sessions, ports: Ports, clock: FixedClock) -> Outside:
+    """A municipality whose kintone lies in a closed network."""
+    return Outside(sessions, ports, clock)
