@@ -101,7 +101,7 @@ def _make(settings: Settings, ctx: Context) -> Demo:
     workspace = {
         "id": made.workspace.id,
         "kintone_url": f"{settings.public_url}/w/{made.workspace.id}",
-        "user": made.user,
+        "user": made.user or "",
         "password": made.password or "",
     }
     return Demo(settings.public_url, people, token.secret, workspace)

@@ -11,6 +11,10 @@ COMMANDS: Mapping[str, str] = {
     "serve": "marketplace.cli.service:serve",
     "worker": "marketplace.cli.service:worker",
     "db": "marketplace.cli.service:db",
+    "pull": "marketplace.cli.pulling:pull",
+    "package": "marketplace.cli.carrying:package",
+    "install-package": "marketplace.cli.carrying:install_package",
+    "report": "marketplace.cli.carrying:report",
     "workspaces": "marketplace.cli.service:workspaces",
     "catalog": "marketplace.cli.service:catalog",
 }

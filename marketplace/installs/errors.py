@@ -81,9 +81,7 @@ class ModeUnsuitableError(InvalidError):
     """A try-out is nobody's: nobody could make its calls."""
 
     code = "import-mode-unsuitable"
-    title = Text(
-        "お試しには、この導入のしかた（mode）を使えません。", "A try-out can't be installed into in this mode."
-    )
+    title = Text("お試しには、この導入のしかた（mode）を使えません。", "A try-out does not take this mode.")
     remedy = Text("mode の指定を外してください。", "Leave out the mode.")
 
 

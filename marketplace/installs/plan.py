@@ -103,7 +103,7 @@ class Plan:
 def make_plan(ctx: Context, workspace_id: str, data: Mapping[str, object]) -> Plan:
     """Return what installing a template into a workspace would do (`data`: installs.inputs.ImportInput).
 
-    Raises WorkspaceUnusableError, PlaceholderUnknownError, what mode_for raises, and what catalog.queries.resolve_version raises.
+    Raises WorkspaceUnusableError, PlaceholderUnknownError, and what mode_for and catalog.queries.resolve_version raise.
     """
     workspace = _open_workspace(ctx, workspace_id)
     order: ImportOrder = ImportInput().load(data)

@@ -34,6 +34,22 @@ class Connect(Protocol):
         ...
 
 
+class Book(Protocol):
+    """Where a run writes down what it intends and what came of it: installs.journal.Journal, or another like it."""
+
+    def begin(self, position: int, intent: JsonObject, /) -> None:
+        """Note an intent before its calls are made."""
+        ...
+
+    def finish(self, position: int, outcome: JsonObject, /) -> None:
+        """Note what came of a step."""
+        ...
+
+    def complete(self) -> None:
+        """Note that every step is done."""
+        ...
+
+
 PAUSES = (1.0, 2.0, 4.0, 8.0, 8.0)
 """Seconds before each further try of a step whose failure may pass; each is shorter than the lease."""
 
@@ -80,7 +96,8 @@ def run_import(  # noqa: PLR0913, PLR0917 - what the composition root binds, and
 class Run:
     """One worker's go at an import."""
 
-    def __init__(self, journal: Journal, opened: Opened, client: KintoneClient, sleep: Callable[[float], None]) -> None:
+    def __init__(self, journal: Book, opened: Opened, client: KintoneClient, sleep: Callable[[float], None]) -> None:
+        """Keep what the steps work with."""
         self._journal = journal
         self._opened = opened
         self._client = client

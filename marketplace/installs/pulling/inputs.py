@@ -1,4 +1,4 @@
-"""Validates what runners say; answers of a kintone come from outside twice over and are bounded before they are read."""
+"""Validates what runners say; it comes from outside twice over and is bounded before anybody reads it."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ from marketplace.installs.pulling.calls import Outcome, Problem
 from marketplace.kernel.limits import MEGABYTE
 from marketplace.kernel.text import Text
 
-MOST_BYTES = 16 * MEGABYTE
+MOST_BYTES = 7 * MEGABYTE
 """Of one answer."""
-MOST_REQUEST_BYTES = 24 * MEGABYTE
-"""Of a report: the same in Base64, and what is around it."""
+MOST_REQUEST_BYTES = 10 * MEGABYTE
+"""Of a report: the same in Base64, and what is around it; the edge takes no more (edge/bodies.py)."""
 KEPT_HEADERS = frozenset({"content-type", "www-authenticate", "retry-after"})
 LONGEST_HEADER = 200
 RUNNER = re.compile(r"[A-Za-z0-9_-]{8,64}")
@@ -34,9 +34,10 @@ NOT_A_STATUS: Any = Text(
     "status は、100〜599 の整数で指定してください。", "Give status as a whole number from 100 to 599."
 )
 NOT_BASE64 = Text("Base64として読めません。", "This is not Base64.")
+_MOST = MOST_BYTES // MEGABYTE
 TOO_MUCH = Text(
-    f"応答は{MOST_BYTES // MEGABYTE}MBまでです。problem に too-large を指定してください。",
-    f"An answer may have {MOST_BYTES // MEGABYTE} MB; give the problem too-large.",
+    f"応答は{_MOST}MBまでです。problem に too-large を指定してください。",
+    f"An answer may have {_MOST} MB; give the problem too-large.",
 )
 NOT_HEADERS: Any = Text("名前と値（文字列）の組で指定してください。", "Give an object of names and texts.")
 _PROBLEMS = ", ".join(problem.value for problem in Problem)

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from sqlalchemy.exc import SQLAlchemyError
 
 from marketplace.audit import services as audit
-from marketplace.bundle.model import JsonObject
 from marketplace.catalog import queries as catalog
 from marketplace.catalog.models import TemplateVersion
 from marketplace.installs.errors import (
@@ -134,7 +133,7 @@ def _keep(ctx: Context, import_id: str, number: int, outcome: Outcome) -> None:
 def _go_on(ctx: Context, import_: Import, runner: str, *, uncertain: bool) -> Next:
     before, since = import_.lease_owner, import_.lease_until
     sessions = SessionsWithin(ctx.session)
-    lease = RunnerLease(sessions, import_.id, ctx.now, runner, ImportMode.PULL)
+    lease = RunnerLease(ctx, sessions, import_, f"{RUNNER}{runner}")
     script = Script(ctx.session, import_.id, ctx.now())
     is_new = before != f"{RUNNER}{runner}"
     if import_.state in UNDER_WAY:
@@ -153,39 +152,41 @@ def _go_on(ctx: Context, import_: Import, runner: str, *, uncertain: bool) -> Ne
 
 
 def _perform(ctx: Context, import_: Import, journal: PulledJournal, script: Script) -> Next:
+    """Let the acts run as far as what was reported carries them."""
     workspace = ctx.session.get_one(Workspace, import_.workspace_id)
     client = KintoneClient(script, guest_space=guest_space_of(workspace))
     try:
-        for _ in range(TURNS):
-            script.rewind()
-            try:
-                Run(journal, journal.open(), client, script.sleep).to_the_end()
-            except DivergedError:
-                script.forget()
-            else:
-                break
+        _replay(journal, script, client)
     except CallWantedError as wanted:
         event = wanted.event
-        call = HandedCall.from_document(event.call or {})
-        return Next(import_.id, call=NextCall(event.number, event.position, call))
+        return Next(import_.id, NextCall(event.number, event.position, HandedCall.from_document(event.call or {})))
     except PauseWantedError as wanted:
         return Next(import_.id, wait_seconds=math.ceil(wanted.seconds))
     except LeaseLostError:
         log.info("Import %s has ended", import_.id)
-    except (KintoneFailure, DomainError) as error:
-        log.warning("Import %s failed: %s", import_.id, error)
-        journal.fail(error)
     except SQLAlchemyError:
         raise
     except Exception as error:
         # What a runner reports is foreign: an act that stumbles over it ends the import, not the request.
-        log.exception("Import %s stumbled", import_.id)
+        expected = isinstance(error, KintoneFailure | DomainError)
+        log.warning("Import %s failed: %s", import_.id, error, exc_info=None if expected else error)
         journal.fail(error)
     return Next(import_.id)
 
 
+def _replay(journal: PulledJournal, script: Script, client: KintoneClient) -> None:
+    """Run until something is wanted; a turn whose events no longer fit is begun anew, and looks what is there."""
+    for _ in range(TURNS):
+        script.rewind()
+        try:
+            return Run(journal, journal.open(), client, script.sleep).to_the_end()
+        except DivergedError:
+            script.forget()
+    raise DivergedError
+
+
 def _note(ctx: Context, import_: Import, runner: str) -> None:
-    facts: JsonObject = {"workspace": import_.workspace_id, "runner": runner}
+    subject, code = f"import:{import_.id}", import_.municipality_code
     audit.record(
-        ctx, "import.runner-joined", f"import:{import_.id}", municipality_code=import_.municipality_code, **facts
+        ctx, "import.runner-joined", subject, municipality_code=code, workspace=import_.workspace_id, runner=runner
     )

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from sqlalchemy import or_
 from sqlalchemy.orm import Session
@@ -12,7 +11,7 @@ from marketplace.bundle.model import JsonObject
 from marketplace.db.unit_of_work import Sessions, unit_of_work
 from marketplace.installs.journal import Journal, Opened
 from marketplace.installs.lease import Lease
-from marketplace.installs.models import UNDER_WAY, Import, ImportMode, Step, StepState
+from marketplace.installs.models import UNDER_WAY, Import, Step, StepState
 from marketplace.installs.pulling.script import Script
 from marketplace.kernel.context import Context
 
@@ -37,13 +36,11 @@ class RunnerLease(Lease):
 
     length = timedelta(seconds=60)
 
-    def __init__(
-        self, sessions: Sessions, import_id: str, now: Callable[[], datetime], runner: str, mode: ImportMode
-    ) -> None:
-        """Prepare it under the runner's name."""
-        super().__init__(sessions, import_id, now)
-        self._owner = f"{RUNNER}{runner}"
-        self._mode = mode
+    def __init__(self, ctx: Context, sessions: Sessions, import_: Import, owner: str) -> None:
+        """Prepare it under a name."""
+        super().__init__(sessions, import_.id, ctx.now)
+        self._owner = owner
+        self._mode = import_.mode
 
     def take(self) -> bool:
         """Take or renew the lease unless another runner holds it; tell whether that worked."""
