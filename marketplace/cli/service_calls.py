@@ -96,6 +96,6 @@ def _document(answer: OutboundAnswer) -> Any:
         return json.loads(answer.content)
     except (ValueError, RecursionError):
         sentence = (
-            "ヨコテンの応答ではありません。アドレスを確かめてください。 / No answer of Yokoten; check the address."
+            "ヨコテンの応答ではありません。アドレスを確かめてください。 / Not Yokoten; check the address."
         )
         raise ServiceError(sentence) from None
