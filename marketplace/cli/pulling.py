@@ -140,6 +140,8 @@ def pull(base: str, token: str, import_id: str, *, as_json: bool, kintone: Kinto
     service = Service(kintone.network, base, token)
     try:
         begun = service.json("GET", f"/api/v1/imports/{import_id}")
+        if begun["state"] == "failed":
+            service.json("POST", f"/api/v1/imports/{import_id}/retry")
         with progress(begun["progress"]["total"], "導入 / installing") as told:
             ended = Runner(service, kintone.transport(), kintone.address, import_id, told).run()
     except ServiceError as error:

@@ -95,7 +95,5 @@ def _document(answer: OutboundAnswer) -> Any:
     try:
         return json.loads(answer.content)
     except (ValueError, RecursionError):
-        sentence = (
-            "ヨコテンの応答ではありません。アドレスを確かめてください。 / Not Yokoten; check the address."
-        )
+        sentence = "ヨコテンの応答ではありません。アドレスを確かめてください。 / Not Yokoten; check the address."
         raise ServiceError(sentence) from None

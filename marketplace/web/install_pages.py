@@ -10,7 +10,7 @@ from werkzeug.datastructures import MultiDict
 
 from marketplace.bundle.model import Placeholder
 from marketplace.catalog.summaries import TemplateDetail
-from marketplace.installs.models import StepKind
+from marketplace.installs.models import ImportMode, StepKind
 from marketplace.installs.plan import Plan
 from marketplace.installs.queries import ImportProgress, StepView
 from marketplace.installs.sentences import label_of as step_label
@@ -34,6 +34,11 @@ STEP_STATES: dict[str, Text] = {
     "done": Text("完了", "Done"),
     "failed": Text("失敗", "Failed"),
 }
+MODES: tuple[tuple[str, Text], ...] = (
+    ("", Text("ワークスペースに合わせる", "As suits the workspace")),
+    ("pull", Text("kintoneに届く端末からコマンドで（pull）", "By a command, on a machine that reaches it (pull)")),
+    ("carry", Text("署名つきのパッケージを持ち込んで（carry）", "With a signed package, carried in (carry)")),
+)
 UNDER_WAY = {"queued", "running"}
 HEADING = Text("「{name}」の導入", "Installation of “{name}”")
 """The same before and after, since only the steps below it are renewed while an import is under way."""
@@ -59,6 +64,7 @@ class InstallForm:
     workspaces: tuple[tuple[str, str], ...]
     versions: tuple[tuple[str, str], ...]
     placeholders: tuple[PlaceholderField, ...]
+    modes: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +85,7 @@ class ShownPlan:
     steps: tuple[str, ...]
     api_calls: int
     sample_records: int
+    mode: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +105,16 @@ class AppLink:
     name: str
     address: str
     id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Outside:
+    """How an import is carried out from the workspace's side."""
+
+    mode: str
+    command: str
+    fingerprint: str
+    valid_until: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +141,9 @@ class ImportPage:
     """Of the template."""
     address: str
     """Of the page itself; the part that changes is at `steps` below it."""
+    mode: str = ImportMode.PUSH.value
+    outside: Outside | None = None
+    """What somebody at the workspace's side has to do, if anything."""
     is_tryout: bool = False
     differences: int = 0
     """How many settings did not become what the template says."""
@@ -140,6 +160,7 @@ def read_order(publisher: str, slug: str, given: MultiDict[str, str]) -> dict[st
         "template": f"{publisher}/{slug}",
         "version": given.get("version") or None,
         "sample_records": given.get("sample_records") == "yes",
+        "mode": given.get("mode") or None,
         "placeholders": {
             name.removeprefix(PLACEHOLDER_FIELD): value.strip()
             for name, value in given.items()
@@ -161,6 +182,7 @@ def show_form(
         address=template_address(detail.publisher.code, detail.slug),
         workspaces=tuple(workspaces),
         versions=tuple((number, number) for number in standing),
+        modes=tuple((value, shown.in_language(language)) for value, shown in MODES),
         placeholders=tuple(
             PlaceholderField(each.key, each.label.in_language(language), _hint(each, language)) for each in placeholders
         ),
@@ -179,11 +201,19 @@ def show_plan(plan: Plan, language: Language) -> ShownPlan:
         apps=tuple(ShownApp(app.name, app.field_count, app.sample_records if with_records else 0) for app in plan.apps),
         steps=tuple(step_label(step.kind, step.app_name).in_language(language) for step in plan.steps),
         api_calls=plan.api_calls,
+        mode=plan.mode.value,
         sample_records=plan.sample_records,
     )
 
 
-def show_import(progress: ImportProgress, workspace: Workspace, language: Language, *, may_install: bool) -> ImportPage:
+def show_import(
+    progress: ImportProgress,
+    workspace: Workspace,
+    language: Language,
+    *,
+    may_install: bool,
+    outside: Outside | None = None,
+) -> ImportPage:
     """Return an import with its steps."""
     import_, template = progress.import_, progress.template
     state = import_.state.value
@@ -204,10 +234,12 @@ def show_import(progress: ImportProgress, workspace: Workspace, language: Langua
         workspace_id=import_.workspace_id,
         workspace_name=workspace.name,
         template_address=template_address(template.publisher_code, template.slug),
-        can_be_retried=may_install and state == "failed",
+        can_be_retried=may_install and state == "failed" and import_.mode is not ImportMode.CARRY,
         can_be_cancelled=may_install and state in UNDER_WAY,
         name=name,
         address=f"/imports/{import_.id}",
+        mode=import_.mode.value,
+        outside=outside if may_install and state != "succeeded" else None,
         differences=sum(int((step.outcome or {}).get("count", 0)) for step in progress.steps if is_verification(step)),
     )
 

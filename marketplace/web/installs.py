@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
-from flask import Blueprint, redirect, render_template, request
+from flask import Blueprint, Response, current_app, redirect, render_template, request
 
 from marketplace.catalog import queries as catalog
 from marketplace.edge.attempt import attempt
 from marketplace.edge.context import context, language
 from marketplace.installs import plan as planning
 from marketplace.installs import queries, services
+from marketplace.installs.offline.making import make_package
+from marketplace.installs.offline.publishing import PACKAGE, published_keys
+from marketplace.installs.offline.report_input import read_document
+from marketplace.installs.offline.reporting import take_report
 from marketplace.installs.receipt import make_receipt
 from marketplace.kernel.actor import Permission
 from marketplace.web.forms import filled, refused
 from marketplace.web.install_pages import ImportPage, InstallForm, read_order, show_form, show_import, show_plan
+from marketplace.web.outside_pages import show_outside
 from marketplace.web.receipt_page import show_receipt
 from marketplace.workspaces import queries as workspaces
 
@@ -68,7 +74,7 @@ def _offer(publisher: str, slug: str, number: str | None) -> InstallForm:
 @pages.get("/imports/<import_id>")
 def show(import_id: str) -> ResponseReturnValue:
     """Show how far an import has come."""
-    return render_template("installs/show.html", page=_page(import_id))
+    return render_template("installs/show.html", page=_page(import_id), form=filled())
 
 
 @pages.get("/imports/<import_id>/steps")
@@ -100,9 +106,44 @@ def cancel(import_id: str) -> ResponseReturnValue:
     return redirect(f"/imports/{import_id}", 303)
 
 
+@pages.get("/imports/<import_id>/package")
+def package(import_id: str) -> ResponseReturnValue:
+    """Download the signed package to carry in."""
+    content = make_package(context(), import_id, current_app.config["PUBLIC_URL"])
+    return _download(content, PACKAGE, f"{import_id}.yokoten")
+
+
+@pages.get("/signing-keys.json")
+def signing_keys() -> ResponseReturnValue:
+    """Download the public keys that packages are signed with."""
+    content = json.dumps(published_keys(context().ports.signer), indent=2).encode("ascii")
+    return _download(content, "application/json", "yokoten-signing-keys.json")
+
+
+@pages.post("/imports/<import_id>/report")
+def report(import_id: str) -> ResponseReturnValue:
+    """Take in what became of a package."""
+    with attempt() as tried:
+        take_report(context(), import_id, read_document(_sent("report")))
+        return redirect(f"/imports/{import_id}", 303)
+    form = refused(tried.error, request.form)
+    return render_template("installs/show.html", page=_page(import_id), form=form), form.status
+
+
+def _sent(name: str) -> bytes:
+    file = request.files.get(name)
+    return file.read() if file is not None else b""
+
+
+def _download(content: bytes, media: str, name: str) -> Response:
+    headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
+    return Response(content, content_type=media, headers=headers)
+
+
 def _page(import_id: str) -> ImportPage:
     ctx = context()
     progress = queries.get_import(ctx, import_id)
     workspace = workspaces.get_workspace(ctx, progress.import_.workspace_id)
     may_install = ctx.actor.may(Permission.INSTALLS_WRITE, workspace.municipality_code)
-    return show_import(progress, workspace, language(), may_install=may_install)
+    outside = show_outside(ctx, progress.import_, workspace)
+    return show_import(progress, workspace, language(), may_install=may_install, outside=outside)

@@ -8,6 +8,7 @@ from marketplace.edge.signin import register_sign_in, session_door
 from marketplace.web import (
     accounts,
     catalog,
+    closed_networks,
     community,
     help_pages,
     installs,
@@ -41,6 +42,7 @@ PAGES = (
     installs,
     workspaces,
     domains,
+    closed_networks,
     people,
     spaces,
     publishing,

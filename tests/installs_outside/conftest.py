@@ -7,6 +7,7 @@ import pytest
 from marketplace.db.unit_of_work import Sessions
 from marketplace.kernel.ports import Ports
 from tests.fakes import FixedClock
+from tests.installs.factories import Worker
 from tests.installs_outside.factories import Outside
 from tests.installs_outside.served import serving
 
@@ -22,3 +23,9 @@ def served(tmp_path):
     """The service, and a kintone that only the command line reaches."""
     with serving(tmp_path / "served") as made:
         yield made
+
+
+@pytest.fixture
+def worker(sessions: Sessions, ports: Ports, clock: FixedClock) -> Worker:
+    """A worker of the service itself."""
+    return Worker(sessions, ports, clock)

@@ -19,7 +19,7 @@ from marketplace.kintone.transport import Reply, Upload
 from marketplace.workspaces.models import CLOSED_NETWORK
 from marketplace.workspaces.services import create_workspace
 from tests.fakes import FixedClock
-from tests.installs.factories import PUBLISHER, make_order, make_version
+from tests.installs.factories import make_order, make_version
 from tests.installs.fake_kintone import FakeKintone
 from tests.municipalities.factories import MIHON, actor_for, make_municipality
 
@@ -43,16 +43,17 @@ class Outside:
         with unit_of_work(self.sessions) as (session, after_commit):
             yield Context(session, actor or actor_for("admin", MIHON), self.clock, after_commit, self.ports)
 
-    def order(self, bundle: Any = None, **changes: object) -> str:
-        """Make the workspace, order the template for it, and return the id of the import."""
-        with self.context(SYSTEM) as ctx:
-            make_municipality(ctx.session, MIHON)
-            version = make_version(ctx, bundle)
+    def order(self, **changes: object) -> str:
+        """Order the template, made with its workspace the first time, and return the id of the import."""
+        if not self.workspace_id:
+            with self.context(SYSTEM) as ctx:
+                make_municipality(ctx.session, MIHON)
+                make_version(ctx)
+            with self.context() as ctx:
+                made = create_workspace(ctx, {"name": "庁内", "kind": CLOSED_NETWORK, "address": ADDRESS})
+                self.workspace_id = made.workspace.id
         with self.context() as ctx:
-            made = create_workspace(ctx, {"name": "庁内", "kind": CLOSED_NETWORK, "address": ADDRESS})
-            self.workspace_id = made.workspace.id
-            template = f"{PUBLISHER}/{version.manifest['slug']}"
-            return services.start_import(ctx, self.workspace_id, make_order(template=template, **changes)).id
+            return services.start_import(ctx, self.workspace_id, make_order(**changes)).id
 
     def ask(self, import_id: str, runner: str = RUNNER, **more: object) -> Next:
         with self.context() as ctx:

@@ -28,9 +28,14 @@ class Dying:
     def __init__(self, monkeypatch, number, moment):
         self.count, self.number, self.moment = 0, number, moment
         self.exchange = DomainTransport.exchange
-        monkeypatch.setattr(DomainTransport, "exchange", lambda *args, **facts: self(*args, **facts))
+        dying = self
 
-    def __call__(self, transport, *args, **facts):
+        def exchange(transport, *args, **facts):
+            return dying.perform(transport, *args, **facts)
+
+        monkeypatch.setattr(DomainTransport, "exchange", exchange)
+
+    def perform(self, transport, *args, **facts):
         self.count += 1
         if self.count == self.number and self.moment == "before":
             raise KilledError

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import base64
 import hashlib
-from typing import Any
 
 from flask import current_app
 from marshmallow import Schema, fields
@@ -15,14 +13,10 @@ from marketplace.api.v1.operation import Result, operation
 from marketplace.edge.context import context, marketplace_app
 from marketplace.installs import queries
 from marketplace.installs.offline.making import make_package
-from marketplace.installs.offline.report_input import ReportInput
+from marketplace.installs.offline.publishing import PACKAGE, published_keys
+from marketplace.installs.offline.report_input import MOST_BYTES, ReportInput
 from marketplace.installs.offline.reporting import take_report
-from marketplace.kernel.limits import MEGABYTE
-from marketplace.kernel.signing import ALGORITHM, PublicKey
 from marketplace.kernel.text import Text
-
-PACKAGE = "application/vnd.yokoten.package"
-MOST_REPORT_BYTES = 4 * MEGABYTE
 
 
 class SigningKeyOut(Schema):
@@ -48,12 +42,13 @@ class SigningKeyListOut(Schema):
     token=False,
 )
 def list_signing_keys() -> Result:
-    keys = marketplace_app().ports.signer.public_keys()
-    return Result({"items": [shown_key(key, is_current=number == 0) for number, key in enumerate(keys)]})
+    return Result(published_keys(marketplace_app().ports.signer))
 
 
 @bp.get("/imports/<import_id>/package")
-@operation(Text("持ち込み用のパッケージ（carry）", "Download the package to carry in (carry)"), media=PACKAGE)
+@operation(
+    Text("持ち込み用のパッケージ（carry）", "Download the package to carry in (carry)"), media=PACKAGE, refusals=(409,)
+)
 def download_package(import_id: str) -> Result:
     content = make_package(context(), import_id, current_app.config["PUBLIC_URL"])
     headers = {
@@ -67,21 +62,10 @@ def download_package(import_id: str) -> Result:
 @operation(
     Text("持ち込んだ導入の結果を報告する（carry）", "Report what became of a package (carry)"),
     body=ReportInput(),
-    most_bytes=MOST_REPORT_BYTES,
+    most_bytes=MOST_BYTES,
     answer=ImportOut(),
     refusals=(409,),
 )
 def report_import(import_id: str, data: dict[str, object]) -> Result:
     take_report(context(), import_id, data)
     return Result(queries.get_import(context(), import_id))
-
-
-def shown_key(key: PublicKey, *, is_current: bool) -> dict[str, Any]:
-    """Return a key as it is published."""
-    return {
-        "id": key.id,
-        "algorithm": ALGORITHM,
-        "public_key": base64.b64encode(key.raw).decode("ascii"),
-        "fingerprint": key.fingerprint,
-        "is_current": is_current,
-    }

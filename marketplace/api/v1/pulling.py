@@ -83,7 +83,11 @@ def report_outcome(import_id: str, number: str, data: dict[str, object]) -> Resu
 
 
 @bp.get("/imports/<import_id>/calls/<number>/file")
-@operation(Text("呼び出しで送るファイル（pull）", "Download the file to send with a call (pull)"), media=OCTETS)
+@operation(
+    Text("呼び出しで送るファイル（pull）", "Download the file to send with a call (pull)"),
+    media=OCTETS,
+    refusals=(409,),
+)
 def download_call_file(import_id: str, number: str) -> Result:
     content, digest = services.read_file(context(), import_id, _number(number))
     return Result(lambda: content, {"ETag": f'"{digest}"', "Content-Disposition": "attachment"})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -13,7 +14,9 @@ from marketplace.bundle.model import JsonObject
 from marketplace.installs.models import StepKind, StepState
 from marketplace.installs.offline.errors import ReportUnfitError
 from marketplace.installs.verification import LONGEST_VALUE, MOST_DIFFERENCES
+from marketplace.kernel.limits import MEGABYTE
 
+MOST_BYTES = 4 * MEGABYTE
 MOST_LEFT = 1000
 MOST_IDS = 1000
 SHORT = validate.Length(max=LONGEST_VALUE)
@@ -145,6 +148,17 @@ class Report:
     has_succeeded: bool
     failure: JsonObject | None
     steps: list[dict[str, Any]]
+
+
+def read_document(content: bytes) -> Mapping[str, object]:
+    """Return the object in the file of a report. Raises ReportUnfitError."""
+    try:
+        document = json.loads(content) if len(content) <= MOST_BYTES else None
+    except (ValueError, RecursionError) as error:
+        raise ReportUnfitError(place="JSON") from error
+    if not isinstance(document, dict):
+        raise ReportUnfitError(place="JSON")
+    return document
 
 
 def read_report(data: Mapping[str, object]) -> Report:
