@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime
 from importlib.resources import files
 
 from jinja2 import Environment, StrictUndefined
@@ -35,7 +36,8 @@ def write_receipt(ended: Installed, address: str) -> str:
         fingerprint=ended.package.key.fingerprint,
         name=bundle.manifest.name.ja,
         address=address,
-        finished_at=ended.finished_at,
+        made_at=_local(ended.package.statement.made_at),
+        finished_at=_local(ended.finished_at),
         failure=ended.failure,
         apps=[(app.name, ended.app_ids.get(app.key), len(app.fields), counts.get(app.key, 0)) for app in bundle.apps],
         placeholders=[
@@ -47,6 +49,11 @@ def write_receipt(ended: Installed, address: str) -> str:
         count=0 if verification is None else verification.count,
         unread=() if verification is None else verification.unread,
     )
+
+
+def _local(moment: str | None) -> str | None:
+    """Return a moment as the clock of this machine shows it."""
+    return None if moment is None else f"{datetime.fromisoformat(moment).astimezone():%Y-%m-%d %H:%M}"
 
 
 def _left(ended: Installed) -> Iterator[str]:

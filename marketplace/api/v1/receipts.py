@@ -9,6 +9,7 @@ from marketplace.api.v1.imports import name_of
 from marketplace.api.v1.operation import Result, operation
 from marketplace.api.v1.shapes import TextOut
 from marketplace.edge.context import context
+from marketplace.installs.models import ImportMode
 from marketplace.installs.receipt import make_receipt
 from marketplace.kernel.text import Text
 
@@ -75,6 +76,9 @@ class ReceiptOut(Schema):
         required=True,
         attribute="import_.state",
         metadata={"enum": ["queued", "running", "succeeded", "failed", "cancelled"]},
+    )
+    mode = fields.String(
+        required=True, attribute="import_.mode", metadata={"enum": [mode.value for mode in ImportMode]}
     )
     template = fields.Function(
         lambda receipt: name_of(receipt.progress.template), required=True, metadata={"type": "string"}
