@@ -6,15 +6,23 @@ import functools
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Concatenate, ParamSpec, cast
 
 import click
 
 from marketplace.cli.network import AddressError, UserNetwork, read_base
+from marketplace.cli.outcomes import CommandError, Outcome
+from marketplace.cli.voice import Voice
+from marketplace.kernel.text import Text
 from marketplace.kintone.account import Account
 from marketplace.kintone.domain import DomainTransport
 
-R = TypeVar("R")
+P = ParamSpec("P")
+UNUSABLE = Text("プロキシか証明書を使えません。", "The proxy or the certificates can't be used.")
+UNUSABLE_REMEDY = Text(
+    "プロキシのアドレスと、PEM形式の証明書のファイルを確かめてください。",
+    "Check the address of the proxy, and that the certificates are a PEM file.",
+)
 
 
 class Address(click.ParamType[str]):
@@ -31,16 +39,10 @@ class Address(click.ParamType[str]):
 
 
 @dataclass(frozen=True, slots=True)
-class Way:
-    """How this machine reaches others."""
-
-    network: UserNetwork
-
-
-@dataclass(frozen=True, slots=True)
-class Kintone(Way):
+class Kintone:
     """The kintone to install into, with an account that never leaves this machine but to it."""
 
+    network: UserNetwork
     account: Account
 
     @property
@@ -53,61 +55,54 @@ class Kintone(Way):
         return DomainTransport(self.network, self.account)
 
 
-def way_options(command: Callable[..., R]) -> Callable[..., R]:
-    """Add the options of the way; the command gets a Way."""
+def calls_kintone(
+    command: Callable[Concatenate[Voice, Kintone, P], Outcome],
+) -> Callable[Concatenate[Voice, P], Outcome]:
+    """Give a command the kintone that its options name."""
 
-    @click.option("--proxy", envvar="YOKOTEN_PROXY", help="プロキシのアドレス / address of a proxy")
+    @click.option("--kintone", "address", type=Address(), required=True, help="kintoneのアドレス / its address")
     @click.option(
-        "--ca",
-        envvar="YOKOTEN_CA",
-        type=click.Path(exists=True, dir_okay=False, path_type=Path),
-        help="追加で信頼する認証局の証明書（PEM） / further certificates to trust",
+        "--login",
+        envvar="YOKOTEN_KINTONE_LOGIN",
+        prompt="kintone login",
+        help="ログイン名（YOKOTEN_KINTONE_LOGIN） / login name",
     )
-    @functools.wraps(command)
-    def run(*args: Any, proxy: str | None, ca: Path | None, **options: Any) -> R:
-        return command(*args, way=Way(_network(proxy, ca)), **options)
-
-    return run
-
-
-def kintone_options(command: Callable[..., R]) -> Callable[..., R]:
-    """Add the options that name a kintone and an account; the command gets a Kintone."""
-
-    @click.option(
-        "--kintone", "address", type=Address(), required=True, help="kintoneのアドレス / address of the kintone"
-    )
-    @click.option("--login", envvar="YOKOTEN_KINTONE_LOGIN", prompt="kintone login", help="ログイン名 / login name")
     @click.option(
         "--password",
         envvar="YOKOTEN_KINTONE_PASSWORD",
         prompt="kintone password",
         hide_input=True,
-        help="パスワード（環境変数か入力で渡す） / password; better by the environment or the prompt",
+        help="パスワード（YOKOTEN_KINTONE_PASSWORD か、入力する） / password; better by the variable, or typed",
     )
     @click.option("--gate-user", envvar="YOKOTEN_GATE_USER", help="Basic認証のユーザー名 / user of the Basic gate")
     @click.option(
         "--gate-password", envvar="YOKOTEN_GATE_PASSWORD", default="", help="Basic認証のパスワード / its password"
     )
-    @way_options
+    @click.option("--kintone-proxy", envvar="YOKOTEN_KINTONE_PROXY", help="kintoneへのプロキシ / proxy to it")
+    @click.option(
+        "--kintone-ca-bundle",
+        envvar="YOKOTEN_KINTONE_CA_BUNDLE",
+        type=click.Path(exists=True, dir_okay=False, path_type=Path),
+        help="追加で信頼する認証局の証明書（PEM） / further certificates to trust",
+    )
     @functools.wraps(command)
-    def run(
-        *args: Any,
-        address: str,
-        login: str,
-        password: str,
-        gate_user: str | None,
-        gate_password: str,
-        way: Way,
-        **options: Any,
-    ) -> R:
-        account = Account(address, login, password, gate_user or None, gate_password)
-        return command(*args, kintone=Kintone(way.network, account), **options)
+    def run(voice: Voice, /, *args: P.args, **options: P.kwargs) -> Outcome:
+        return command(voice, _kintone(cast("dict[str, Any]", options)), *args, **options)
 
     return run
 
 
-def _network(proxy: str | None, authorities: Path | None) -> UserNetwork:
+def _kintone(options: dict[str, Any]) -> Kintone:
+    """Take what names the kintone out of the options. Raises CommandError."""
+    account = Account(
+        options.pop("address"),
+        options.pop("login"),
+        options.pop("password"),
+        options.pop("gate_user") or None,
+        options.pop("gate_password"),
+    )
     try:
-        return UserNetwork(proxy=proxy, authorities=authorities)
+        network = UserNetwork(proxy=options.pop("kintone_proxy"), authorities=options.pop("kintone_ca_bundle"))
     except (OSError, ValueError) as error:
-        raise click.ClickException(f"プロキシか証明書を使えません / unusable proxy or certificates: {error}") from error
+        raise CommandError(Outcome.USAGE, UNUSABLE, UNUSABLE_REMEDY, code="way-unusable") from error
+    return Kintone(network, account)

@@ -9,17 +9,20 @@ import re
 from collections.abc import Sequence
 from pathlib import Path
 
-import click
-
+from marketplace.cli.outcomes import CommandError, Outcome
 from marketplace.installs.offline.opening import Trust
 from marketplace.kernel.signing import PublicKey
+from marketplace.kernel.text import Text
 
 FINGERPRINT = re.compile(r"[0-9A-Fa-f]{32}")
-UNREADABLE = "公開鍵のファイルとして読めません / no file of public keys: {}"
+REMEDY = Text(
+    "サービスからダウンロードした公開鍵のファイルか、32桁の指紋を指定してください。",
+    "Give the file of public keys that the service publishes, or a fingerprint of 32 digits.",
+)
 
 
 def read_trust(given: Sequence[str]) -> Trust:
-    """Return whom to believe. Raises ClickException."""
+    """Return whom to believe. Raises CommandError."""
     keys: list[PublicKey] = []
     fingerprints: list[str] = []
     for one in given:
@@ -36,4 +39,5 @@ def _keys_in(path: Path) -> list[PublicKey]:
         items = document.get("items", [document])
         return [PublicKey(base64.b64decode(item["public_key"], validate=True)) for item in items]
     except (OSError, ValueError, KeyError, TypeError, AttributeError, binascii.Error) as error:
-        raise click.ClickException(UNREADABLE.format(path)) from error
+        title = Text(f"「{path}」を公開鍵として読めません。", f"“{path}” holds no public keys.")
+        raise CommandError(Outcome.USAGE, title, REMEDY, code="keys-unreadable") from error

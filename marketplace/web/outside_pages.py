@@ -25,7 +25,7 @@ def show_outside(ctx: Context, import_: Import, workspace: Workspace) -> Outside
     kintone = address_of(workspace) or f"{service}/w/{workspace.id}"
     keys = ctx.ports.signer.public_keys()
     if import_.mode is ImportMode.PULL:
-        command = f"yokoten pull --service {service} --import {import_.id} --kintone {kintone}"
+        command = f"yokoten pull {import_.id} --url {service} --kintone {kintone}"
     else:
         file = f"{import_.id}.yokoten"
         command = f"yokoten install-package {file} --trust yokoten-signing-keys.json --kintone {kintone}"

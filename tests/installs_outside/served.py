@@ -70,7 +70,9 @@ class Served:
     @property
     def environ(self) -> dict[str, str]:
         return {
-            "YOKOTEN_SERVICE": self.url,
+            "YOKOTEN_URL": self.url,
+            "YOKOTEN_CONFIG_DIR": str(self.runtime.settings.data_dir / "config"),
+            "YOKOTEN_LANG": "ja",
             "YOKOTEN_TOKEN": self.token,
             "YOKOTEN_KINTONE_LOGIN": LOGIN,
             "YOKOTEN_KINTONE_PASSWORD": PASSWORD,
@@ -81,13 +83,13 @@ class Served:
         return CliRunner().invoke(main, list(words), env={**self.environ, **environ}, catch_exceptions=False)
 
     def pull(self, import_id: str) -> Result:
-        return self.command("pull", "--import", import_id, "--kintone", self.domain.address, "--json")
+        return self.command("pull", import_id, "--kintone", self.domain.address, "--json")
 
     def package(self, path: Path) -> dict[str, Any]:
         """Have a package made."""
         import json
 
-        order = ["--workspace", self.workspace_id, "--template", TEMPLATE, "--place", "section-chief=sato"]
+        order = [TEMPLATE, "--workspace", self.workspace_id, "--placeholder", "section-chief=sato"]
         made = self.command("package", *order, "-o", str(path), "--json")
         assert made.exit_code == 0, made.output
         return json.loads(made.stdout)

@@ -6,6 +6,7 @@ import json
 
 import pytest
 
+from marketplace.cli.outcomes import Outcome
 from marketplace.installs.models import ImportState, StepKind
 from marketplace.kintone.domain import DomainTransport
 from tests.installs.fake_kintone import KilledError
@@ -78,7 +79,7 @@ def test_what_was_carried_in_is_reported_back(served, tmp_path):
     made = served.package(path)
     words = ("install-package", str(path), "--kintone", served.domain.address)
     refused = served.command(*words)
-    assert refused.exit_code == 1
+    assert refused.exit_code == Outcome.REFUSED
     assert made["fingerprint"] in refused.stderr
     done = served.command(*words, "--trust", made["fingerprint"], "--json")
     assert done.exit_code == 0, done.output

@@ -60,7 +60,7 @@ def test_a_pulled_import_shows_the_command_to_give(browser, workspace_id, ports)
     (command,) = page.select("pre code")
     import_id = address.removeprefix("/imports/")
     assert command.get_text() == (
-        f"yokoten pull --service http://localhost --import {import_id} --kintone https://closed.cybozu.com"
+        f"yokoten pull {import_id} --url http://localhost --kintone https://closed.cybozu.com"
     )
     assert ports.jobs.asked == []
     assert browser.get(f"{address}/package").status_code == 409
