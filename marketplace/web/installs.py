@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING
 
-from flask import Blueprint, Response, current_app, redirect, render_template, request
+from flask import Blueprint, redirect, render_template, request
 
 from marketplace.catalog import queries as catalog
 from marketplace.edge.attempt import attempt
 from marketplace.edge.context import context, language
+from marketplace.installs import leftovers, queries, services
 from marketplace.installs import plan as planning
-from marketplace.installs import queries, services
-from marketplace.installs.offline.making import make_package
-from marketplace.installs.offline.publishing import PACKAGE, published_keys
-from marketplace.installs.offline.report_input import read_document
-from marketplace.installs.offline.reporting import take_report
+from marketplace.installs.call_history import calls_of_steps
+from marketplace.installs.models import UNDER_WAY
 from marketplace.installs.receipt import make_receipt
 from marketplace.kernel.actor import Permission
 from marketplace.web.forms import filled, refused
@@ -74,13 +71,13 @@ def _offer(publisher: str, slug: str, number: str | None) -> InstallForm:
 @pages.get("/imports/<import_id>")
 def show(import_id: str) -> ResponseReturnValue:
     """Show how far an import has come."""
-    return render_template("installs/show.html", page=_page(import_id), form=filled())
+    return render_template("installs/show.html", page=page_of(import_id), form=filled())
 
 
 @pages.get("/imports/<import_id>/steps")
 def steps(import_id: str) -> ResponseReturnValue:
     """Return the part of the page that changes, for the page to fetch again and again."""
-    return render_template("installs/_steps.html", page=_page(import_id))
+    return render_template("installs/_steps.html", page=page_of(import_id))
 
 
 @pages.get("/imports/<import_id>/receipt")
@@ -94,8 +91,9 @@ def receipt(import_id: str) -> ResponseReturnValue:
 
 @pages.post("/imports/<import_id>/retry")
 def retry(import_id: str) -> ResponseReturnValue:
-    """Go on with an import that failed."""
-    services.retry_import(context(), import_id)
+    """Go on with an import that failed, on top of what somebody else has changed if that was the choice."""
+    over_changes = request.form.get("act") == "over-changes"
+    (services.resume_over_changes if over_changes else services.retry_import)(context(), import_id)
     return redirect(f"/imports/{import_id}", 303)
 
 
@@ -106,44 +104,21 @@ def cancel(import_id: str) -> ResponseReturnValue:
     return redirect(f"/imports/{import_id}", 303)
 
 
-@pages.get("/imports/<import_id>/package")
-def package(import_id: str) -> ResponseReturnValue:
-    """Download the signed package to carry in."""
-    content = make_package(context(), import_id, current_app.config["PUBLIC_URL"])
-    return _download(content, PACKAGE, f"{import_id}.yokoten")
+@pages.post("/imports/<import_id>/leftovers")
+def settle(import_id: str) -> ResponseReturnValue:
+    """Delete the apps an import left behind, or note that a person has dealt with them."""
+    deal = leftovers.delete_leftovers if request.form.get("act") == "delete" else leftovers.dismiss_leftovers
+    dealt_with = deal(context(), import_id)
+    return redirect(f"/workspaces/{dealt_with.import_.workspace_id}", 303)
 
 
-@pages.get("/signing-keys.json")
-def signing_keys() -> ResponseReturnValue:
-    """Download the public keys that packages are signed with."""
-    content = json.dumps(published_keys(context().ports.signer), indent=2).encode("ascii")
-    return _download(content, "application/json", "yokoten-signing-keys.json")
-
-
-@pages.post("/imports/<import_id>/report")
-def report(import_id: str) -> ResponseReturnValue:
-    """Take in what became of a package."""
-    with attempt() as tried:
-        take_report(context(), import_id, read_document(_sent("report")))
-        return redirect(f"/imports/{import_id}", 303)
-    form = refused(tried.error, request.form)
-    return render_template("installs/show.html", page=_page(import_id), form=form), form.status
-
-
-def _sent(name: str) -> bytes:
-    file = request.files.get(name)
-    return file.read() if file is not None else b""
-
-
-def _download(content: bytes, media: str, name: str) -> Response:
-    headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
-    return Response(content, content_type=media, headers=headers)
-
-
-def _page(import_id: str) -> ImportPage:
+def page_of(import_id: str) -> ImportPage:
+    """Return the page of an import."""
     ctx = context()
     progress = queries.get_import(ctx, import_id)
     workspace = workspaces.get_workspace(ctx, progress.import_.workspace_id)
     may_install = ctx.actor.may(Permission.INSTALLS_WRITE, workspace.municipality_code)
     outside = show_outside(ctx, progress.import_, workspace)
-    return show_import(progress, workspace, language(), may_install=may_install, outside=outside)
+    rests = progress.import_.state not in UNDER_WAY
+    calls = calls_of_steps(ctx, import_id) if rests else {}
+    return show_import(progress, workspace, language(), may_install=may_install, calls=calls, outside=outside)

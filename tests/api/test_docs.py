@@ -10,7 +10,7 @@ from marketplace.api.v1.examples import BODIES
 from marketplace.api.v1.openapi import build_document
 from marketplace.community.inputs import ReviewInput
 from marketplace.edge.problem import known_refusals
-from marketplace.installs.inputs import ImportInput
+from marketplace.installs.inputs import ImportInput, RetryInput
 from marketplace.installs.offline.report_input import ReportInput
 from marketplace.installs.pulling.inputs import OutcomeInput, RunnerInput
 from marketplace.kernel.text import Language
@@ -25,6 +25,7 @@ BODY_TYPES = (
     ImportInput,
     OutcomeInput,
     ReportInput,
+    RetryInput,
     ReviewInput,
     RunnerInput,
     TokenInput,

@@ -20,6 +20,8 @@ READABLE = {
     "get_import",
     "get_receipt",
     "get_own_token",
+    "list_calls",
+    "list_leftovers",
 }
 OF_OTHER_MODES = {"download_call_file", "download_package"}
 """The import here is one that the service carries out itself."""

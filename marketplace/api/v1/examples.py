@@ -8,6 +8,7 @@ from typing import Any
 BODIES: Mapping[str, dict[str, Any]] = {
     "ConnectionInput": {"address": "https://example.cybozu.com", "guest_space": "5"},
     "CredentialsInput": {"login": "yokoten", "password": "correct horse battery staple"},
+    "RetryInput": {"accept_changes": False},
     "ImportInput": {"template": "yokoten/subsidy-grant-management", "version": "^1.0.0", "sample_records": True},
     "OutcomeInput": {"runner": "runner-4f1c2a", "status": 200, "body": {"app": "12", "revision": "1"}},
     "ReportInput": {

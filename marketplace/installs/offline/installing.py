@@ -57,6 +57,13 @@ class Installed:
         }
 
 
+class _NoCalls:
+    """Keeps no calls: nobody could look them up here."""
+
+    def turn_to(self, position: int, attempt: int) -> None:
+        """Do nothing."""
+
+
 class _Watched:
     """The journal, with somebody who is told of each step."""
 
@@ -64,13 +71,20 @@ class _Watched:
         self._journal = journal
         self._steps = steps
         self._told = told
+        self.calls = _NoCalls()
+        self.is_uncertain = False
 
     def begin(self, position: int, intent: JsonObject) -> None:
         self._journal.begin(position, intent)
+        self.is_uncertain = True
         self._told(self._steps[position])
+
+    def keep(self) -> None:
+        """Do nothing: the file is locked as long as the process lives."""
 
     def finish(self, position: int, outcome: JsonObject) -> None:
         self._journal.finish(position, outcome)
+        self.is_uncertain = False
         self._told(self._steps[position])
 
     def complete(self) -> None:
@@ -87,14 +101,15 @@ def install(
     """Install a package, or go on where the journal stands; what stops it is in the answer, not raised."""
     import_, steps = package.as_import(), package.steps()
     journal.restore(steps)
-    opened = Opened(import_, steps, package.bundle)
+    opened, watched = Opened(import_, steps, package.bundle), _Watched(journal, steps, told)
     try:
-        Run(_Watched(journal, steps, told), opened, client, sleep).to_the_end()
+        Run(watched, opened, client, sleep).to_the_end()
     except (KintoneFailure, DomainError) as error:
         stopped = package.steps()
         journal.restore(stopped)
         step = next(each for each in stopped if each.state is not StepState.DONE)
-        journal.fail(step.position, describe_failure(step.kind, step.app_name, error))
+        failure = describe_failure(step.kind, step.app_name, error)
+        journal.fail(step.position, failure, uncertain=watched.is_uncertain)
     return standing(package, journal)
 
 

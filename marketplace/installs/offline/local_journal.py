@@ -51,13 +51,16 @@ class LocalJournal:
                     step = steps[entry["position"]]
                     step.state, step.intent = StepState.RUNNING, entry["intent"]
                     step.attempts += 1
+                    step.is_uncertain = True
                     step.started_at = step.started_at or datetime.fromisoformat(entry["at"])
                 case "finish":
                     step = steps[entry["position"]]
                     step.state, step.outcome = StepState.DONE, entry["outcome"]
+                    step.is_uncertain = False
                     step.finished_at = datetime.fromisoformat(entry["at"])
                 case "fail":
-                    steps[entry["position"]].state = StepState.FAILED
+                    step = steps[entry["position"]]
+                    step.state, step.is_uncertain = StepState.FAILED, entry["uncertain"]
 
     @property
     def failure(self) -> JsonObject | None:
@@ -84,9 +87,9 @@ class LocalJournal:
         if self.finished_at is None:
             self._write({"entry": "complete"})
 
-    def fail(self, position: int, failure: Failure) -> None:
-        """Note why the installation stopped."""
-        self._write({"entry": "fail", "position": position, "failure": failure.as_document()})
+    def fail(self, position: int, failure: Failure, *, uncertain: bool) -> None:
+        """Note why the installation stopped, and whether the step may have had an effect that nobody saw."""
+        self._write({"entry": "fail", "position": position, "failure": failure.as_document(), "uncertain": uncertain})
 
     def _write(self, entry: JsonObject) -> None:
         written = {**entry, "at": self._now().isoformat()}

@@ -109,6 +109,7 @@ class Package:
                 app_name=planned["app_name"],
                 state=StepState.PENDING,
                 attempts=0,
+                is_uncertain=False,
                 intent=planned["intent"],
             )
             for position, planned in enumerate(self.order["steps"])

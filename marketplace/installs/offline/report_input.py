@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from marshmallow import EXCLUDE, RAISE, Schema, ValidationError, fields, validate
+from marshmallow import EXCLUDE, Schema, ValidationError, fields, validate
 
 from marketplace.bundle.model import JsonObject
 from marketplace.installs.models import StepKind, StepState
@@ -24,46 +24,48 @@ LONG = validate.Length(max=4 * LONGEST_VALUE)
 NUMBER = validate.Regexp(re.compile(r"[1-9][0-9]{0,14}\Z"))
 
 
-class _Strict(Schema):
+class _Kept(Schema):
+    """Of what nobody reads, nothing is kept."""
+
     class Meta:
-        unknown = RAISE
+        unknown = EXCLUDE
 
 
-class _Words(_Strict):
+class _Words(_Kept):
     ja = fields.String(required=True, validate=LONG)
     en = fields.String(required=True, validate=LONG)
 
 
-class _Created(_Strict):
+class _Created(_Kept):
     app = fields.String(required=True, validate=NUMBER)
 
 
-class _Records(_Strict):
+class _Records(_Kept):
     ids = fields.List(fields.String(validate=NUMBER), required=True, validate=validate.Length(max=MOST_IDS))
 
 
-class _LeftPlugin(_Strict):
+class _LeftPlugin(_Kept):
     plugin = fields.String(required=True, validate=SHORT)
     code = fields.String(required=True, validate=SHORT)
     message = fields.String(required=True, validate=LONG)
 
 
-class _Plugins(_Strict):
+class _Plugins(_Kept):
     left = fields.List(fields.Nested(_LeftPlugin), required=True, validate=validate.Length(max=MOST_LEFT))
 
 
-class _LeftRecord(_Strict):
+class _LeftRecord(_Kept):
     record = fields.String(required=True, validate=NUMBER)
     wanted = fields.String(required=True, validate=SHORT)
     code = fields.String(required=True, validate=SHORT)
 
 
-class _Statuses(_Strict):
+class _Statuses(_Kept):
     moved = fields.Integer(required=True, strict=True)
     left = fields.List(fields.Nested(_LeftRecord), required=True, validate=validate.Length(max=MOST_LEFT))
 
 
-class _Difference(_Strict):
+class _Difference(_Kept):
     app = fields.String(required=True, validate=SHORT)
     part = fields.String(required=True, validate=SHORT)
     pointer = fields.String(required=True, validate=LONG)
@@ -71,25 +73,18 @@ class _Difference(_Strict):
     found = fields.String(required=True, allow_none=True, validate=SHORT)
 
 
-class _Unread(_Strict):
+class _Unread(_Kept):
     app = fields.String(required=True, validate=SHORT)
     part = fields.String(required=True, validate=SHORT)
     subject = fields.String(required=True, validate=LONG)
     reason = fields.Nested(_Words, required=True)
 
 
-class _Verified(_Strict):
+class _Verified(_Kept):
     result = fields.String(required=True, validate=validate.OneOf(["identical", "different", "incomplete"]))
     count = fields.Integer(required=True, strict=True, validate=validate.Range(min=0))
     differences = fields.List(fields.Nested(_Difference), required=True, validate=validate.Length(max=MOST_DIFFERENCES))
     unread = fields.List(fields.Nested(_Unread), required=True, validate=validate.Length(max=MOST_LEFT))
-
-
-class _Anything(Schema):
-    """Of what nobody reads, nothing is kept."""
-
-    class Meta:
-        unknown = EXCLUDE
 
 
 OUTCOMES: Mapping[StepKind, type[Schema]] = {
@@ -101,7 +96,7 @@ OUTCOMES: Mapping[StepKind, type[Schema]] = {
 }
 
 
-class StepReport(_Strict):
+class StepReport(_Kept):
     """What became of one step."""
 
     position = fields.Integer(required=True, strict=True)
@@ -113,7 +108,7 @@ class StepReport(_Strict):
     finished_at = fields.AwareDateTime(required=True, allow_none=True)
 
 
-class FailureReport(_Strict):
+class FailureReport(_Kept):
     """Why it stopped."""
 
     reason = fields.Nested(_Words, required=True)
@@ -167,7 +162,7 @@ def read_report(data: Mapping[str, object]) -> Report:
         told: dict[str, Any] = ReportInput().load(dict(data))
         for step in told["steps"]:
             if step["state"] is StepState.DONE:
-                step["outcome"] = OUTCOMES.get(step["kind"], _Anything)().load(step["outcome"] or {})
+                step["outcome"] = OUTCOMES.get(step["kind"], _Kept)().load(step["outcome"] or {})
             else:
                 step["outcome"] = None
     except ValidationError as error:

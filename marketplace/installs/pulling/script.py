@@ -9,9 +9,10 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from marketplace.bundle.model import JsonObject
+from marketplace.installs.calls import CallLog
 from marketplace.installs.pulling.calls import HandedCall, HandedFile, Outcome, Problem
 from marketplace.installs.pulling.models import EventKind, PullEvent
-from marketplace.kintone.transport import Reply, Upload
+from marketplace.kintone.transport import Reply, Transport, Upload
 
 
 class CallWantedError(Exception):
@@ -49,11 +50,25 @@ class Script:
         self._next = 0
         self.position = 0
         """Of the step that is performed."""
+        self.reported: int | None = None
+        """The number of the call whose outcome has just come."""
+        self.log: CallLog | None = None
+        """Where calls are noted when their outcome is used for the first time."""
 
     @property
     def tries(self) -> int:
         """How often the step was begun in this turn."""
         return sum(1 for event in self._events if event.kind is EventKind.TRY)
+
+    @property
+    def position_under_way(self) -> int | None:
+        """Where the step is that the turn belongs to; None between turns."""
+        return self._events[0].position if self._events else None
+
+    @property
+    def before(self) -> JsonObject | None:
+        """What the first try of the turn met: the intent so far, and whether it was uncertain."""
+        return next((event.call for event in self._events if event.kind is EventKind.TRY), None)
 
     @property
     def outstanding(self) -> PullEvent | None:
@@ -73,11 +88,11 @@ class Script:
         """Replay from the start."""
         self._next = 0
 
-    def begin_try(self) -> bool:
-        """Tell whether a try of the step is a new one, and note it."""
+    def begin_try(self, before: JsonObject) -> bool:
+        """Tell whether a try of the step is a new one, and note it with what it met."""
         if self._replayed(EventKind.TRY) is not None:
             return False
-        self._add(EventKind.TRY)
+        self._add(EventKind.TRY, call=before)
         return True
 
     def sleep(self, seconds: float) -> None:
@@ -107,7 +122,10 @@ class Script:
             raise DivergedError
         if event.outcome_digest is None:
             raise CallWantedError(event)
-        return outcome_of(event).reply()
+        told: Transport = _Told(event)
+        if self.log is not None and event.number == self.reported:
+            told = self.log.through(told)
+        return told.send(method, path, params=params, body=body, file=file)
 
     def _replayed(self, kind: EventKind) -> PullEvent | None:
         """Return the next event that happened; None where the replay has come to its end. Raises DivergedError."""
@@ -135,6 +153,25 @@ class Script:
         self._events.append(event)
         self._next += 1
         return event
+
+
+class _Told:
+    """The transport of one call whose outcome is known."""
+
+    def __init__(self, event: PullEvent) -> None:
+        self._event = event
+
+    def send(
+        self,
+        method: str,  # noqa: ARG002 - the call is known
+        path: str,  # noqa: ARG002 - the call is known
+        *,
+        params: Mapping[str, str] | None = None,  # noqa: ARG002 - the call is known
+        body: JsonObject | None = None,  # noqa: ARG002 - the call is known
+        file: Upload | None = None,  # noqa: ARG002 - the call is known
+    ) -> Reply:
+        """Return the answer."""
+        return outcome_of(self._event).reply()
 
 
 def keep_outcome(event: PullEvent, outcome: Outcome, now: datetime) -> None:

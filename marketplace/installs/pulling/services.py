@@ -32,8 +32,8 @@ from marketplace.installs.pulling.script import (
     Script,
     keep_outcome,
 )
-from marketplace.installs.pulling.within import RUNNER, PulledJournal, RunnerLease, SessionsWithin
-from marketplace.installs.run import Run
+from marketplace.installs.pulling.within import RUNNER, PulledJournal, PulledRun, RunnerLease, SessionsWithin
+from marketplace.installs.run import stop
 from marketplace.kernel.context import Context
 from marketplace.kernel.errors import DomainError, NotFoundError
 from marketplace.kintone.client import KintoneClient
@@ -46,6 +46,8 @@ MOST_DIGITS = 9
 """Of the number of a call."""
 PERFORM_WITHIN_SECONDS = 20
 """How long after it was handed out a call may be made: so long before the lease ends that it still can be reported."""
+LONGEST_REST = 60
+"""Seconds after which a runner asks again, whatever it waits for: the import may be cancelled meanwhile."""
 TURNS = 3
 """How often a turn may be begun anew before the next call must be known."""
 
@@ -85,8 +87,8 @@ def report_outcome(ctx: Context, import_id: str, number: int, data: Mapping[str,
     """
     import_ = _locked(ctx, import_id)
     runner, outcome = OutcomeInput().load(dict(data))
-    _keep(ctx, import_id, number, outcome)
-    return _go_on(ctx, import_, runner, uncertain=False)
+    is_new = _keep(ctx, import_id, number, outcome)
+    return _go_on(ctx, import_, runner, uncertain=False, reported=number if is_new else None)
 
 
 def read_file(ctx: Context, import_id: str, number: int) -> tuple[bytes, str]:
@@ -117,7 +119,8 @@ def _pulled(ctx: Context, import_id: str) -> Import:
     return import_
 
 
-def _keep(ctx: Context, import_id: str, number: int, outcome: Outcome) -> None:
+def _keep(ctx: Context, import_id: str, number: int, outcome: Outcome) -> bool:
+    """Write an outcome down; tell whether it is news."""
     event = ctx.session.get(PullEvent, (import_id, number))
     if event is None or event.kind is not EventKind.CALL:
         raise CallUnknownError
@@ -126,15 +129,21 @@ def _keep(ctx: Context, import_id: str, number: int, outcome: Outcome) -> None:
         if not event.is_replayed:  # its turn is over; that it was made is all there is to know
             event.outcome = event.content = None
         ctx.session.flush()  # the script reads it
-    elif event.outcome_digest != outcome.digest:
+        return True
+    if event.outcome_digest != outcome.digest:
         raise CallOutcomeDiffersError(number=number)
+    return False
 
 
-def _go_on(ctx: Context, import_: Import, runner: str, *, uncertain: bool) -> Next:
+def _go_on(ctx: Context, import_: Import, runner: str, *, uncertain: bool, reported: int | None = None) -> Next:
     before, since = import_.lease_owner, import_.lease_until
     sessions = SessionsWithin(ctx.session)
     lease = RunnerLease(ctx, sessions, import_, f"{RUNNER}{runner}")
     script = Script(ctx.session, import_.id, ctx.now())
+    script.reported = reported
+    resting = _resting(ctx, import_)
+    if resting.wait_seconds:
+        return resting
     is_new = before != f"{RUNNER}{runner}"
     if import_.state in UNDER_WAY:
         if not lease.take():
@@ -164,14 +173,27 @@ def _perform(ctx: Context, import_: Import, journal: PulledJournal, script: Scri
         return Next(import_.id, wait_seconds=math.ceil(wanted.seconds))
     except LeaseLostError:
         log.info("Import %s has ended", import_.id)
+    except (KintoneFailure, DomainError) as error:
+        stop(journal, import_.id, error)
     except SQLAlchemyError:
         raise
     except Exception as error:
         # What a runner reports is foreign: an act that stumbles over it ends the import, not the request.
-        expected = isinstance(error, KintoneFailure | DomainError)
-        log.warning("Import %s failed: %s", import_.id, error, exc_info=None if expected else error)
+        log.exception("Import %s stumbled", import_.id)
         journal.fail(error)
-    return Next(import_.id)
+    finally:
+        journal.calls.write(ctx.session, ctx.after_commit)
+    ctx.session.expire(import_)
+    return _resting(ctx, import_)
+
+
+def _resting(ctx: Context, import_: Import) -> Next:
+    """Return that nothing is to be done for now, and until when if the import is set aside."""
+    rests = import_.not_before is not None and import_.state in UNDER_WAY and import_.not_before > ctx.now()
+    if not rests or import_.not_before is None:
+        return Next(import_.id)
+    left = (import_.not_before - ctx.now()).total_seconds()
+    return Next(import_.id, wait_seconds=min(LONGEST_REST, math.ceil(left)))
 
 
 def _replay(journal: PulledJournal, script: Script, client: KintoneClient) -> None:
@@ -179,7 +201,7 @@ def _replay(journal: PulledJournal, script: Script, client: KintoneClient) -> No
     for _ in range(TURNS):
         script.rewind()
         try:
-            return Run(journal, journal.open(), client, script.sleep).to_the_end()
+            return PulledRun(journal, journal.open(), client, script.sleep).to_the_end()
         except DivergedError:
             script.forget()
     raise DivergedError

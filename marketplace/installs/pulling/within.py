@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from collections.abc import Callable
+from datetime import datetime, timedelta
 
 from sqlalchemy import or_
 from sqlalchemy.orm import Session
 
 from marketplace.bundle.model import JsonObject
 from marketplace.db.unit_of_work import Sessions, unit_of_work
+from marketplace.installs.calls import CallLog
 from marketplace.installs.journal import Journal, Opened
 from marketplace.installs.lease import Lease
-from marketplace.installs.models import UNDER_WAY, Import, Step, StepState
+from marketplace.installs.models import UNDER_WAY, Import
 from marketplace.installs.pulling.script import Script
+from marketplace.installs.run import Run
 from marketplace.kernel.context import Context
 
 RUNNER = "runner:"
@@ -51,6 +54,18 @@ class RunnerLease(Lease):
             return self._set(session, now, Import.state.in_(UNDER_WAY), Import.mode == self._mode, free)
 
 
+class _Log(CallLog):
+    """Calls as every import keeps them; the script is told which step they belong to."""
+
+    def __init__(self, import_id: str, now: Callable[[], datetime], script: Script) -> None:
+        super().__init__(import_id, now)
+        self._script = script
+
+    def turn_to(self, position: int, attempt: int) -> None:
+        super().turn_to(position, attempt)
+        self._script.position = position
+
+
 class PulledJournal(Journal):
     """The journal of a pulled import: what is replayed was written down before."""
 
@@ -58,32 +73,44 @@ class PulledJournal(Journal):
         """Keep the script of the turn under way."""
         super().__init__(sessions, ctx.ports, lease, ctx.now)
         self._script = script
+        self.calls = script.log = _Log(lease.import_id, ctx.now, script)
 
     def open(self) -> Opened:
         """Read the import; the step under way is shown as it was when the turn began. Raises LeaseLostError."""
         opened = super().open()
+        before = self._script.before
         for step in opened.steps:
-            if step.state is not StepState.DONE:
-                self._enter(step)
-                break
+            if before is not None and step.position == self._script.position_under_way:
+                step.attempts -= self._script.tries
+                step.intent, step.is_uncertain = before["intent"], before["uncertain"]
         return opened
 
     def begin(self, position: int, intent: JsonObject) -> None:
         """Note an intent, unless it is replayed. Raises LeaseLostError."""
-        if self._script.begin_try():
+        with unit_of_work(self._sessions, writes=False) as (session, _after_commit):
+            before = {"intent": self._step(session, position).intent, "uncertain": self.is_uncertain}
+        if self._script.begin_try(before):
             super().begin(position, intent)
+        self.is_uncertain = True
 
     def finish(self, position: int, outcome: JsonObject) -> None:
         """Note what came of a step, and end the turn."""
         super().finish(position, outcome)
         self._script.forget()
-        self._script.position = position + 1
 
     def fail(self, error: Exception) -> None:
         """End the import, and the turn."""
         super().fail(error)
         self._script.forget()
 
-    def _enter(self, step: Step) -> None:
-        self._script.position = step.position
-        step.attempts -= self._script.tries
+    def set_aside(self, error: Exception, retry_after: float | None) -> None:
+        """Let the import rest, and end the turn."""
+        super().set_aside(error, retry_after)
+        self._script.forget()
+
+
+class PulledRun(Run):
+    """A go at a pulled import: nobody sleeps, and a pause is one event however long it is."""
+
+    def _pause(self, seconds: float) -> None:
+        self._sleep(seconds)
