@@ -39,7 +39,7 @@ from marketplace.sandbox.deploys.run import run_deploy
 from marketplace.sandbox.deploys.services import JOB as DEPLOY_JOB
 from marketplace.sandbox.webhooks.posting import JOB as WEBHOOK_JOB
 from marketplace.sandbox.webhooks.posting import Postman
-from marketplace.secret import PRIVATE, open_vault, secret_key
+from marketplace.secret import PRIVATE, open_signer, open_vault, secret_key
 from marketplace.settings import Settings
 from marketplace.storage import open_blob_store
 from marketplace.transports import connect_by_kind
@@ -117,6 +117,7 @@ def make_runtime(settings: Settings) -> Runtime:
         jobs=queue,
         outbound=outbound,
         vault=open_vault(settings),
+        signer=open_signer(settings),
         limits=settings.limits,
         tryouts=settings.tryouts,
         domains=settings.domains,

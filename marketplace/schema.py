@@ -8,6 +8,7 @@ import marketplace.catalog.models
 import marketplace.community.models
 import marketplace.idempotency.models
 import marketplace.installs.models
+import marketplace.installs.pulling.models
 import marketplace.municipalities.models
 import marketplace.publishing.models
 import marketplace.sandbox.comments.models

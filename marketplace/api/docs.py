@@ -28,6 +28,7 @@ GROUPS = {
     "imports": Text("導入処理", "Imports"),
     "installations": Text("導入済みのテンプレート", "Installations"),
     "tokens": Text("APIトークン", "API tokens"),
+    "signing-keys": Text("署名の鍵", "Signing keys"),
 }
 pages = Blueprint("api_docs", __name__, url_prefix="/docs")
 

@@ -15,7 +15,7 @@ from marketplace.installs.errors import (
     ImportUnderWayError,
 )
 from marketplace.installs.leftovers import take_over
-from marketplace.installs.models import UNDER_WAY, Import, ImportState, Step, StepState
+from marketplace.installs.models import UNDER_WAY, Import, ImportMode, ImportState, Step, StepState
 from marketplace.installs.outline import PlannedStep
 from marketplace.installs.plan import make_plan
 from marketplace.installs.policy import require_installer
@@ -43,6 +43,7 @@ def start_import(ctx: Context, workspace_id: str, data: Mapping[str, object]) ->
         template_id=plan.template.id,
         version_id=plan.version.id,
         state=ImportState.QUEUED,
+        mode=plan.mode,
         **plan.answers,
         started_by=starter_of(ctx, plan.workspace),
         created_at=ctx.now(),
@@ -54,7 +55,8 @@ def start_import(ctx: Context, workspace_id: str, data: Mapping[str, object]) ->
     else:
         ctx.session.add_all(take_over(ctx, plan.continued.import_, started))
     ctx.session.flush()  # Whoever answers this request may show the steps at once.
-    _note(ctx, "import.started", started, template=f"{plan.template.publisher_code}/{plan.template.slug}")
+    template = f"{plan.template.publisher_code}/{plan.template.slug}"
+    _note(ctx, "import.started", started, template=template, mode=plan.mode.value)
     _wake_worker(ctx, started)
     return started
 
@@ -164,6 +166,8 @@ def _write_steps(ctx: Context, started: Import, steps: Sequence[PlannedStep]) ->
 
 
 def _wake_worker(ctx: Context, import_: Import) -> None:
+    if import_.mode is not ImportMode.PUSH:
+        return
     import_id = import_.id
     ctx.after_commit(lambda: ctx.ports.jobs.enqueue(JOB, import_id))
 

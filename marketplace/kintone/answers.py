@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from http import HTTPStatus
 
@@ -13,6 +14,8 @@ from marketplace.kintone.retry_after import read_retry_after
 from marketplace.kintone.transport import Reply
 
 LARGEST_ANSWER = 32 * 1024 * 1024
+UNKEEPABLE = re.compile(r"(?<!\\)(?:\\\\)*\\u0000|[\ud800-\udfff]")
+"""NUL and halves of characters, in JSON that escapes nothing else: no kintone sends them, no database keeps them."""
 SHOWN = 500
 """Characters of a foreign message that are kept."""
 
@@ -60,12 +63,16 @@ def _read_json(reply: Reply) -> JsonObject:
     if reply.content_type != "application/json":
         raise KintoneAnswerError(NOT_JSON, status=reply.status)
     try:
-        document = json.loads(reply.content)
+        document = json.loads(reply.content.decode("utf-8"))
     except (ValueError, RecursionError) as error:
         raise KintoneAnswerError(NOT_JSON, status=reply.status) from error
-    if not isinstance(document, dict):
+    if not isinstance(document, dict) or (b"\\u" in reply.content and UNKEEPABLE.search(_written(document))):
         raise KintoneAnswerError(NOT_JSON, status=reply.status)
     return document
+
+
+def _written(document: JsonObject) -> str:
+    return json.dumps(document, ensure_ascii=False)
 
 
 def _refusal(reply: Reply, document: JsonObject) -> KintoneError | KintoneAnswerError:

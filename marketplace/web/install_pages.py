@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from marketplace.installs.call_history import CallView
-from marketplace.installs.models import ImportState, StepKind
+from marketplace.installs.models import ImportMode, ImportState, StepKind
 from marketplace.installs.queries import ImportProgress, StepView
 from marketplace.installs.steps.writing import CHANGED
 from marketplace.installs.target import Target
@@ -61,6 +61,16 @@ class AppLink:
 
 
 @dataclass(frozen=True, slots=True)
+class Outside:
+    """How an import is carried out from the workspace's side."""
+
+    mode: str
+    command: str
+    fingerprint: str
+    valid_until: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class ImportPage:
     """An import and how far it has come."""
 
@@ -84,6 +94,9 @@ class ImportPage:
     """Of the template."""
     address: str
     """Of the page itself; the part that changes is at `steps` below it."""
+    mode: str = ImportMode.PUSH.value
+    outside: Outside | None = None
+    """What somebody at the workspace's side has to do, if anything."""
     is_tryout: bool = False
     waiting_for: str | None = None
     """Why it is set aside until `waits_until`."""
@@ -111,6 +124,7 @@ def show_import(
     language: Language,
     *,
     may_install: bool,
+    outside: Outside | None = None,
     calls: Mapping[int, Sequence[CallView]] = NO_CALLS,
 ) -> ImportPage:
     """Return an import with its steps."""
@@ -133,7 +147,7 @@ def show_import(
         workspace_id=import_.workspace_id,
         workspace_name=workspace.name,
         template_address=template_address(template.publisher_code, template.slug),
-        can_be_retried=may_install and state == "failed",
+        can_be_retried=may_install and state == "failed" and import_.mode is not ImportMode.CARRY,
         can_be_cancelled=may_install and state in {*UNDER_WAY, "failed"},
         name=name,
         address=f"/imports/{import_.id}",
@@ -143,6 +157,8 @@ def show_import(
         continues=progress.continues,
         leaves_apps=state == "cancelled" and bool(progress.app_ids),
         space=space_words(progress.target, language),
+        mode=import_.mode.value,
+        outside=outside if may_install and state != "succeeded" else None,
         differences=sum(int((step.outcome or {}).get("count", 0)) for step in progress.steps if is_verification(step)),
     )
 

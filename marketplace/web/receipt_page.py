@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from marketplace.installs.models import ImportMode
 from marketplace.installs.receipt import Receipt, ReceiptApp, ReceiptList, ReceiptPlaceholder
 from marketplace.installs.verification import Difference, Result, UnreadPart
 from marketplace.kernel.text import Language, Text
@@ -17,6 +18,11 @@ RESULTS: dict[Result, Text] = {
     Result.IDENTICAL: Text("テンプレートどおりです", "As the template says"),
     Result.DIFFERENT: Text("テンプレートと異なる設定があります", "Some settings differ from the template"),
     Result.INCOMPLETE: Text("確かめられなかった設定があります", "Some settings could not be checked"),
+}
+MODES: dict[ImportMode, Text] = {
+    ImportMode.PUSH: Text("このサービスから", "By this service"),
+    ImportMode.PULL: Text("ワークスペースに届く端末から（pull）", "By a machine that reaches the workspace (pull)"),
+    ImportMode.CARRY: Text("パッケージを持ち込んで。結果は報告による（carry）", "With a package; as reported (carry)"),
 }
 UNCHECKED = Text("まだ確かめていません", "Not checked yet")
 KINDS: dict[str, Text] = {
@@ -77,6 +83,7 @@ class ReceiptPage:
     workspace_name: str
     workspace_id: str
     started_by: str
+    mode: str
     started_at: datetime
     finished_at: datetime | None
     apps: tuple[ReceiptApp, ...]
@@ -112,6 +119,7 @@ def show_receipt(receipt: Receipt, language: Language) -> ReceiptPage:
         workspace_name=receipt.workspace_name,
         workspace_id=import_.workspace_id,
         started_by=receipt.started_by,
+        mode=MODES[import_.mode].in_language(language),
         started_at=import_.created_at,
         finished_at=import_.finished_at,
         apps=receipt.apps,

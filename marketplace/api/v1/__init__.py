@@ -8,6 +8,8 @@ from marketplace.api.v1 import (  # noqa: F401 - importing adds their endpoints 
     drafts,
     imports,
     journal,
+    offline,
+    pulling,
     receipts,
     reviews,
     templates,

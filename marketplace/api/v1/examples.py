@@ -10,7 +10,28 @@ BODIES: Mapping[str, dict[str, Any]] = {
     "CredentialsInput": {"login": "yokoten", "password": "correct horse battery staple"},
     "RetryInput": {"accept_changes": False},
     "ImportInput": {"template": "yokoten/subsidy-grant-management", "version": "^1.0.0", "sample_records": True},
+    "OutcomeInput": {"runner": "runner-4f1c2a", "status": 200, "body": {"app": "12", "revision": "1"}},
+    "ReportInput": {
+        "format": "yokoten-report/1",
+        "import": "k3v9m2x7q1w8e5r4",
+        "digest": "0" * 64,
+        "state": "succeeded",
+        "finished_at": "2026-11-28T07:00:00+00:00",
+        "failure": None,
+        "steps": [
+            {
+                "position": 0,
+                "kind": "create_app",
+                "state": "done",
+                "attempts": 1,
+                "outcome": {"app": "12"},
+                "started_at": "2026-11-28T06:59:00+00:00",
+                "finished_at": "2026-11-28T06:59:01+00:00",
+            }
+        ],
+    },
     "ReviewInput": {"stars": 5, "text": "10分で受付を始められました。"},
+    "RunnerInput": {"runner": "runner-4f1c2a"},
     "TokenInput": {"name": "CI", "scopes": ["workspaces:read", "installs:write"], "expires_in_days": 90},
     "WithdrawalInput": {"reason": "計算式に誤りがありました。"},
     "WorkspaceInput": {"name": "検証用"},

@@ -13,6 +13,7 @@ from marketplace.api.v1.shapes import SameObject, TextOut, name_of
 from marketplace.edge.context import context
 from marketplace.installs import queries, services
 from marketplace.installs.inputs import ImportInput, RetryInput
+from marketplace.installs.models import ImportMode
 from marketplace.installs.plan import make_plan
 from marketplace.installs.survey.looking import survey_plan
 from marketplace.kernel.text import Text
@@ -66,6 +67,9 @@ class ImportSummaryOut(Schema):
         required=True,
         attribute="import_.state",
         metadata={"enum": ["queued", "running", "succeeded", "failed", "cancelled"]},
+    )
+    mode = fields.String(
+        required=True, attribute="import_.mode", metadata={"enum": [mode.value for mode in ImportMode]}
     )
     progress = SameObject(ProgressOut, required=True)
     installation_id = fields.String(required=True, allow_none=True, attribute="import_.installation_id")

@@ -9,6 +9,7 @@ from marketplace.api.v1.operation import Result, operation
 from marketplace.api.v1.plans import TargetOut
 from marketplace.api.v1.shapes import TextOut, name_of
 from marketplace.edge.context import context
+from marketplace.installs.models import ImportMode
 from marketplace.installs.receipt import make_receipt
 from marketplace.kernel.text import Text
 
@@ -84,6 +85,9 @@ class ReceiptOut(Schema):
         required=True,
         attribute="import_.state",
         metadata={"enum": ["queued", "running", "succeeded", "failed", "cancelled"]},
+    )
+    mode = fields.String(
+        required=True, attribute="import_.mode", metadata={"enum": [mode.value for mode in ImportMode]}
     )
     template = fields.Function(
         lambda receipt: name_of(receipt.progress.template), required=True, metadata={"type": "string"}

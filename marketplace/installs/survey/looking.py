@@ -15,7 +15,7 @@ from marketplace.bundle.model import PlaceholderKind
 from marketplace.db.unit_of_work import let_go
 from marketplace.installs.budget import make_budget
 from marketplace.installs.errors import SpaceUnusableError
-from marketplace.installs.models import Installation, StepKind
+from marketplace.installs.models import ImportMode, Installation, StepKind
 from marketplace.installs.outline import PlannedStep
 from marketplace.installs.plan import Plan
 from marketplace.installs.survey import sentences
@@ -49,6 +49,8 @@ def survey_plan(ctx: Context, plan: Plan, clock: Callable[[], float] = time.mono
     """
     ours = _installed_apps(ctx, plan)
     connection = plan.workspace.connection
+    if plan.mode is not ImportMode.PUSH and plan.workspace.is_outside:
+        return replace(plan, survey=Survey((_not_reached(sentences.OUT_OF_REACH, sentences.LOOK_YOURSELF),)))
     if connection is None:
         site = ctx.session.get(Site, plan.workspace.id)
         return plan if site is None else _Looking(Inside(ctx.session, site), plan, ours, clock).plan()
