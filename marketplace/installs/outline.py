@@ -12,11 +12,11 @@ from marketplace.installs.models import StepKind
 from marketplace.installs.sentences import label_of
 from marketplace.kernel.text import Text
 from marketplace.kintone import translation
-from marketplace.kintone.client import FIELDS_PER_CALL
+from marketplace.kintone.client import FIELDS_PER_CALL, RECORDS_PER_PAGE
 from marketplace.kintone.expectations import count_reads, expected_app
 from marketplace.kintone.process_paths import count_calls, first_state, shortest_path
 from marketplace.kintone.rounds import Rounds, sort_into_rounds
-from marketplace.kintone.samples import batches, count_files, wanted_statuses
+from marketplace.kintone.samples import batches, count_files, sample_records, wanted_statuses
 from marketplace.kintone.translation import Target
 
 CALLS_PER_DEPLOY = 2
@@ -60,7 +60,7 @@ def outline(bundle: Bundle, placeholders: Mapping[str, str], *, with_sample_reco
     steps.append(_deploy(bundle.apps))
     if with_sample_records:
         steps += _samples(bundle, target)
-    return [*steps, _verification(bundle, placeholders)]
+    return [*steps, _verification(bundle, placeholders, with_sample_records=with_sample_records)]
 
 
 def _creations(bundle: Bundle) -> Iterator[PlannedStep]:
@@ -133,8 +133,10 @@ def _deploy(apps: Sequence[AppDefinition]) -> PlannedStep:
     return PlannedStep(StepKind.DEPLOY, None, "", CALLS_PER_DEPLOY, {"apps": keys})
 
 
-def _verification(bundle: Bundle, placeholders: Mapping[str, str]) -> PlannedStep:
+def _verification(bundle: Bundle, placeholders: Mapping[str, str], *, with_sample_records: bool) -> PlannedStep:
     reads = sum(count_reads(expected_app(bundle, app, placeholders)) for app in bundle.apps)
+    if with_sample_records:
+        reads += sum(ceil(len(sample_records(app)) / RECORDS_PER_PAGE) for app in bundle.apps)
     return PlannedStep(StepKind.VERIFY, None, "", reads)
 
 

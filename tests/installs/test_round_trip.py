@@ -33,7 +33,7 @@ from tests.installs.factories import Worker
 from tests.installs.random_bundles import CODES, bundles
 from tests.installs.test_first_party import newest_versions
 
-IDENTICAL = {"result": "identical", "count": 0, "differences": [], "unread": []}
+IDENTICAL = {"result": "identical", "count": 0, "differences": [], "unread": [], "changed": []}
 ADD = {"USER": "add_user", "GROUP": "add_group", "ORGANIZATION": "add_organization"}
 MOST_REPORTED = 10
 

@@ -7,7 +7,8 @@ from dataclasses import replace
 from marketplace.bundle.matching import Mismatch, match_apps
 from marketplace.bundle.model import AppDefinition, JsonObject
 from marketplace.installs.steps.act import Act, Scene
-from marketplace.installs.verification import Verification
+from marketplace.installs.steps.verify_samples import check_samples
+from marketplace.installs.verification import ChangedRecord, Verification
 from marketplace.kintone.errors import KintoneAnswerError
 from marketplace.kintone.expectations import expected_app, sources_of
 from marketplace.kintone.reading.apps import ReadApp, read_app
@@ -16,15 +17,20 @@ from marketplace.kintone.reading.sources import Unread
 
 
 def perform(scene: Scene, _intent: JsonObject, *, resumed: bool) -> JsonObject:  # noqa: ARG001 - the shape of every act
-    """Compare each app as it is in use with the bundle."""
+    """Compare each app as it is in use, and the sample records that were added, with the bundle."""
     mismatches: list[Mismatch] = []
     left: list[LeftBehind] = []
+    changed: list[ChangedRecord] = []
     for app in scene.bundle.apps:
         wanted = expected_app(scene.bundle, app, scene.placeholders)
         read = _read(scene, wanted)
         mismatches += match_apps(_without_unread(wanted, read), read.definition)
         left += read.unread
-    return Verification.of(mismatches, left).as_document()
+        samples = check_samples(scene, app)
+        mismatches += samples.mismatches
+        left += samples.unread
+        changed += samples.changed
+    return Verification.of(mismatches, left, changed).as_document()
 
 
 def _read(scene: Scene, wanted: AppDefinition) -> ReadApp:
