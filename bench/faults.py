@@ -1,6 +1,6 @@
 """The matrix of faults: an import of three apps into a real built-in workspace, disturbed at each call in each way.
 
-Prints it as a table and writes it into docs/faults.md, between the two marks. CELLS=sample takes some of the cells only,
+Prints it as a table and writes it into docs/faults.md, between the two marks. CELLS=sample takes some cells only,
 and then leaves the document alone.
 """
 

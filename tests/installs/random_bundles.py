@@ -39,7 +39,7 @@ conditions = st.sampled_from(
         '担当 in ("{{chief}}", LOGINUSER()) and 数値 >= 3',
         '班 in ("{{team}}") or (課 in ("{{office}}", PRIMARY_ORGANIZATION()) and 日付 = TODAY())',
         '作成者 in ("{{chief}}")',
-        '日時 > FROM_TODAY(-5, "DAYS") and 添付 like "pdf"',
+        '日時 > FROM_TODAY(-5, DAYS) and 添付 like "pdf"',
         "列NUMBER in (1, 2) or レコード番号 > 10",
         '日付 = THIS_MONTH() and 文章 not like "済"',
     )
@@ -203,6 +203,7 @@ def reports(draw: st.DrawFn) -> Json:
         mode = {"chartMode": draw(st.sampled_from(("NORMAL", "STACKED", "PERCENTAGE")))} if kind in WITH_MODE else {}
         period = some(periodicReport=st.fixed_dictionaries({"active": flags, "period": st.sampled_from(PERIODS)}))
         made[f"図{number}"] = {
+            "name": f"図{number}",
             "chartType": kind,
             **mode,
             "index": str(number * 3),
@@ -230,7 +231,7 @@ def actions(draw: st.DrawFn) -> Json:
     common = st.fixed_dictionaries({"entities": everybody, "filterCond": conditions})
     made = {"台帳へ": to_master | draw(common), "写しを作る": to_itself | draw(common)}
     names = draw(st.permutations(list(made)))
-    return {"actions": {name: {**made[name], "index": str(index)} for index, name in enumerate(names)}}
+    return {"actions": {name: {**made[name], "name": name, "index": str(index)} for index, name in enumerate(names)}}
 
 
 @st.composite
@@ -263,17 +264,18 @@ def settings(draw: st.DrawFn, name: str) -> Json:
 
 @st.composite
 def customizations(draw: st.DrawFn) -> Json:
-    items = {
-        "js": ({"type": "FILE", "file": {"path": "files/a.js"}}, {"type": "URL", "url": "https://example.jp/b.js"}),
-        "css": ({"type": "FILE", "file": {"path": "files/b.css"}}, {"type": "URL", "url": "https://example.jp/c.css"}),
-    }
-    sides = {
-        device: {
-            kind: draw(st.lists(st.sampled_from(entries), max_size=2, unique_by=str)) for kind, entries in items.items()
-        }
-        for device in ("desktop", "mobile")
-    }
-    return {"scope": draw(st.sampled_from(("ALL", "ADMIN", "NONE"))), **sides}
+    script, address = (
+        {"type": "FILE", "file": {"path": "files/a.js"}},
+        {"type": "URL", "url": "https://example.jp/b.js"},
+    )
+    style, other = {"type": "FILE", "file": {"path": "files/b.css"}}, {"type": "URL", "url": "https://example.jp/c.css"}
+
+    def side(*, least: int) -> Json:
+        scripts = draw(st.lists(st.sampled_from((script, address)), min_size=least, max_size=2, unique_by=str))
+        return {"js": scripts, "css": draw(st.lists(st.sampled_from((style, other)), max_size=2, unique_by=str))}
+
+    scope = draw(st.sampled_from(("ALL", "ADMIN", "NONE")))
+    return {"scope": scope, "desktop": side(least=1), "mobile": side(least=0)}
 
 
 @st.composite
