@@ -12,6 +12,8 @@ from marketplace.kintone.errors import KintoneAnswerError, KintoneError
 from marketplace.kintone.transport import Reply
 
 LARGEST_ANSWER = 32 * 1024 * 1024
+LONGEST_TEXT = 1000
+LONGEST_ID = 18
 SHOWN = 500
 """Characters of a foreign message that are kept."""
 
@@ -82,7 +84,21 @@ def text_at(answer: Mapping[str, object], key: str) -> str:
     value = answer.get(key)
     if isinstance(value, bool) or not isinstance(value, str | int):
         raise KintoneAnswerError(_lacks(key))
-    return str(value)
+    try:
+        text = str(value)
+    except ValueError as error:  # Python writes no number of that many digits.
+        raise KintoneAnswerError(_lacks(key)) from error
+    if len(text) > LONGEST_TEXT:
+        raise KintoneAnswerError(_lacks(key))
+    return text
+
+
+def id_at(answer: Mapping[str, object], key: str) -> str:
+    """Return the id of an app, which counts up from 1. Raises KintoneAnswerError."""
+    text = text_at(answer, key)
+    if not (text.isascii() and text.isdecimal() and len(text) <= LONGEST_ID):
+        raise KintoneAnswerError(_lacks(key))
+    return text
 
 
 def object_at(answer: Mapping[str, object], key: str) -> JsonObject:

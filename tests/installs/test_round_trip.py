@@ -22,12 +22,12 @@ from marketplace.kernel.ports import Ports
 from marketplace.kintone.client import KintoneClient
 from marketplace.kintone_api.door import site_caller
 from marketplace.kintone_api.routes import blueprint
-from marketplace.publishing.exports.drafting import ExportOrder, export_apps
 from marketplace.sandbox import sites
 from marketplace.sandbox.people import services as people
 from marketplace.transports import InProcessTransport, connect_in_process
 from tests.conftest import ConnectionSessions
 from tests.fakes import FixedClock, MemoryBlobStore, RecordingQueue
+from tests.installs.exporting import export
 from tests.installs.factories import Worker
 from tests.installs.fault_matrix import add_plugin, make_plugin_id
 from tests.installs.random_bundles import CODES, bundles
@@ -36,7 +36,6 @@ from tests.installs.test_first_party import CATALOG, newest_versions
 IDENTICAL = {"result": "identical", "count": 0, "differences": [], "unread": [], "changed": []}
 ADD = {"USER": "add_user", "GROUP": "add_group", "ORGANIZATION": "add_organization"}
 MOST_REPORTED = 10
-ORDER = ExportOrder("read-back", "読み出したアプリ", "アプリ一式です。", "sangyo", "CC-BY-4.0")
 
 
 def every_version() -> list[Any]:
@@ -85,11 +84,10 @@ class Trip:
 
     def export(self) -> Bundle:
         """Make a draft of the apps installed last, as the service does for authors."""
-        export = export_apps(self.client, list(self.app_ids.values()), ORDER)
-        assert (export.left, export.lost_apps) == ((), ())
-        assert [finding.as_dict() for finding in export.findings if finding.is_error] == []
-        self.replaced = {one.key: one.code for one in export.replaced}
-        return export.bundle
+        exported = export(self.client, list(self.app_ids.values()))
+        assert exported.left == ()
+        self.replaced = exported.replaced
+        return exported.bundle
 
 
 def differences(bundle: Bundle, found: list[AppDefinition]) -> list[Any]:
