@@ -18,9 +18,10 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import Engine, select
 
 from marketplace import schema
+from marketplace.db.engine import make_engine
 from marketplace.db.unit_of_work import unit_of_work
 from marketplace.installs.failures import Failure
 from marketplace.installs.models import ImportState
@@ -149,6 +150,15 @@ def office_of(worker, receiver: Receiver, *, places: list[str] | None = None, tl
     yield Office(context, receiver, worker, workspace_id)
 
 
+@pytest.fixture(scope="module")
+def engine(tmp_path_factory) -> Iterator[Engine]:
+    """One database is enough: none of this depends on it."""
+    made = make_engine(f"sqlite:///{tmp_path_factory.mktemp('hostile') / 'test.db'}")
+    schema.METADATA.create_all(made)
+    yield made
+    made.dispose()
+
+
 @pytest.fixture
 def receiver():
     with running_receiver(encrypted=True) as running:
@@ -203,7 +213,14 @@ def assert_stopped_clearly(office: Office, import_) -> None:
     assert_tells_nothing(everything_stored(office))
 
 
-@pytest.mark.parametrize("good", [0, 1, 2], ids=["from the first call", "when it creates", "later"])
+@pytest.mark.parametrize(
+    "good",
+    [
+        pytest.param(0, id="from the first call", marks=pytest.mark.slow),
+        pytest.param(1, id="when it creates"),
+        pytest.param(2, id="later", marks=pytest.mark.slow),
+    ],
+)
 @pytest.mark.parametrize("behaviour", BEHAVIOURS)
 def test_an_import_stops_with_a_clear_reason(office, receiver, caplog, behaviour, good):
     receiver.answer_with(*GOOD[:good], BEHAVIOURS[behaviour])
