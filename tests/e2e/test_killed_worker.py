@@ -39,10 +39,7 @@ def test_a_worker_killed_again_and_again_leaves_nothing_lost_and_nothing_doubled
 
 def test_of_two_workers_either_may_be_killed(service):
     command = [sys.executable, "-m", "marketplace.cli", "worker"]
-    with (
-        open(service.log, "ab") as log,
-        subprocess.Popen(command, env=service.settings(), stdout=log, stderr=log) as other,
-    ):
+    with service.log.open("ab") as log, subprocess.Popen(command, env=service.settings(), stderr=log) as other:
         try:
             location = service.install(TEMPLATE, sample_records=True)
             wait_for_steps(service, location, 1 + secrets.randbelow(20))
