@@ -80,7 +80,6 @@ class _Match:
                 continue
             yield from self.compare(value, found.get(name), join_pointer(pointer, name))
 
-
     def _is_kintones_to_say(self, name: str, value: Any) -> bool:
         """Tell what kintone writes itself: an order that was left to it, a plug-in's name in the reader's language."""
         return (name == "sort" and not value) or (self.part is PartName.PLUGINS and name == "name")
