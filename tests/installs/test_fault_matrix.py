@@ -32,7 +32,8 @@ def wrong(course, folder, cells):
 
 
 def test_each_kind_of_step_is_in_the_matrix(course):
-    assert {stage.kind for stage in course.stages} == set(ACTS)
+    # A first import has no apps of an earlier one to take over.
+    assert {kind.value for kind in ACTS} - {stage.kind.value for stage in course.stages} <= {"take_over"}
 
 
 def test_each_kind_of_step_survives_one_of_the_faults(course, tmp_path):
