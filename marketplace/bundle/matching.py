@@ -76,9 +76,13 @@ class _Match:
                 if not _is_kintones_own(found[name]):
                     yield join_pointer(pointer, name), None, found[name]
         for name, value in wanted.items():
-            if name == "sort" and not value:
-                continue  # An empty order leaves it to kintone, which then writes its own.
+            if self._is_kintones_to_say(name, value):
+                continue
             yield from self.compare(value, found.get(name), join_pointer(pointer, name))
+
+    def _is_kintones_to_say(self, name: str, value: Any) -> bool:
+        """Tell what kintone writes itself: an order that was left to it, a plug-in's name in the reader's language."""
+        return (name == "sort" and not value) or (self.part is PartName.PLUGINS and name == "name")
 
 
 def _are_same(wanted: Any, found: Any) -> bool:

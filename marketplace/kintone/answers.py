@@ -16,6 +16,8 @@ from marketplace.kintone.transport import Reply
 LARGEST_ANSWER = 32 * 1024 * 1024
 UNKEEPABLE = re.compile(r"(?<!\\)(?:\\\\)*\\u0000|[\ud800-\udfff]")
 """NUL and halves of characters, in JSON that escapes nothing else: no kintone sends them, no database keeps them."""
+LONGEST_TEXT = 1000
+LONGEST_ID = 18
 SHOWN = 500
 """Characters of a foreign message that are kept."""
 
@@ -98,7 +100,21 @@ def text_at(answer: Mapping[str, object], key: str) -> str:
     value = answer.get(key)
     if isinstance(value, bool) or not isinstance(value, str | int):
         raise KintoneAnswerError(_lacks(key))
-    return str(value)
+    try:
+        text = str(value)
+    except ValueError as error:  # Python writes no number of that many digits.
+        raise KintoneAnswerError(_lacks(key)) from error
+    if len(text) > LONGEST_TEXT:
+        raise KintoneAnswerError(_lacks(key))
+    return text
+
+
+def id_at(answer: Mapping[str, object], key: str) -> str:
+    """Return the id of an app, which counts up from 1. Raises KintoneAnswerError."""
+    text = text_at(answer, key)
+    if not (text.isascii() and text.isdecimal() and len(text) <= LONGEST_ID):
+        raise KintoneAnswerError(_lacks(key))
+    return text
 
 
 def object_at(answer: Mapping[str, object], key: str) -> JsonObject:

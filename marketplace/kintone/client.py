@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from marketplace.bundle.model import JsonObject
 from marketplace.kernel.text import Text
-from marketplace.kintone.answers import object_at, objects_at, read_answer, read_file, text_at, texts_at
+from marketplace.kintone.answers import id_at, object_at, objects_at, read_answer, read_file, text_at, texts_at
 from marketplace.kintone.errors import KintoneAnswerError, KintoneError, KintoneUnreachableError
 from marketplace.kintone.transport import Reply, Transport, Upload
 
@@ -117,7 +117,7 @@ class KintoneClient:
         while True:
             params = {"limit": str(APPS_PER_PAGE), "offset": str(offset)} | ({"name": name} if name else {})
             apps = objects_at(self.call("GET", "apps.json", params=params), "apps")
-            yield from (AppSummary(text_at(app, "appId"), text_at(app, "name")) for app in apps)
+            yield from (AppSummary(id_at(app, "appId"), text_at(app, "name")) for app in apps)
             if len(apps) < APPS_PER_PAGE:
                 return
             offset += len(apps)
@@ -129,7 +129,7 @@ class KintoneClient:
         body: JsonObject = {"name": name}
         body |= {key: value for key, value in (("space", space), ("thread", thread)) if value is not None}
         answer = self.call("POST", "preview/app.json", body=body)
-        return NewApp(text_at(answer, "app"), text_at(answer, "revision"))
+        return NewApp(id_at(answer, "app"), id_at(answer, "revision"))
 
     def default_thread(self, space: str) -> str:
         """Return the thread of a space in which new apps are placed."""

@@ -11,6 +11,7 @@ from semantic_version import Version
 
 from marketplace.bundle.model import PartName
 from marketplace.bundle.reading import read_folder
+from marketplace.installs.verification import Verification
 from marketplace.kintone import translation
 from marketplace.kintone.client import KintoneClient, Stage
 from marketplace.kintone.field_types import is_creatable
@@ -74,7 +75,7 @@ def test_it_is_installed_as_its_bundle_says_with_the_calls_its_plan_foresees(wor
     progress = worker.progress(import_id)
     assert progress.failure is None
     assert [note.ja for step in progress.steps for note in step.notes] == []
-    assert progress.steps[-1].outcome == {"result": "identical", "count": 0, "differences": [], "unread": []}
+    assert Verification.from_document(progress.steps[-1].outcome) == Verification((), 0, ())
     target = Target(progress.app_ids, {})
     for app in bundle.apps:
         app_id = progress.app_ids[app.key]

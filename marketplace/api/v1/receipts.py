@@ -68,6 +68,14 @@ class UnreadOut(Schema):
     reason = fields.Nested(TextOut, required=True)
 
 
+class ChangedRecordOut(Schema):
+    """A record that somebody edited, added or removed after the import; that is no difference."""
+
+    app = fields.String(required=True)
+    record = fields.String(required=True)
+    since = fields.String(required=True, metadata={"enum": ["edited", "added", "gone"]})
+
+
 class VerificationOut(Schema):
     """What reading everything back showed."""
 
@@ -75,6 +83,7 @@ class VerificationOut(Schema):
     count = fields.Integer(required=True)
     differences = fields.List(fields.Nested(DifferenceOut), required=True)
     unread = fields.List(fields.Nested(UnreadOut), required=True)
+    changed = fields.List(fields.Nested(ChangedRecordOut), required=True)
 
 
 class ReceiptOut(Schema):

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from marketplace.bundle.limits import APPS
 from marketplace.bundle.model import JsonObject, PartName
 from marketplace.kintone.client import KintoneClient, Stage
+from marketplace.kintone.reading.apps import expecting_sense
 from marketplace.kintone.reading.sources import Answers, fetch_answers
 
 
@@ -36,7 +37,8 @@ def follow_references(client: KintoneClient, chosen: Sequence[str]) -> Family:
             hidden.append(app_id)
             continue
         every.append(answers)
-        fresh = [other for other in dict.fromkeys(_needed(answers)) if other not in met]
+        with expecting_sense():
+            fresh = [other for other in dict.fromkeys(_needed(answers)) if other not in met]
         met.update(fresh)
         waiting.extend(fresh)
     return Family(tuple(every), tuple(hidden), tuple(waiting))
