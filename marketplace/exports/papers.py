@@ -97,6 +97,11 @@ def declare(key: str, kind: PlaceholderKind, label: Text | None, known: JsonObje
     return {"key": key, "kind": kind.value, "label": _both(label or plain)}
 
 
+def is_plain_label(kind: PlaceholderKind, label: Text) -> bool:
+    """Tell whether a label is one that tells nothing, which a better one should replace."""
+    return label.ja.removeprefix(KIND_LABELS[kind].ja).isdecimal()
+
+
 def _both(text: Text) -> JsonObject:
     return {"ja": text.ja, "en": text.en} if text.en else {"ja": text.ja}
 

@@ -35,6 +35,15 @@ class ExportView:
     failure: Failure | None
 
 
+@dataclass(frozen=True, slots=True)
+class Survey:
+    """A survey that has ended, and what it found."""
+
+    export: Export
+    order: ExportOrder
+    report: Report
+
+
 def get_exportable_workspace(ctx: Context, workspace_id: str) -> Workspace:
     """Return an open workspace of whose apps the caller may make templates.
 
@@ -68,12 +77,12 @@ def get_export(ctx: Context, export_id: str) -> ExportView:
     return _view(find_own_export(ctx, export_id))
 
 
-def get_survey(ctx: Context, export_id: str) -> ExportView:
+def get_survey(ctx: Context, export_id: str) -> Survey:
     """Return a survey that found apps. Raises ExportNotFoundError, ForbiddenError or ExportNotASurveyError."""
     found = get_export(ctx, export_id)
     if not found.export.dry_run or found.report is None:
         raise ExportNotASurveyError
-    return found
+    return Survey(found.export, found.order, found.report)
 
 
 def list_exports(ctx: Context, workspace_id: str) -> list[ExportView]:

@@ -24,6 +24,7 @@ from marketplace.web.app_settings import routes as app_settings
 from marketplace.web.apps import routes as apps
 from marketplace.web.assets import STATIC_FOLDER, keep_versioned
 from marketplace.web.domains import routes as domains
+from marketplace.web.exports import routes as exports
 from marketplace.web.people import place as people
 from marketplace.web.people import principals, users  # noqa: F401 - importing enters their routes
 from marketplace.web.rendering import register_rendering, vary_by_reader
@@ -41,6 +42,7 @@ PAGES = (
     installs,
     workspaces,
     domains,
+    exports,
     people,
     spaces,
     publishing,

@@ -37,6 +37,7 @@ PARTS: dict[str, Text] = {
     "customize": Text("JavaScript・CSS", "JavaScript and CSS"),
     "plugins": Text("プラグイン", "Plug-ins"),
     "admin_notes": Text("管理者用メモ", "Admin note"),
+    "records": Text("サンプルレコード", "Sample records"),
 }
 NOTHING = Text("なし", "nothing")
 

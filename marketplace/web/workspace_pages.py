@@ -73,6 +73,7 @@ class WorkspacePage:
     kintone_url: str
     user: str
     may_manage: bool
+    may_export: bool
     installed: tuple[InstalledTemplate, ...]
     other_apps: tuple[AppLink, ...]
     """Those that no installation made."""
@@ -93,6 +94,8 @@ class Access:
     kintone_url: str
     user: str
     may_manage: bool
+    may_export: bool
+    """Whether the reader may make templates of its apps."""
     secret: NewWorkspace | None = None
 
 
@@ -117,6 +120,7 @@ def show_workspace(workspace: Workspace, holdings: Holdings, access: Access, lan
         kintone_url=access.kintone_url,
         user=access.user,
         may_manage=access.may_manage,
+        may_export=access.may_export,
         installed=show_installed(workspace, holdings.installations, language),
         other_apps=tuple(_other_apps(workspace, holdings)),
         running=show_imports(holdings.imports, language, under_way=True),

@@ -70,6 +70,7 @@ class DomainPage:
     check: ShownCheck | None
     may_manage: bool
     may_install: bool
+    may_export: bool
     installed: tuple[InstalledTemplate, ...]
     running: tuple[ImportLink, ...]
     finished: tuple[ImportLink, ...]
@@ -93,6 +94,7 @@ def render_domain(ctx: Context, workspace: Workspace) -> str:
         check=_checked(connection, spoken),
         may_manage=ctx.actor.may(Permission.WORKSPACES_MANAGE, workspace.municipality_code),
         may_install=ctx.actor.may(Permission.INSTALLS_WRITE, workspace.municipality_code),
+        may_export=ctx.actor.may(Permission.TEMPLATES_PUBLISH, workspace.municipality_code),
         installed=show_installed(workspace, installs.list_installations(ctx, workspace.id), spoken),
         running=show_imports(imports, spoken, under_way=True),
         finished=show_imports(imports, spoken, under_way=False),
