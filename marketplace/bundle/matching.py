@@ -84,13 +84,13 @@ class _Match:
 def are_same(wanted: Any, found: Any) -> bool:
     """Compare plain values: kintone writes numbers as strings, and nothing at all in several ways."""
     if isinstance(wanted, dict | list) or isinstance(found, dict | list):
-        return is_nothing(wanted) and is_nothing(found)
+        return _is_nothing(wanted) and _is_nothing(found)
     if isinstance(wanted, bool) or isinstance(found, bool):
         return bool(wanted) is bool(found)
     return str("" if wanted is None else wanted) == str("" if found is None else found)
 
 
-def is_nothing(value: Any) -> bool:
+def _is_nothing(value: Any) -> bool:
     """Tell whether a value is one of the ways to say nothing."""
     return value in NOTHING or (isinstance(value, dict) and all(member in NOTHING for member in value.values()))
 

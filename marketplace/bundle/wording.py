@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import dataclass, replace
 from typing import Any
 
-from marketplace.bundle.matching import CLOSED, are_same, by_rank, is_kintones_own, is_nothing, with_digests
+from marketplace.bundle.matching import CLOSED, are_same, by_rank, is_kintones_own, with_digests
 from marketplace.bundle.model import AppDefinition, JsonObject, PartName
 from marketplace.bundle.walking import join_pointer, walk
 
@@ -32,7 +32,7 @@ def keep_wording(written: AppDefinition, expected: AppDefinition, found: AppDefi
     silent: dict[PartName, JsonObject] = {
         part: content
         for part, content in written.parts.items()
-        if part not in parts and part is not PartName.RECORDS and is_nothing(expected.parts.get(part))
+        if part not in parts and part is not PartName.RECORDS and _is_hollow(expected.parts.get(part))
     }
     return replace(found, parts={**parts, **silent}, files=_files_of(parts, written, found))
 
@@ -106,7 +106,7 @@ class _Settling:
             for name, value in found.items()
             if name in written or not self._is_unsaid(name, value, pointer)
         }
-        silent = {name: written[name] for name in written.keys() - found.keys() if is_nothing(expected.get(name))}
+        silent = {name: written[name] for name in written.keys() - found.keys() if _is_hollow(expected.get(name))}
         return {**settled, **silent}
 
     def _agree(self, expected: Any, found: Any, pointer: str) -> bool:
@@ -134,8 +134,14 @@ class _Settling:
         """Tell whether something of which the author said nothing is only what kintone adds of its own."""
         if self._is_closed(pointer):
             return is_kintones_own(value)
-        return value is False or is_nothing(value) or value == DEFAULTS.get(name)
+        return value is False or _is_hollow(value) or value == DEFAULTS.get(name)
 
     def _is_closed(self, pointer: str) -> bool:
         pattern = CLOSED.get(self.part)
         return pattern is not None and pattern.fullmatch(pointer) is not None
+
+
+def _is_hollow(value: Any) -> bool:
+    """Tell whether a value says nothing, however deep it is."""
+    members = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    return value in (None, "") or (isinstance(value, dict | list) and all(map(_is_hollow, members)))

@@ -24,10 +24,15 @@ from marketplace.exports.sentences import hidden_app
 from marketplace.kernel.text import Text
 from marketplace.kintone.client import KintoneClient
 from marketplace.kintone.expectations import expected_app
-from marketplace.kintone.reading.apps import compose_apps
+from marketplace.kintone.reading.apps import ReadApp, compose_apps
+from marketplace.kintone.reading.left_behind import LeftBehind
 from marketplace.kintone.reading.principals import PlaceholderNames, Principal
 
 TOO_MANY = Text(f"1つのテンプレートに入るアプリは{APPS}個までです。", f"A template holds at most {APPS} apps.")
+MAYBE_HIDDEN = Text(
+    "「アプリ管理」の権限がないため、閲覧できないフィールドがある場合は入っていません。",
+    "Without the right to manage the app, fields that may not be seen are missing.",
+)
 SURVEY = ExportOrder(apps=(), slug="survey", name="survey", summary="survey", category="joho", license="CC0-1.0")
 
 
@@ -59,7 +64,7 @@ def draft_apps(client: KintoneClient, order: ExportOrder, history: History, obse
     # What a survey finds is put together too: only a whole bundle tells where placeholders stand.
     papers, base = (replace(SURVEY, apps=order.apps), None) if order.dry_run else (order, history.base)
     bundle = draft_bundle(papers, settled, declared, base)
-    left = [*(left for one in read for left in (*one.left, *one.unread)), *samples.left, *outdated]
+    left = [*(left for one in read for left in _left_of(one)), *samples.left, *outdated]
     report = Report(
         carried=tuple(_carried(bundle, keys, order.apps)),
         replaced=tuple(_replaced(bundle, names.given)),
@@ -137,6 +142,14 @@ def _replaced(bundle: Bundle, given: Mapping[Principal, str]) -> Iterator[Replac
         declared = bundle.manifest.placeholder(key)
         if declared is not None:
             yield Replacement(key, who.kind, who.code, declared.label, tuple(used.get(key, ())))
+
+
+def _left_of(read: ReadApp) -> Iterator[LeftBehind]:
+    """Yield what of an app did not come along; who may not manage it may be shown a part of the form only."""
+    yield from read.left
+    yield from read.unread
+    if any(each.part is PartName.PERMISSIONS for each in read.unread):
+        yield LeftBehind(read.definition.key, PartName.FIELDS, "", MAYBE_HIDDEN)
 
 
 def _lost(family: Family, chosen: Sequence[str]) -> Iterator[LostApp]:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from http import HTTPStatus
 
 from marketplace.bundle.limits import APPS
 from marketplace.bundle.model import JsonObject, PartName
 from marketplace.exports.progress import Observe, Phase, Progress
 from marketplace.kintone.client import AppSummary, KintoneClient, Stage
-from marketplace.kintone.errors import FailureKind, KintoneFailure
+from marketplace.kintone.errors import FailureKind, KintoneError, KintoneFailure
 from marketplace.kintone.reading.sources import Answers, fetch_answers
 
 NEEDED = (PartName.SETTINGS, PartName.FIELDS, PartName.LAYOUT)
@@ -69,15 +70,24 @@ def _read(client: KintoneClient, app_id: str, number: int, total: int, observe: 
     try:
         summary = client.get_app(app_id)
     except KintoneFailure as failure:
-        if failure.kind is not FailureKind.PERMANENT:
+        if not _is_about_app(failure):
             raise
         return HiddenApp(app_id, "", failure)
     observe(Progress(Phase.READING, summary.name, number, total))
     answers = fetch_answers(client, app_id, Stage.LIVE)
+    general = next((each.failure for each in answers.unread if not _is_about_app(each.failure)), None)
+    if general is not None:
+        raise general
     missing = next((each for each in answers.unread if each.part in NEEDED), None)
     if missing is not None:
         return HiddenApp(app_id, summary.name, missing.failure)
     return FoundApp(summary, answers)
+
+
+def _is_about_app(failure: KintoneFailure) -> bool:
+    """Tell whether kintone keeps only this app to itself; a wrong password or a proxy in between keeps everything."""
+    refused = isinstance(failure, KintoneError) and failure.kind is FailureKind.PERMANENT
+    return refused and failure.status != HTTPStatus.UNAUTHORIZED
 
 
 def _needed(answers: Answers) -> Iterator[str]:

@@ -20,6 +20,7 @@ from marketplace.web.forms import FormState, filled, refused
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
 
+    from marketplace.exports.choosing import Choices
     from marketplace.exports.queries import Survey
     from marketplace.kernel.context import Context
 
@@ -115,7 +116,8 @@ def _render_choice(workspace_id: str, form: FormState) -> str:
     workspace = queries.get_exportable_workspace(ctx, workspace_id)
     templates = own_templates(ctx, workspace.municipality_code, spoken)
     wanted = {name: form.value_of(name) for name in ("name", "guest_space")}
-    found, trouble = None, ()
+    found: Choices | None = None
+    trouble: tuple[str, ...] = ()
     # No savepoint around it: while a domain is asked, no transaction is open.
     try:
         found = list_choices(ctx, workspace_id, wanted)
