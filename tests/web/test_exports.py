@@ -85,6 +85,12 @@ def test_a_survey_shows_what_comes_along_and_who_is_replaced(survey):
     assert "hx-get" not in str(browser.read(f"{address}/progress"))
 
 
+def test_pages_that_name_people_are_kept_by_no_cache(survey):
+    browser, address = survey
+    for path in (address, f"{address}/progress", f"{address}/texts"):
+        assert browser.get(path).headers["Cache-Control"] == "no-store"
+
+
 def test_the_texts_make_a_draft_that_is_reported(app, survey):
     browser, address = survey
     form = browser.read(f"{address}/texts")
