@@ -60,6 +60,8 @@ class AppSummary:
 
     app_id: str
     name: str
+    code: str = ""
+    """The letters before its record numbers, if it has any."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,10 +119,14 @@ class KintoneClient:
         while True:
             params = {"limit": str(APPS_PER_PAGE), "offset": str(offset)} | ({"name": name} if name else {})
             apps = objects_at(self.call("GET", "apps.json", params=params), "apps")
-            yield from (AppSummary(id_at(app, "appId"), text_at(app, "name")) for app in apps)
+            yield from (_summary(app) for app in apps)
             if len(apps) < APPS_PER_PAGE:
                 return
             offset += len(apps)
+
+    def get_app(self, app_id: str) -> AppSummary:
+        """Return one published app as the list of apps shows it."""
+        return _summary(self.call("GET", "app.json", params={"id": app_id}))
 
     def create_app(self, name: str, *, space: str | None = None, thread: str | None = None) -> NewApp:
         """Create an app that is not published yet; a client of a guest space makes it there."""
@@ -270,6 +276,10 @@ class KintoneClient:
 
 def _checked(body: JsonObject, revision: str | None) -> JsonObject:
     return body if revision is None else {**body, "revision": revision}
+
+
+def _summary(app: JsonObject) -> AppSummary:
+    return AppSummary(id_at(app, "appId"), text_at(app, "name"), str(app.get("code") or ""))
 
 
 def _flatten(params: Mapping[str, str | Sequence[str]]) -> Iterator[tuple[str, str]]:
