@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from catalog_tools.checking.flaws import Flaw, fields_and_columns
 from marketplace.bundle.model import AppDefinition, JsonObject
 from marketplace.sandbox.formula import FormulaError, FormulaReasonError, parse_formula
-from marketplace.sandbox.formula.tree import Chain, Comparing, Constant, Function, Node, Powers, Reference, Sign
+from marketplace.sandbox.formula.tree import Chain, Comparing, Function, Node, Powers, Reference, Sign
 
 TIMES = frozenset({"DATE", "DATETIME", "TIME"})
 SIGNS = frozenset({"+", "-"})
@@ -30,22 +30,26 @@ def _flaws_of(text: str, fields: dict[str, JsonObject]) -> Iterator[str]:
         return
     guarded = {code for test in _tests(root) for code in _codes(test)}
     for chain in _chains(root):
-        for sign, operand in (("", chain.first), *chain.rest):
-            if sign == "/" and not isinstance(operand, Constant):
-                for code in sorted(set(_codes(operand)) - guarded):
-                    yield f"guard the divisor: IF({code} > 0, …, \"\")"
-        if any(sign in SIGNS for sign, _ in chain.rest):
-            for code in _bare(chain):
-                if code not in guarded and _may_be_empty_time(fields.get(code, {})):
-                    yield f"guard the date that may be empty: IF({code} > 0, …, \"\")"
+        for code in sorted(set(_divisors(chain)) - guarded):
+            yield f'guard the divisor: IF({code} > 0, …, "")'
+        for code in sorted(set(_counted(chain)) - guarded):
+            if _may_be_empty_time(fields.get(code, {})):
+                yield f'guard the date that may be empty: IF({code} > 0, …, "")'
+
+
+def _divisors(chain: Chain) -> list[str]:
+    return [code for sign, operand in chain.rest if sign == "/" for code in _codes(operand)]
+
+
+def _counted(chain: Chain) -> list[str]:
+    """Return the fields that stand by themselves in a sum or a difference."""
+    operands = (chain.first, *(operand for _, operand in chain.rest))
+    is_sum = any(sign in SIGNS for sign, _ in chain.rest)
+    return [node.code for node in operands if is_sum and isinstance(node, Reference)]
 
 
 def _may_be_empty_time(field: JsonObject) -> bool:
     return field.get("type") in TIMES and not field.get("required")
-
-
-def _bare(chain: Chain) -> list[str]:
-    return [node.code for node in (chain.first, *(node for _, node in chain.rest)) if isinstance(node, Reference)]
 
 
 def _children(node: Node) -> tuple[Node, ...]:

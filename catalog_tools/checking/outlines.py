@@ -27,6 +27,7 @@ ALIKE = (
 )
 """Types that may stand for each other without a word."""
 EXTRA_TYPES = {"link": "LINK"}
+Fields = Mapping[str, JsonObject]
 
 
 @dataclass(slots=True)
@@ -53,10 +54,10 @@ def read_answers(section: Section | None) -> Answers:
     return answers
 
 
-def outline_flaws(bundle: Bundle, answers: Answers, fields: Mapping[str, JsonObject]) -> Iterator[Flaw]:
+def outline_flaws(bundle: Bundle, answers: Answers, fields: Fields) -> Iterator[Flaw]:
     """Yield what the outline has and the template has not, without a reason given.
 
-    The fields are those of the main app's source: related records to apps of other templates are left out of the bundle.
+    The fields are those of the main app's source: the bundle has no related records to apps of other templates.
     """
     slug = bundle.manifest.slug
     planned = outline().get(slug)
@@ -75,7 +76,7 @@ def outline_flaws(bundle: Bundle, answers: Answers, fields: Mapping[str, JsonObj
     yield from _states(app, planned, answers)
 
 
-def _fields(app: str, fields: Mapping[str, JsonObject], planned: JsonObject, answers: Answers) -> Iterator[Flaw]:
+def _fields(app: str, fields: Fields, planned: JsonObject, answers: Answers) -> Iterator[Flaw]:
     known = _by_name(fields)
     for wanted in planned["fields"]:
         name = _plain(wanted["label"])
@@ -105,13 +106,14 @@ def _states(app: AppDefinition, planned: JsonObject, answers: Answers) -> Iterat
         name = answers.states.get(wanted, wanted)
         if name not in states and not set(name.split("/")) <= states and name not in {"なし", ""}:
             yield Flaw(
-                f"the outline has the state {wanted}; add it or write “state {wanted} = …” in @outline (“なし” if it is left out)",
+                f"the outline has the state {wanted}; add it or write “state {wanted} = …” in @outline, "
+                "“なし” if it is left out",
                 app.key,
                 "process",
             )
 
 
-def _by_name(fields: Mapping[str, JsonObject]) -> dict[str, JsonObject]:
+def _by_name(fields: Fields) -> dict[str, JsonObject]:
     """Return the fields by code and by label, in the form in which names are compared."""
     return {_plain(name): made for code, made in fields.items() for name in (made.get("label", code), code)}
 

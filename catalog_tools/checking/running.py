@@ -15,7 +15,7 @@ from catalog_tools.checking.personal import personal_flaws
 from catalog_tools.checking.samples import sample_flaws
 from catalog_tools.checking.texts import text_flaws
 from catalog_tools.checking.versions import version_flaws
-from catalog_tools.expanding import CATALOG, Expansion, expand, numbers, write
+from catalog_tools.expanding import CATALOG, Expansion, Sources, numbers, write
 from catalog_tools.source.reading import AppSource
 from catalog_tools.trying.exercise import check_expected, exercise
 from catalog_tools.trying.once import open_workshop
@@ -28,9 +28,9 @@ ALLOWED = frozenset({"process-without-end"})
 SECTIONS = {"layout": "fields", "notifications": "notices", "admin_notes": "notes", "settings": "settings"}
 
 
-def check_template(slug: str, versions: Sequence[str]) -> Iterator[str]:
-    """Expand all versions of a template, check them, and try the newest one. Raises SourceError or SourceErrors."""
-    expansions = {version: expand(slug, version) for version in versions}
+def check_template(slug: str, sources: Sources) -> Iterator[str]:
+    """Expand all versions of a template, check them, and try the newest one. Raises SourceError or SourceFlawsError."""
+    expansions = {version: sources.expand(slug, version) for version in sources.versions(slug)}
     for expansion in expansions.values():
         write(expansion)
     bundles = [read_folder(folder) for folder in version_folders(slug)]
@@ -42,7 +42,7 @@ def check_template(slug: str, versions: Sequence[str]) -> Iterator[str]:
             yield locate(flaw, expansion)
     yield from map(str, version_flaws(bundles))
     if not broken:
-        yield from try_template(expansions[versions[-1]], bundles)
+        yield from try_template(expansions[bundles[-1].manifest.version], bundles)
 
 
 def version_folders(slug: str) -> list[Path]:
@@ -93,7 +93,7 @@ def locate(flaw: Flaw, expansion: Expansion) -> str:
     """Return a flaw with the place in the source where it is to be mended."""
     app = expansion.apps.get(flaw.app or "")
     if app is None:
-        return f"{expansion.source.path.parent.name}/{expansion.version}: {flaw}"
+        return f"{expansion.source.header.file}: {flaw}"
     section = SECTIONS.get(flaw.part, flaw.part)
     line = app.form.lines.get(flaw.code or "") if section == "fields" else None
     line = line or app.places.get(section) or app.places["settings"]

@@ -109,4 +109,3 @@ def samples_of(app: AppDefinition) -> list[JsonObject]:
     """List the sample records of an app."""
     part = app.part(PartName.RECORDS)
     return list(part["records"]) if part else []
-

@@ -46,8 +46,8 @@ class _Walk:
         for action in self.process["actions"]:
             if action["name"] not in self.pressed and not self._press(action, first):
                 yield (
-                    f"{self.app.key}: the button “{action['name']}” works on no sample record in “{action['from']}”; give "
-                    "one the values that its condition asks for"
+                    f"{self.app.key}: the button “{action['name']}” works on no sample record in “{action['from']}”; "
+                    "give one the values that its condition asks for"
                 )
 
     def _lead(self, goal: str, first: str) -> bool:
