@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from catalog_tools.checking.flaws import Flaw, fields_and_columns
+from catalog_tools.checking.flaws import Flaw, fields_and_columns, lookups_of
 from marketplace.bundle.model import AppDefinition, JsonObject
 from marketplace.sandbox.formula import FormulaError, FormulaReasonError, parse_formula
 from marketplace.sandbox.formula.tree import Chain, Comparing, Function, Node, Powers, Reference, Sign
@@ -16,19 +16,26 @@ SIGNS = frozenset({"+", "-"})
 def formula_flaws(app: AppDefinition) -> Iterator[Flaw]:
     """Yield formulas that stumble over an empty date or a zero."""
     fields = fields_and_columns(app)
+    given = _given_by_lookups(app)
     for code, field in fields.items():
         if text := field.get("expression"):
-            for words in _flaws_of(str(text), fields):
+            for words in _flaws_of(str(text), fields, given):
                 yield Flaw(f"“{code}” = {text}: {words}", app.key, "fields", code)
 
 
-def _flaws_of(text: str, fields: dict[str, JsonObject]) -> Iterator[str]:
+def _given_by_lookups(app: AppDefinition) -> frozenset[str]:
+    """Return the fields that a required lookup fills: they are there wherever the record is."""
+    required = (lookup for code, lookup in lookups_of(app).items() if app.fields[code]["required"])
+    return frozenset(mapping["field"] for lookup in required for mapping in lookup["fieldMappings"])
+
+
+def _flaws_of(text: str, fields: dict[str, JsonObject], given: frozenset[str]) -> Iterator[str]:
     try:
         root = parse_formula(text).root
     except (FormulaReasonError, FormulaError) as error:
         yield str(error)
         return
-    guarded = {code for test in _tests(root) for code in _codes(test)}
+    guarded = given | {code for test in _tests(root) for code in _codes(test)}
     for chain in _chains(root):
         for code in sorted(set(_divisors(chain)) - guarded):
             yield f'guard the divisor: IF({code} > 0, …, "")'

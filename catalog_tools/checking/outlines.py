@@ -93,8 +93,8 @@ def _fields(app: str, fields: Fields, planned: JsonObject, answers: Answers) -> 
             )
         elif not _is_alike(wanted["type"], str(known[name]["type"])) and name not in answers.changed:
             yield Flaw(
-                f"the outline has {wanted['label']} as {wanted['type']}, here it is {known[name]['type']}; change it or "
-                f"write “changed {wanted['label']}: 理由” in @outline",
+                f"the outline has {wanted['label']} as {wanted['type']}, here it is {known[name]['type']}; change it "
+                f"or write “changed {wanted['label']}: 理由” in @outline",
                 app,
                 "fields",
             )

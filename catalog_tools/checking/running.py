@@ -17,7 +17,7 @@ from catalog_tools.checking.texts import text_flaws
 from catalog_tools.checking.versions import version_flaws
 from catalog_tools.expanding import CATALOG, Expansion, Sources, numbers, write
 from catalog_tools.source.reading import AppSource
-from catalog_tools.trying.exercise import check_expected, exercise
+from catalog_tools.trying.exercise import check_expected, check_views, exercise
 from catalog_tools.trying.once import open_workshop
 from marketplace.bundle.checking import check
 from marketplace.bundle.model import AppDefinition, Bundle
@@ -76,9 +76,12 @@ def try_template(expansion: Expansion, bundles: Sequence[Bundle]) -> Iterator[st
     with open_workshop() as workshop:
         installed = workshop.install(bundles)
         if installed.progress.failure is None:
-            for key, app in expansion.apps.items():
-                yield from check_expected(installed, bundles[-1].app(key), app.expected)
-        yield from exercise(installed, own_apps(bundles[-1], expansion), workshop.browser)
+            for key, parts in expansion.apps.items():
+                yield from check_expected(installed, bundles[-1].app(key), parts.expected)
+        apps = own_apps(bundles[-1], expansion)
+        yield from exercise(installed, apps, workshop.browser)
+        for app in apps:
+            yield from check_views(installed, app, workshop.browser)
 
 
 def own_apps(bundle: Bundle, expansion: Expansion | None) -> list[AppDefinition]:

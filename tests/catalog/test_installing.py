@@ -1,4 +1,4 @@
-"""Every template goes into a built-in workspace with its samples, and is used there as an official would."""
+"""Older versions can be installed too, and every version with somebody for each placeholder."""
 
 from __future__ import annotations
 
@@ -6,42 +6,18 @@ from pathlib import Path
 
 import pytest
 
-from catalog_tools.checking.running import own_apps
-from catalog_tools.trying.exercise import check_expected, check_install, check_samples, exercise
+from catalog_tools.trying.exercise import check_install, check_samples
 from catalog_tools.trying.workshop import Workshop
 from tests.catalog.first_party import (
     bundle_in,
     folder_id,
     newest_folders,
     older_folders,
-    source_of,
     version_folders,
     versions_up_to,
 )
+from tests.catalog.using import on_each_database, told
 from tests.catalog.worked import WORKED
-
-on_each_database = pytest.mark.parametrize(
-    "engine", ["sqlite", pytest.param("postgresql", marks=pytest.mark.slow)], indirect=True
-)
-
-
-def told(flaws: list[str]) -> str:
-    """Return flaws one below the other, as a writer reads them when a test fails."""
-    return "\n".join(["", *flaws])
-
-
-@on_each_database
-@pytest.mark.parametrize("folder", newest_folders(), ids=folder_id)
-def test_a_template_works(workshop: Workshop, folder: Path) -> None:
-    bundle, source = bundle_in(folder), source_of(folder)
-    installed = workshop.install(versions_up_to(folder))
-    flaws = [
-        flaw
-        for key, app in (source.apps.items() if source else ())
-        for flaw in check_expected(installed, bundle.app(key), app.expected)
-    ]
-    flaws += exercise(installed, own_apps(bundle, source), workshop.browser)
-    assert not flaws, told(flaws)
 
 
 @on_each_database

@@ -17,6 +17,7 @@ from marketplace.kintone.samples import sample_records, wanted_statuses
 from marketplace.kintone.translation import Target
 from tests.installs.test_builtin_workspace import BuiltIn
 
+ALWAYS = {"subsidy-grant-management", "vaccination-reservation", "handover-notes", "disaster-certificate"}
 CATALOG = Path(__file__).parents[2] / "templates_catalog"
 
 
@@ -36,7 +37,15 @@ def differences(expected: Any, actual: Any, place: str = "") -> list[str]:
     return [] if str(expected) == str(actual) else [f"{place}: {expected!r} became {actual!r}"]
 
 
-@pytest.mark.parametrize("folder", newest_versions(), ids=lambda folder: folder.parent.name)
+def each_template():
+    """Return the templates; all but some of different make only in the slow run: tests/catalog installs every one."""
+    return [
+        pytest.param(folder, id=folder.parent.name, marks=[] if folder.parent.name in ALWAYS else pytest.mark.slow)
+        for folder in newest_versions()
+    ]
+
+
+@pytest.mark.parametrize("folder", each_template())
 def test_it_is_installed_as_its_bundle_says(worker, folder):
     bundle = read_folder(folder)
     built_in = BuiltIn(worker)
