@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from catalog_tools.checking.flaws import Flaw, process_of
 from catalog_tools.outline import outline
 from catalog_tools.parts.field_types import TYPES
-from catalog_tools.source.errors import SourceError
-from catalog_tools.source.reading import Section
+from catalog_tools.source.errors import Line, SourceError
+from catalog_tools.source.reading import Block, blocks_of
 from marketplace.bundle.model import AppDefinition, Bundle, JsonObject
 
 ALIKE = (
@@ -27,6 +28,7 @@ ALIKE = (
 )
 """Types that may stand for each other without a word."""
 EXTRA_TYPES = {"link": "LINK"}
+BY_HAND = Path(__file__).parents[1] / "shared" / "by_hand.txt"
 Fields = Mapping[str, JsonObject]
 
 
@@ -39,10 +41,22 @@ class Answers:
     states: dict[str, str] = field(default_factory=dict)
 
 
-def read_answers(section: Section | None) -> Answers:
-    """Read @outline. Raises SourceError."""
+def answers_by_hand(slug: str) -> Answers:
+    """Return the answers of a template that has no source."""
+    lines: list[tuple[int, Line]] = []
+    at = ""
+    for number, text in enumerate(BY_HAND.read_text(encoding="utf-8").splitlines(), start=1):
+        if text.startswith("= "):
+            at = text[2:].strip()
+        elif at == slug and text.strip():
+            lines.append((0, Line(BY_HAND.name, number, text.strip())))
+    return read_answers(blocks_of(lines))
+
+
+def read_answers(blocks: Iterable[Block]) -> Answers:
+    """Read the lines of @outline. Raises SourceError."""
     answers = Answers()
-    for block in section.blocks if section else ():
+    for block in blocks:
         text = block.whole_text()
         if match := re.fullmatch(r"(omit|changed) ([^:]+): (.+)", text):
             target = answers.omitted if match[1] == "omit" else answers.changed

@@ -68,7 +68,8 @@ def source_flaws(expansion: Expansion, bundle: Bundle) -> Iterator[Flaw]:
     yield from craft_flaws(expansion, bundle)
     main = expansion.apps.get(expansion.slug)
     fields = main.form.properties if main else {}
-    yield from outline_flaws(bundle, read_answers(expansion.source.sections.get("outline")), fields)
+    section = expansion.source.sections.get("outline")
+    yield from outline_flaws(bundle, read_answers(section.blocks if section else ()), fields)
 
 
 def try_template(expansion: Expansion, bundles: Sequence[Bundle]) -> Iterator[str]:

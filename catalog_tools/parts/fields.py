@@ -62,6 +62,8 @@ class _Reader:
 
     def read(self, block: Block) -> None:
         text = block.text
+        if block.children and text.startswith(("#", ">")):
+            raise block.children[0].line.error("the indentation fits no line above; a field begins at the margin")
         if text.startswith("## "):
             self._open_group(block)
         elif text.startswith("# "):
