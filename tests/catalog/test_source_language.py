@@ -274,11 +274,7 @@ def test_whatever_is_not_known_is_an_error_with_its_line(sources: Sources, old: 
 
 
 def test_several_errors_are_told_at_once(sources: Sources) -> None:
-    source = (
-        SOURCE.replace("text unique", "txt unique")
-        .replace("車両: drop", "車両: dorp")
-        .replace(" sort TOTAL", " by TOTAL")
-    )
+    source = SOURCE.replace("text unique", "txt unique").replace("給油日*: date", "給油日*: day")
     (sources.folder / SLUG / "1.0.0.txt").write_text(source, "utf-8")
     with pytest.raises(SourceFlawsError) as caught:
         sources.expand(SLUG, "1.0.0")
