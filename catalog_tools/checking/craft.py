@@ -9,6 +9,7 @@ from catalog_tools.checking.flaws import Flaw, part_of
 from catalog_tools.expanding import Expansion
 from catalog_tools.parts.app import AppParts
 from catalog_tools.source.reading import AppSource
+from marketplace.bundle.conditions import read_comparisons
 from marketplace.bundle.model import AppDefinition, Bundle, JsonObject, PartName
 
 FEWEST_VIEWS = 4
@@ -34,6 +35,7 @@ def craft_flaws(expansion: Expansion, bundle: Bundle) -> Iterator[Flaw]:
     for key in own:
         app = bundle.app(key)
         yield from _views(app)
+        yield from _reports(app)
         yield from _notices(app)
         yield from _form(app)
         yield from _expected(expansion.apps[key])
@@ -56,6 +58,16 @@ def _views(app: AppDefinition) -> Iterator[Flaw]:
             yield Flaw(f"“{name}” shows a field twice", app.key, "views")
     if _takes_users(app) and not any("LOGINUSER()" in view["filterCond"] for view in views.values()):
         yield Flaw("add a view of one's own tasks: MINE(担当者)", app.key, "views")
+
+
+def _reports(app: AppDefinition) -> Iterator[Flaw]:
+    for name, report in part_of(app, PartName.REPORTS).get("reports", {}).items():
+        for group in report["groups"]:
+            field = app.fields.get(group["code"], {})
+            named = {comparison.field for comparison in read_comparisons(report["filterCond"])}
+            if group.get("per") and not field.get("required", True) and group["code"] not in named:
+                words = f"“{name}”: leave records without a date out: where FILLED({group['code']})"
+                yield Flaw(words, app.key, "reports")
 
 
 def _takes_users(app: AppDefinition) -> bool:
