@@ -10,6 +10,7 @@ from marketplace.bundle.model import AppDefinition, Bundle, JsonObject, PartName
 from marketplace.bundle.references import install_order
 from marketplace.installs.models import StepKind
 from marketplace.installs.sentences import label_of
+from marketplace.installs.steps.take_over import CALLS_PER_APP
 from marketplace.kernel.text import Text
 from marketplace.kintone import translation
 from marketplace.kintone.client import FIELDS_PER_CALL
@@ -61,6 +62,11 @@ def outline(bundle: Bundle, placeholders: Mapping[str, str], *, with_sample_reco
     if with_sample_records:
         steps += _samples(bundle, target)
     return [*steps, _verification(bundle, placeholders)]
+
+
+def checking(app_count: int) -> PlannedStep:
+    """Return the step that comes before all others where apps of an earlier import are to be used."""
+    return PlannedStep(StepKind.TAKE_OVER, None, "", CALLS_PER_APP * app_count)
 
 
 def _creations(bundle: Bundle) -> Iterator[PlannedStep]:

@@ -14,6 +14,7 @@ from marketplace.catalog.models import Template, TemplateVersion
 from marketplace.installs.cautions import list_warnings
 from marketplace.installs.errors import PlaceholderUnknownError, WorkspaceUnusableError
 from marketplace.installs.inputs import ImportInput, ImportOrder
+from marketplace.installs.leftovers import Leftovers, Wanted, foresee
 from marketplace.installs.models import Installation
 from marketplace.installs.outline import PlannedStep, outline
 from marketplace.installs.policy import require_installer
@@ -86,11 +87,20 @@ class Plan:
     plugins: tuple[PlannedPlugin, ...]
     personal_data: PersonalData | None
     warnings: tuple[Text, ...]
+    leftovers: tuple[Leftovers, ...]
+    """What earlier imports of the template left behind in the workspace."""
+    continued: Leftovers | None
+    """Those among them that are used, if they are still what the import left."""
 
     @property
     def api_calls(self) -> int:
         """How many calls of the kintone API it takes when nothing goes wrong."""
         return sum(step.calls for step in self.steps)
+
+    @property
+    def continued_id(self) -> str | None:
+        """The import whose apps are used."""
+        return None if self.continued is None else self.continued.import_.id
 
     @property
     def sample_records(self) -> int:
@@ -112,6 +122,9 @@ def make_plan(ctx: Context, workspace_id: str, data: Mapping[str, object]) -> Pl
         raise PlaceholderUnknownError(keys=", ".join(unknown))
     placeholders = tuple(_placeholders(bundle, order.placeholders))
     scripts, plugins = tuple(_scripts(bundle)), tuple(_plugins(bundle))
+    answers = {"placeholders": order.placeholders, "with_sample_records": order.sample_records}
+    steps = outline(bundle, order.placeholders, with_sample_records=order.sample_records)
+    foreseen = foresee(ctx, Wanted(workspace, version, answers), steps)
     unmapped = [placeholder.label for placeholder in placeholders if placeholder.uses and not placeholder.code]
     return Plan(
         workspace=workspace,
@@ -119,7 +132,9 @@ def make_plan(ctx: Context, workspace_id: str, data: Mapping[str, object]) -> Pl
         version=version,
         order=order,
         apps=tuple(_planned(app) for app in bundle.apps),
-        steps=tuple(outline(bundle, order.placeholders, with_sample_records=order.sample_records)),
+        steps=tuple(foreseen.steps),
+        leftovers=foreseen.leftovers,
+        continued=foreseen.continued,
         placeholders=placeholders,
         localise=bundle.manifest.localise,
         scripts=scripts,

@@ -15,3 +15,10 @@ def app_link(workspace: Workspace, app_id: int | str) -> str:
     if workspace.connection is not None:
         return f"{workspace.connection.apps_address}{app_id}/"
     return app_address(workspace.id, app_id)
+
+
+def settings_link(workspace: Workspace, app_id: int | str) -> str:
+    """Return the address of an app's settings, which are there before it comes into use."""
+    if workspace.connection is not None:
+        return f"{workspace.connection.apps_address}admin/app/flow?app={app_id}"
+    return f"{app_address(workspace.id, app_id)}settings"

@@ -7,11 +7,12 @@ from typing import Any
 from marshmallow import Schema, fields
 
 from marketplace.api.v1.blueprint import bp
+from marketplace.api.v1.journal import LeftoversOut
 from marketplace.api.v1.operation import Result, operation
-from marketplace.api.v1.shapes import SameObject, TextOut
+from marketplace.api.v1.shapes import SameObject, TextOut, name_of
 from marketplace.edge.context import context
 from marketplace.installs import queries, services
-from marketplace.installs.inputs import ImportInput
+from marketplace.installs.inputs import ImportInput, RetryInput
 from marketplace.installs.plan import make_plan
 from marketplace.kernel.text import Text
 
@@ -60,6 +61,8 @@ class ImportSummaryOut(Schema):
     progress = SameObject(ProgressOut, required=True)
     installation_id = fields.String(required=True, allow_none=True, attribute="import_.installation_id")
     error = fields.Nested(FailureOut, required=True, allow_none=True, attribute="failure")
+    not_before = fields.AwareDateTime(required=True, allow_none=True, attribute="import_.not_before")
+    waiting_for = fields.Nested(FailureOut, required=True, allow_none=True)
     created_at = fields.AwareDateTime(required=True, attribute="import_.created_at")
     finished_at = fields.AwareDateTime(required=True, allow_none=True, attribute="import_.finished_at")
 
@@ -68,6 +71,7 @@ class ImportOut(ImportSummaryOut):
     """One run of installing a template: every step, and the apps made so far."""
 
     app_ids = fields.Dict(keys=fields.String(), values=fields.String(), required=True)
+    continues = fields.String(required=True, allow_none=True)
     steps = fields.List(fields.Nested(StepOut), required=True)
 
 
@@ -114,17 +118,14 @@ class PlanOut(Schema):
     placeholders = fields.List(fields.Nested(PlannedPlaceholderOut), required=True)
     sample_records = fields.Integer(required=True)
     warnings = fields.List(fields.Nested(TextOut), required=True)
+    leftovers = fields.List(fields.Nested(LeftoversOut), required=True)
+    continues = fields.String(required=True, allow_none=True, attribute="continued_id")
 
 
 class ImportListOut(Schema):
     """The imports of a workspace, newest first."""
 
     items = fields.List(fields.Nested(ImportSummaryOut), required=True)
-
-
-def name_of(template: Any) -> str:
-    """Return a template's name as imports take it: publisher/slug."""
-    return f"{template.publisher_code}/{template.slug}"
 
 
 path = "/workspaces/<workspace_id>/imports"
@@ -168,8 +169,13 @@ def cancel_import(import_id: str) -> Result:
 
 @bp.post("/imports/<import_id>/retry")
 @operation(
-    Text("止まった導入処理を再開する", "Resume a failed import"), answer=ImportOut(), status=202, refusals=(409,)
+    Text("止まった導入処理を再開する", "Resume a failed import"),
+    body=RetryInput(),
+    answer=ImportOut(),
+    status=202,
+    refusals=(409,),
 )
-def retry_import(import_id: str) -> Result:
-    services.retry_import(context(), import_id)
-    return Result(queries.get_import(context(), import_id))
+def retry_import(import_id: str, data: dict[str, Any]) -> Result:
+    resume = services.resume_over_changes if RetryInput().load(data)["accept_changes"] else services.retry_import
+    resume(context(), import_id)
+    return Result(queries.get_import(context(), import_id), {"Location": f"/api/v1/imports/{import_id}"})
