@@ -79,6 +79,5 @@ def icons_command() -> None:
     """List the drawings and badges of icons, and which are taken."""
     click.echo(f"drawings: {' '.join(GLYPHS)}")
     click.echo(f"badges: {' '.join(BADGES)}")
-    for path in SOURCES.glob("*/1.0.0.txt"):
-        icon = next((line for line in path.read_text(encoding="utf-8").splitlines() if line.startswith("icon:")), "")
-        click.echo(f"taken by {path.parent.name}: {icon.removeprefix('icon:').strip()}")
+    for slug, icon in Sources().icons().items():
+        click.echo(f"taken by {slug}: {icon}")

@@ -82,6 +82,16 @@ class Sources:
             files |= {f"apps/{key}/{name}.json": _json(part) for name, part in app.parts.items()}
         return Expansion(slug, version, files, kept, source)
 
+    def icons(self) -> dict[str, str]:
+        """Return the drawing that each template's oldest source asks for, by slug, without reading the rest."""
+        found = {}
+        for slug in self.slugs():
+            for version in self.versions(slug)[:1]:
+                lines = self._path(slug, version).read_text(encoding="utf-8").splitlines()
+                icon = next((line for line in lines if line.startswith("icon:")), "")
+                found[slug] = icon.removeprefix("icon:").strip()
+        return found
+
     def whole(self, slug: str, version: str) -> Source:
         """Return the source of a version, complete. Raises SourceError."""
         path = self._path(slug, version)

@@ -41,8 +41,16 @@ def check_template(slug: str, sources: Sources) -> Iterator[str]:
             broken = True
             yield locate(flaw, expansion)
     yield from map(str, version_flaws(bundles))
+    yield from _shared_icon(slug, sources)
     if not broken:
         yield from try_template(expansions[bundles[-1].manifest.version], bundles)
+
+
+def _shared_icon(slug: str, sources: Sources) -> Iterator[str]:
+    icons = sources.icons()
+    for other, icon in icons.items():
+        if other != slug and icon == icons[slug]:
+            yield f"{slug}: {other} has the icon “{icon}” too; choose another drawing or badge"
 
 
 def version_folders(slug: str) -> list[Path]:
