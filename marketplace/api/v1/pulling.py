@@ -33,7 +33,7 @@ class CallFileOut(Schema):
     size = fields.Integer(required=True)
 
 
-class CallOut(Schema):
+class PulledCallOut(Schema):
     """A call of the kintone REST API, to be made exactly like this."""
 
     number = fields.Integer(required=True)
@@ -54,7 +54,7 @@ class NextOut(Schema):
     kintone_url = fields.String(required=True)
     guest_space = fields.String(required=True, allow_none=True)
     step = fields.String(required=True, allow_none=True)
-    call = fields.Nested(CallOut, required=True, allow_none=True)
+    call = fields.Nested(PulledCallOut, required=True, allow_none=True)
     wait_seconds = fields.Integer(required=True, allow_none=True)
 
 
