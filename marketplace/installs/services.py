@@ -17,7 +17,7 @@ from marketplace.installs.errors import (
 from marketplace.installs.leftovers import take_over
 from marketplace.installs.models import UNDER_WAY, Import, ImportMode, ImportState, Step, StepState
 from marketplace.installs.outline import PlannedStep
-from marketplace.installs.plan import make_plan
+from marketplace.installs.plan import Plan, make_plan
 from marketplace.installs.policy import require_installer
 from marketplace.installs.steps.writing import ACCEPTS, CHANGED
 from marketplace.kernel.context import Context

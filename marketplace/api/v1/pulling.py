@@ -23,7 +23,7 @@ from marketplace.workspaces.queries import get_workspace
 OCTETS = "application/octet-stream"
 
 
-class CallFileOut(Schema):
+class HandedFileOut(Schema):
     """A file to be sent as the part `file` of a form; `url` is where its bytes are."""
 
     name = fields.String(required=True)
@@ -33,7 +33,7 @@ class CallFileOut(Schema):
     size = fields.Integer(required=True)
 
 
-class PulledCallOut(Schema):
+class HandedCallOut(Schema):
     """A call of the kintone REST API, to be made exactly like this."""
 
     number = fields.Integer(required=True)
@@ -42,7 +42,7 @@ class PulledCallOut(Schema):
     path = fields.String(required=True)
     params = fields.Dict(keys=fields.String(), values=fields.String(), required=True, allow_none=True)
     body = fields.Dict(required=True, allow_none=True)
-    file = fields.Nested(CallFileOut, required=True, allow_none=True)
+    file = fields.Nested(HandedFileOut, required=True, allow_none=True)
     changes = fields.Boolean(required=True)
     perform_within_seconds = fields.Integer(required=True)
 
@@ -54,7 +54,7 @@ class NextOut(Schema):
     kintone_url = fields.String(required=True)
     guest_space = fields.String(required=True, allow_none=True)
     step = fields.String(required=True, allow_none=True)
-    call = fields.Nested(PulledCallOut, required=True, allow_none=True)
+    call = fields.Nested(HandedCallOut, required=True, allow_none=True)
     wait_seconds = fields.Integer(required=True, allow_none=True)
 
 
