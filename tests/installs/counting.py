@@ -56,6 +56,8 @@ class Count:
     """Calls up to the verification."""
     reading: int
     """Calls of the verification."""
+    moving: int
+    """Calls that ran actions of processes; one that a condition refuses is tried for each record apart."""
     most_of_an_app: int
     most_at_once: int
     deployed: tuple[int, ...]
@@ -80,6 +82,7 @@ def count_calls(bundle: Bundle, folder: Path) -> Count:
         return Count(
             writing=written[0],
             reading=len(counting.calls) - written[0],
+            moving=counting.calls.count(("PUT", "/k/v1/records/status.json")),
             most_of_an_app=max(count for app, count in counting.by_app.items() if app),
             most_at_once=counting.most_at_once,
             deployed=tuple(counting.deployed),

@@ -9,13 +9,14 @@ from marketplace.bundle.model import AppDefinition, JsonObject
 from marketplace.installs.steps.act import Act, Scene
 from marketplace.installs.steps.verify_samples import check_samples
 from marketplace.installs.verification import ChangedRecord, Verification
-from marketplace.kintone.errors import KintoneAnswerError
+from marketplace.kintone.errors import FailureKind, KintoneAnswerError
 from marketplace.kintone.expectations import expected_app, sources_of
 from marketplace.kintone.reading.apps import ReadApp, read_app
 from marketplace.kintone.reading.left_behind import LeftBehind, refused
 from marketplace.kintone.reading.sources import Unread
 
-SECONDS_TO_SECOND_LOOK = 2.0
+PAUSES = (2.0, 4.0)
+"""Seconds before each further look at an app."""
 
 
 @dataclass(slots=True)
@@ -33,7 +34,7 @@ class _Look:
 
 def perform(scene: Scene, _intent: JsonObject, *, resumed: bool) -> JsonObject:  # noqa: ARG001 - the shape of every act
     """Compare each app as it is in use, and the sample records that were added, with the bundle."""
-    looks = [_look_twice(scene, app) for app in scene.bundle.apps]
+    looks = [_look_again(scene, app) for app in scene.bundle.apps]
     return Verification.of(
         [one for look in looks for one in look.mismatches],
         [one for look in looks for one in look.left],
@@ -41,13 +42,15 @@ def perform(scene: Scene, _intent: JsonObject, *, resumed: bool) -> JsonObject: 
     ).as_document()
 
 
-def _look_twice(scene: Scene, app: AppDefinition) -> _Look:
-    """Read an app back, and once more if it is not as it should be: a proxy's page for one answer is no difference."""
+def _look_again(scene: Scene, app: AppDefinition) -> _Look:
+    """Read an app back, and again if it is not as it should be: a proxy's page among the answers is no difference."""
     look = _look(scene, app)
-    if look.is_clean:
-        return look
-    scene.sleep(SECONDS_TO_SECOND_LOOK)
-    return _look(scene, app)
+    for pause in PAUSES:
+        if look.is_clean:
+            break
+        scene.sleep(pause)
+        look = _look(scene, app)
+    return look
 
 
 def _look(scene: Scene, app: AppDefinition) -> _Look:
@@ -63,6 +66,8 @@ def _read(scene: Scene, wanted: AppDefinition) -> ReadApp:
     try:
         return read_app(scene.client, scene.app_ids[wanted.key], app_keys, sources_of(wanted))
     except KintoneAnswerError as error:
+        if error.kind is not FailureKind.PERMANENT:
+            raise
         unread = tuple(refused(wanted.key, Unread(part, "", error)) for part in wanted.parts)
         return ReadApp(replace(wanted, parts={}), left=(), unread=unread)
 
