@@ -118,7 +118,8 @@ def _renamed_block(block: Block, name: re.Pattern[str], new: str, section: str) 
     children = tuple(_renamed_block(child, name, new, section) for child in block.children)
     if section == "records" and not block.text.startswith("cols:"):
         head, colon, rest = block.text.partition(":")
-        text = (new if name.fullmatch(head) else head) + colon + rest
+        mark, code = ("= ", head[1:].strip()) if head.startswith("=") else ("", head)
+        text = mark + (new if name.fullmatch(code) else code) + colon + rest
     else:
         text = "".join(
             part if part.startswith('"') else name.sub(new, part) for part in re.split(r'("[^"]*")', block.text)
