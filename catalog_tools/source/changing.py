@@ -115,7 +115,9 @@ def _renamed_block(block: Block, name: re.Pattern[str], new: str, section: str) 
     children = tuple(_renamed_block(child, name, new, section) for child in block.children)
     if section == "records" and not block.text.startswith("cols:"):
         head, colon, rest = block.text.partition(":")
-        text = (new if name.fullmatch(head) else head) + colon + rest
+        expected = "= " if head.startswith("= ") else ""
+        field = head.removeprefix(expected)
+        text = expected + (new if name.fullmatch(field) else field) + colon + rest
     else:
         text = "".join(
             part if part.startswith('"') else name.sub(new, part) for part in re.split(r'("[^"]*")', block.text)
