@@ -52,7 +52,9 @@ def start_import(ctx: Context, workspace_id: str, data: Mapping[str, object]) ->
     ctx.session.add(started)
     ctx.session.flush()  # The steps refer to it.
     _write_steps(ctx, started, plan)
-    _note(ctx, "import.started", started, template=f"{plan.template.publisher_code}/{plan.template.slug}")
+    _note(
+        ctx, "import.started", started, template=f"{plan.template.publisher_code}/{plan.template.slug}", **_wishes(plan)
+    )
     _wake_worker(ctx, started)
     return started
 
@@ -112,6 +114,16 @@ def _require_none_under_way(ctx: Context, workspace_id: str, template_id: str) -
     import_id = ctx.session.scalar(under_way)
     if import_id is not None:
         raise ImportUnderWayError(import_id=import_id)
+
+
+def _wishes(plan: Plan) -> dict[str, str]:
+    """Return what the municipality wants otherwise than the template, for the audit log."""
+    wishes = {
+        "space": plan.target.space if plan.target else "",
+        "app_names": ", ".join(f"{key}: {name}" for key, name in plan.order.app_names.items()),
+        "localise": ", ".join(f"{one.app_key}/{one.field_code}" for one in plan.order.localise),
+    }
+    return {wish: value for wish, value in wishes.items() if value}
 
 
 def _write_steps(ctx: Context, started: Import, plan: Plan) -> None:
