@@ -52,6 +52,47 @@ class ImportNotResumableError(ConflictError):
     remedy = Text("導入処理の状態を確かめてください。", "Check the state of the import.")
 
 
+class ChangesUndecidedError(ConflictError):
+    """An import that stopped before somebody else's changes goes on only when a person has decided."""
+
+    code = "changes-undecided"
+    title = Text(
+        "ほかの人が変更した設定の前で止まっています。",
+        "This import stopped before settings that somebody else has changed.",
+    )
+    remedy = Text(
+        "変更の内容を確かめ、今の設定の上に続ける（accept_changes）か、導入をやめるかを選んでください。",
+        "See what was changed, then choose to go on on top of it (accept_changes) or to cancel the import.",
+    )
+
+
+class LeftoversNotThereError(ConflictError):
+    """The import left no apps behind, or they have been dealt with."""
+
+    code = "leftovers-not-there"
+    title = Text(
+        "この導入処理が残したアプリはないか、すでに片付けられています。",
+        "This import left no apps behind, or they have been dealt with.",
+    )
+    remedy = Text(
+        "ワークスペースの画面で、残っているアプリを確かめてください。",
+        "See on the page of the workspace which apps are left.",
+    )
+
+
+class LeftoversInUseError(ConflictError):
+    """An app that somebody has put records into is not deleted as a leftover."""
+
+    code = "leftovers-in-use"
+    title = Text(
+        "「{names}」には、サンプルではないレコードが登録されています。", "“{names}” holds records that are no samples."
+    )
+    remedy = Text(
+        "レコードを書き出すか削除してから、もう一度削除してください。",
+        "Export or delete the records, then delete the apps again.",
+    )
+
+
 class PlaceholderUnknownError(InvalidError):
     """The version has no such placeholder."""
 

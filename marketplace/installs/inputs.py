@@ -81,6 +81,14 @@ class ImportOrder:
     localise: tuple[LocalList, ...] = ()
 
 
+class RetryInput(Schema):
+    """How to resume: `accept_changes` lets the import go on on top of what somebody else has changed in its apps."""
+
+    error_messages = SCHEMA_MESSAGES
+
+    accept_changes = fields.Boolean(load_default=False, error_messages=FLAG_MESSAGES)
+
+
 class ImportInput(Schema):
     """An order to install a template.
 

@@ -52,7 +52,8 @@ class Lease:
         now = self._now()
         with unit_of_work(self._sessions) as (session, _after_commit):
             free = or_(Import.lease_until.is_(None), Import.lease_until <= now, *self._abandoned(session))
-            return self._set(session, now, Import.state.in_(UNDER_WAY), free)
+            due = or_(Import.not_before.is_(None), Import.not_before <= now)
+            return self._set(session, now, Import.state.in_(UNDER_WAY), due, free)
 
     def hold(self, session: Session) -> None:
         """Renew the lease within a transaction. Raises LeaseLostError."""

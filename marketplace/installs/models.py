@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, text
+from sqlalchemy import ForeignKey, Index, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from marketplace.db.base import Base
@@ -39,6 +39,7 @@ class StepState(StrEnum):
 class StepKind(StrEnum):
     """The kinds of acts an import is made of."""
 
+    TAKE_OVER = "take_over"
     CREATE_APP = "create_app"
     ADD_FIELDS = "add_fields"
     DEPLOY = "deploy"
@@ -108,12 +109,48 @@ class Import(Base):
     started_by: Mapped[str | None]
     """Code of the user of the workspace who asked for it, whose apps they become; None when a token did."""
     error: Mapped[dict[str, Any] | None] = mapped_column(Json)
-    """What installs.failures.Failure writes; None unless the import failed."""
+    """What installs.failures.Failure writes; None unless the import failed, or waits to try again."""
+    not_before: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """Until when the import is set aside, because the workspace can't take its calls for the moment."""
+    waiting_since: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """When it was set aside for the first time since its last step that was done."""
     lease_owner: Mapped[str | None]
     lease_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     started_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     finished_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class SettledLeftovers(Base):
+    """The apps that an import left behind, once they are nobody's concern any more."""
+
+    __tablename__ = "settled_leftovers"
+    import_id: Mapped[str] = mapped_column(ForeignKey("imports.id"), primary_key=True)
+    continued_by: Mapped[str | None] = mapped_column(ForeignKey("imports.id"), unique=True)
+    """The import that took over apps and journal; None where a person has dealt with the apps."""
+    settled_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class CallEntry(Base):
+    """One call that a step made: what was asked of which app and what was answered, without any content."""
+
+    __tablename__ = "import_calls"
+    import_id: Mapped[str] = mapped_column(ForeignKey("imports.id"), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    position: Mapped[int]
+    """Of the step."""
+    attempt: Mapped[int]
+    """Which go at the step made the call, from 1."""
+    method: Mapped[str]
+    path: Mapped[str]
+    """Without parameters."""
+    app_id: Mapped[str | None]
+    status: Mapped[int | None]
+    """None where no answer came."""
+    code: Mapped[str]
+    """kintone's code of a refusal, or ours where no answer came; empty for a success."""
+    started_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    ended_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
 class Step(Base):
@@ -129,7 +166,9 @@ class Step(Base):
     """The name of the app for people; empty for acts on several apps."""
     state: Mapped[StepState] = mapped_column(default=StepState.PENDING)
     attempts: Mapped[int] = mapped_column(default=0)
-    """How often the act was begun; from the second time on it first looks what is there."""
+    """How often the act was begun."""
+    is_uncertain: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """Whether an earlier try may have changed something, so that the next one first looks what is there."""
     intent: Mapped[dict[str, Any]] = mapped_column(Json)
     outcome: Mapped[dict[str, Any] | None] = mapped_column(Json)
     started_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

@@ -10,6 +10,7 @@ from marketplace.bundle.model import AppDefinition, Bundle, JsonObject, PartName
 from marketplace.bundle.references import install_order
 from marketplace.installs.models import StepKind
 from marketplace.installs.sentences import label_of
+from marketplace.installs.steps.take_over import CALLS_PER_APP
 from marketplace.installs.target import Target as InstallTarget
 from marketplace.kernel.text import Text
 from marketplace.kintone import translation
@@ -32,7 +33,7 @@ class PlannedStep:
     app_key: str | None
     app_name: str
     calls: int
-    """How many calls it takes when nothing goes wrong."""
+    """How many calls it takes when nothing goes wrong, and no condition of an action turns a sample record back."""
     counted: Mapping[str, int] = field(default_factory=dict)
     """How many of them kintone counts against each app's requests of the day."""
     intent: JsonObject = field(default_factory=dict)
@@ -83,6 +84,11 @@ def outline(
     if with_sample_records:
         steps += _samples(bundle, target)
     return [*steps, _verification(bundle, placeholders)]
+
+
+def checking(app_count: int) -> PlannedStep:
+    """Return the step that comes before all others where apps of an earlier import are to be used."""
+    return PlannedStep(StepKind.TAKE_OVER, None, "", CALLS_PER_APP * app_count)
 
 
 def _creations(bundle: Bundle, surroundings: Surroundings) -> Iterator[PlannedStep]:

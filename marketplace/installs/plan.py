@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from typing import Any
 
 from sqlalchemy import exists, select
 
@@ -14,6 +15,7 @@ from marketplace.installs.budget import Budget, make_budget
 from marketplace.installs.cautions import list_warnings
 from marketplace.installs.errors import PlaceholderUnknownError, WorkspaceUnusableError
 from marketplace.installs.inputs import ImportInput, ImportOrder
+from marketplace.installs.leftovers import Leftovers, Wanted, foresee
 from marketplace.installs.models import Installation
 from marketplace.installs.outline import PlannedStep, Surroundings, outline
 from marketplace.installs.planned import (
@@ -57,6 +59,10 @@ class Plan:
     plugins: tuple[PlannedPlugin, ...]
     personal_data: PersonalData | None
     warnings: tuple[Text, ...]
+    leftovers: tuple[Leftovers, ...]
+    """What earlier imports of the template left behind in the workspace."""
+    continued: Leftovers | None
+    """Those among them that are used, if they are still what the import left."""
     survey: Survey | None = None
     """What the workspace is like; None until somebody looked (installs.survey.looking)."""
 
@@ -64,6 +70,11 @@ class Plan:
     def api_calls(self) -> int:
         """How many calls of the kintone API it takes when nothing goes wrong."""
         return self.budget.calls
+
+    @property
+    def continued_id(self) -> str | None:
+        """The import whose apps are used."""
+        return None if self.continued is None else self.continued.import_.id
 
     @property
     def sample_records(self) -> int:
@@ -89,7 +100,9 @@ def make_plan(ctx: Context, workspace_id: str, data: Mapping[str, object]) -> Pl
     steps = outline(
         made.bundle, order.placeholders, with_sample_records=order.sample_records, surroundings=surroundings
     )
-    budget = make_budget(steps, [app.key for app in made.bundle.apps], is_outside=workspace.connection is not None)
+    foreseen = foresee(ctx, Wanted(workspace, version, answers_of(order, target)), steps)
+    is_outside = workspace.connection is not None
+    budget = make_budget(foreseen.steps, [app.key for app in made.bundle.apps], is_outside=is_outside)
     placeholders = tuple(plan_placeholders(made.bundle, order.placeholders))
     scripts, plugins = tuple(plan_scripts(made.bundle)), tuple(plan_plugins(made.bundle))
     return Plan(
@@ -99,8 +112,10 @@ def make_plan(ctx: Context, workspace_id: str, data: Mapping[str, object]) -> Pl
         order=order,
         target=target,
         apps=tuple(plan_app(template.app(app.key), app) for app in made.bundle.apps),
-        steps=tuple(steps),
+        steps=tuple(foreseen.steps),
         budget=budget,
+        leftovers=foreseen.leftovers,
+        continued=foreseen.continued,
         placeholders=placeholders,
         localise=tuple(plan_lists(template, made)),
         scripts=scripts,
@@ -140,6 +155,18 @@ def _essential(template: Bundle, order: ImportOrder) -> ImportOrder:
     names = {key: name for key, name in order.app_names.items() if template.app(key).name != name}
     lists = tuple(one for one in order.localise if options_of(template, one.field) != one.options)
     return replace(order, app_names=names, localise=lists)
+
+
+def answers_of(order: ImportOrder, target: Target | None) -> dict[str, Any]:
+    """Return what an import was asked for, by the names of the columns that keep it."""
+    lists = [{"app": one.app_key, "field": one.field_code, "options": list(one.options)} for one in order.localise]
+    return {
+        "with_sample_records": order.sample_records,
+        "placeholders": order.placeholders,
+        "target": None if target is None else target.as_document(),
+        "app_names": order.app_names,
+        "localise": lists,
+    }
 
 
 def _asks_thread(workspace: Workspace, target: Target | None) -> bool:

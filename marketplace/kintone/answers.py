@@ -8,7 +8,8 @@ from http import HTTPStatus
 
 from marketplace.bundle.model import JsonObject
 from marketplace.kernel.text import Text
-from marketplace.kintone.errors import KintoneAnswerError, KintoneError
+from marketplace.kintone.errors import KintoneAnswerError, KintoneError, KintoneFailure
+from marketplace.kintone.retry_after import read_retry_after
 from marketplace.kintone.transport import Reply
 
 LARGEST_ANSWER = 32 * 1024 * 1024
@@ -27,6 +28,14 @@ NO_REASON = Text("応答にエラーコードとメッセージがありませ�
 
 def read_answer(reply: Reply) -> JsonObject:
     """Return the JSON object of a successful answer. Raises KintoneError or KintoneAnswerError."""
+    try:
+        return _read_answer(reply)
+    except KintoneFailure as failure:
+        failure.retry_after = read_retry_after(reply)
+        raise
+
+
+def _read_answer(reply: Reply) -> JsonObject:
     if HTTPStatus.MULTIPLE_CHOICES <= reply.status < HTTPStatus.BAD_REQUEST:
         raise KintoneAnswerError(REDIRECT, status=reply.status)
     document = _read_json(reply)

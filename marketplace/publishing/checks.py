@@ -5,19 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from marketplace.bundle.checking import check
-from marketplace.bundle.model import SEVERITY_ERROR, SEVERITY_WARNING, Bundle, Finding
+from marketplace.bundle.checks.changelog import check_changelog
+from marketplace.bundle.model import Bundle, Finding
 from marketplace.catalog.changes import NOTHING, VersionChanges
 from marketplace.catalog.errors import VersionExistsError, VersionNumberUnusableError, VersionTooSmallError
 from marketplace.catalog.numbering import number_finding
 from marketplace.catalog.services import preview_demand
 from marketplace.kernel.context import Context
-from marketplace.kernel.text import Text
 
 NUMBER_CODES = frozenset({VersionExistsError.code, VersionTooSmallError.code})
 """Findings that a later look may judge otherwise: versions are released meanwhile."""
-
-
-CHANGELOG = "CHANGELOG.md"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,24 +40,3 @@ def check_upload(ctx: Context, publisher_code: str, bundle: Bundle) -> Checked:
     except (VersionExistsError, VersionTooSmallError) as error:
         findings.append(number_finding(error))
     return Checked(tuple(findings), demand.changes, demand.least)
-
-
-def check_changelog(bundle: Bundle) -> list[Finding]:
-    """Return what is missing in the list of changes of a version that follows another."""
-    text = bundle.documents.get(CHANGELOG, "")
-    number = bundle.manifest.version
-    if not text.strip():
-        title = Text("CHANGELOG.mdがないか、空です。", "CHANGELOG.md is missing or empty.")
-        remedy = Text(
-            f"版 {number} で何がなぜ変わったかを書いたCHANGELOG.mdを加えてください。",
-            f"Add a CHANGELOG.md that says what changed in version {number}, and why.",
-        )
-        return [Finding(SEVERITY_ERROR, "changelog-missing", CHANGELOG, "", title, remedy)]
-    if number not in text:
-        title = Text(f"CHANGELOG.mdに版 {number} の記載がありません。", f"CHANGELOG.md does not mention {number}.")
-        remedy = Text(
-            f"版 {number} の見出しを加え、何がなぜ変わったかを書いてください。",
-            f"Add a heading for version {number} and say what changed, and why.",
-        )
-        return [Finding(SEVERITY_WARNING, "changelog-silent", CHANGELOG, "", title, remedy)]
-    return []

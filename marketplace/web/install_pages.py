@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from marketplace.installs.models import StepKind
+from marketplace.installs.call_history import CallView
+from marketplace.installs.models import ImportState, StepKind
 from marketplace.installs.queries import ImportProgress, StepView
+from marketplace.installs.steps.writing import CHANGED
 from marketplace.installs.target import Target
 from marketplace.kernel.text import Language, Text
+from marketplace.web.app_links import records_link, settings_link
+from marketplace.web.call_lines import NO_CALLS, ShownCall, show_call
 from marketplace.web.catalog_cards import template_address
 
 if TYPE_CHECKING:
@@ -43,6 +48,8 @@ class ShownStep:
     notes: tuple[str, ...]
     state: str
     state_name: str
+    calls: tuple[ShownCall, ...]
+    """Shown once the import rests."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +86,15 @@ class ImportPage:
     address: str
     """Of the page itself; the part that changes is at `steps` below it."""
     is_tryout: bool = False
+    waiting_for: str | None = None
+    """Why it is set aside until `waits_until`."""
+    waits_until: datetime | None = None
+    is_undecided: bool = False
+    """Whether somebody else's changes stopped it, so that a person has to choose."""
+    continues: str | None = None
+    """The import that stopped and whose apps this one took over."""
+    leaves_apps: bool = False
+    """Whether its apps wait for the next try."""
     differences: int = 0
     """How many settings did not become what the template says."""
     space: str = ""
@@ -90,7 +106,14 @@ class ImportPage:
         return self.state in UNDER_WAY
 
 
-def show_import(progress: ImportProgress, workspace: Workspace, language: Language, *, may_install: bool) -> ImportPage:
+def show_import(
+    progress: ImportProgress,
+    workspace: Workspace,
+    language: Language,
+    *,
+    may_install: bool,
+    calls: Mapping[int, Sequence[CallView]] = NO_CALLS,
+) -> ImportPage:
     """Return an import with its steps."""
     import_, template = progress.import_, progress.template
     state = import_.state.value
@@ -103,7 +126,7 @@ def show_import(progress: ImportProgress, workspace: Workspace, language: Langua
         state_name=STATES[state].in_language(language),
         done=progress.done,
         total=progress.total,
-        steps=tuple(_show_step(step, language) for step in progress.steps),
+        steps=tuple(_show_step(step, language, calls.get(step.position, ())) for step in progress.steps),
         apps=_links(progress, workspace),
         error=(failure.reason.in_language(language), failure.remedy.in_language(language)) if failure else (),
         number=progress.version.number,
@@ -112,10 +135,15 @@ def show_import(progress: ImportProgress, workspace: Workspace, language: Langua
         workspace_name=workspace.name,
         template_address=template_address(template.publisher_code, template.slug),
         can_be_retried=may_install and state == "failed",
-        can_be_cancelled=may_install and state in UNDER_WAY,
+        can_be_cancelled=may_install and state in {*UNDER_WAY, "failed"},
         name=name,
         address=f"/imports/{import_.id}",
         space=space_words(progress.target, language),
+        waiting_for=progress.waiting_for.reason.in_language(language) if progress.waiting_for else None,
+        waits_until=import_.not_before,
+        is_undecided=failure is not None and failure.code == CHANGED,
+        continues=progress.continues,
+        leaves_apps=state == "cancelled" and bool(progress.app_ids),
         differences=sum(int((step.outcome or {}).get("count", 0)) for step in progress.steps if is_verification(step)),
     )
 
@@ -133,15 +161,23 @@ def is_verification(step: StepView) -> bool:
     return step.kind is StepKind.VERIFY
 
 
-def _show_step(step: StepView, language: Language) -> ShownStep:
+def _show_step(step: StepView, language: Language, calls: Sequence[CallView]) -> ShownStep:
     state = step.state.value
     again = (AGAIN.in_language(language, count=step.attempts),) if step.attempts > 1 else ()
     notes = (*again, *(note.in_language(language) for note in step.notes))
-    return ShownStep(step.label.in_language(language), notes, state, STEP_STATES[state].in_language(language))
+    return ShownStep(
+        title=step.label.in_language(language),
+        notes=notes,
+        state=state,
+        state_name=STEP_STATES[state].in_language(language),
+        calls=tuple(show_call(call, language) for call in calls),
+    )
 
 
 def _links(progress: ImportProgress, workspace: Workspace) -> tuple[AppLink, ...]:
     names = {step.app_key: step.app_name for step in progress.steps if step.app_key}
+    # Before the end an app may not be in use yet, and has no list of records.
+    link = records_link if progress.import_.state is ImportState.SUCCEEDED else settings_link
     return tuple(
-        AppLink(names.get(key) or key, workspace.address_of(app_id), app_id) for key, app_id in progress.app_ids.items()
+        AppLink(names.get(key) or key, link(workspace, app_id), app_id) for key, app_id in progress.app_ids.items()
     )

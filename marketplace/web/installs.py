@@ -11,9 +11,11 @@ from werkzeug.datastructures import MultiDict
 from marketplace.catalog import queries as catalog
 from marketplace.edge.attempt import attempt
 from marketplace.edge.context import context, language
+from marketplace.installs import leftovers, queries, services
 from marketplace.installs import plan as planning
-from marketplace.installs import queries, services
+from marketplace.installs.call_history import calls_of_steps
 from marketplace.installs.errors import SpaceUnusableError
+from marketplace.installs.models import UNDER_WAY
 from marketplace.installs.plan import Plan
 from marketplace.installs.receipt import make_receipt
 from marketplace.installs.survey.looking import survey_plan
@@ -125,8 +127,9 @@ def receipt(import_id: str) -> ResponseReturnValue:
 
 @pages.post("/imports/<import_id>/retry")
 def retry(import_id: str) -> ResponseReturnValue:
-    """Go on with an import that failed."""
-    services.retry_import(context(), import_id)
+    """Go on with an import that failed, on top of what somebody else has changed if that was the choice."""
+    over_changes = request.form.get("act") == "over-changes"
+    (services.resume_over_changes if over_changes else services.retry_import)(context(), import_id)
     return redirect(f"/imports/{import_id}", 303)
 
 
@@ -137,9 +140,19 @@ def cancel(import_id: str) -> ResponseReturnValue:
     return redirect(f"/imports/{import_id}", 303)
 
 
+@pages.post("/imports/<import_id>/leftovers")
+def settle(import_id: str) -> ResponseReturnValue:
+    """Delete the apps an import left behind, or note that a person has dealt with them."""
+    deal = leftovers.delete_leftovers if request.form.get("act") == "delete" else leftovers.dismiss_leftovers
+    dealt_with = deal(context(), import_id)
+    return redirect(f"/workspaces/{dealt_with.import_.workspace_id}", 303)
+
+
 def _page(import_id: str) -> ImportPage:
     ctx = context()
     progress = queries.get_import(ctx, import_id)
     workspace = workspaces.get_workspace(ctx, progress.import_.workspace_id)
     may_install = ctx.actor.may(Permission.INSTALLS_WRITE, workspace.municipality_code)
-    return show_import(progress, workspace, language(), may_install=may_install)
+    rests = progress.import_.state not in UNDER_WAY
+    calls = calls_of_steps(ctx, import_id) if rests else {}
+    return show_import(progress, workspace, language(), may_install=may_install, calls=calls)

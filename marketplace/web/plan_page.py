@@ -12,6 +12,7 @@ from marketplace.kernel.text import Language, Text
 from marketplace.web.forms import FormState
 from marketplace.web.install_form import PLACEHOLDER_FIELD
 from marketplace.web.install_pages import space_words
+from marketplace.web.leftovers_page import ShownLeftovers, show_leftovers
 from marketplace.web.receipt_page import KINDS
 
 MINUTE = 60
@@ -102,6 +103,10 @@ class ShownPlan:
     daily_limit: int
     largest_share: str
     sample_records: int
+    leftovers: tuple[ShownLeftovers, ...]
+    """What earlier imports of the template left behind."""
+    continues: str | None
+    """The import whose apps are used."""
 
 
 def show_plan(plan: Plan, language: Language) -> ShownPlan:
@@ -124,6 +129,8 @@ def show_plan(plan: Plan, language: Language) -> ShownPlan:
         daily_limit=budget.daily_limit,
         largest_share=_percent(budget.largest_share),
         sample_records=plan.sample_records,
+        leftovers=show_leftovers(plan.workspace, plan.leftovers, language),
+        continues=plan.continued_id,
     )
 
 

@@ -9,6 +9,7 @@ from flask import Blueprint, render_template, request
 from marketplace.edge.attempt import attempt
 from marketplace.edge.context import context, language
 from marketplace.installs import queries as installs
+from marketplace.installs.leftovers import list_leftovers
 from marketplace.kernel.actor import Permission
 from marketplace.sandbox.apps import AppFilter, list_apps
 from marketplace.sandbox.deploys.queries import failed_deploys
@@ -75,11 +76,13 @@ def _render_one(workspace_id: str, secret: NewWorkspace | None = None) -> str:
         kintone_url=f"{request.host_url}w/{workspace.id}",
         user=ADMINISTRATOR,
         may_manage=ctx.actor.may(Permission.WORKSPACES_MANAGE, workspace.municipality_code),
+        may_install=ctx.actor.may(Permission.INSTALLS_WRITE, workspace.municipality_code),
         secret=secret,
     )
     holdings = Holdings(
         installations=installs.list_installations(ctx, workspace.id),
         imports=installs.list_imports(ctx, workspace.id),
+        leftovers=list_leftovers(ctx, workspace.id),
         deploys=failed_deploys(ctx.session, workspace.id),
         usage=read_usage(ctx.session, workspace.id),
         apps=list_apps(ctx.session, members.member_caller(ctx, workspace), AppFilter()),

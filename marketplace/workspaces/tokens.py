@@ -69,6 +69,14 @@ def list_tokens(ctx: Context) -> list[ApiToken]:
     return list(ctx.session.scalars(wanted.order_by(ApiToken.created_at.desc(), ApiToken.id)))
 
 
+def get_own_token(ctx: Context) -> ApiToken:
+    """Return the token that the caller shows. Raises TokenNotFoundError for callers without one."""
+    token = ctx.session.get(ApiToken, ctx.actor.token_id) if ctx.actor.token_id else None
+    if token is None:
+        raise TokenNotFoundError
+    return token
+
+
 def revoke_token(ctx: Context, token_id: str) -> None:
     """End a token at once; revoking it twice is harmless. Raises TokenNotFoundError."""
     code = require_token_manager(ctx.actor)

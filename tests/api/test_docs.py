@@ -10,7 +10,7 @@ from marketplace.api.v1.examples import BODIES
 from marketplace.api.v1.openapi import build_document
 from marketplace.community.inputs import ReviewInput
 from marketplace.edge.problem import known_refusals
-from marketplace.installs.inputs import ImportInput
+from marketplace.installs.inputs import ImportInput, RetryInput
 from marketplace.kernel.text import Language
 from marketplace.publishing.inputs import WithdrawalInput
 from marketplace.workspaces.domains.inputs import ConnectionInput, CredentialsInput
@@ -21,6 +21,7 @@ BODY_TYPES = (
     ConnectionInput,
     CredentialsInput,
     ImportInput,
+    RetryInput,
     ReviewInput,
     TokenInput,
     WithdrawalInput,

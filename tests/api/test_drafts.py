@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 
 import pytest
@@ -23,6 +24,14 @@ def test_an_upload_becomes_a_draft_at_its_location(caller):
     assert draft["can_be_released"]
     assert caller.get(answer.headers["Location"]).json == draft
     assert caller.get("/api/v1/drafts").json["items"] == [draft]
+
+
+def test_the_bundle_of_a_draft_is_fetched_by_its_municipality_alone(caller, world):
+    draft = caller.upload(zip_of()).json
+    answer = caller.get(f"/api/v1/drafts/{draft['id']}/bundle")
+    assert hashlib.sha256(answer.get_data()).hexdigest() == draft["digest"]
+    assert answer.headers["Cache-Control"] == "no-store"
+    world.caller(OTHER).refused("GET", f"/api/v1/drafts/{draft['id']}/bundle", 404, "draft-not-found")
 
 
 def test_a_bundle_may_be_sent_as_the_file_of_a_form(caller):

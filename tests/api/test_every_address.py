@@ -19,9 +19,12 @@ READABLE = {
     "list_imports",
     "get_import",
     "get_receipt",
+    "get_own_token",
+    "list_calls",
+    "list_leftovers",
 }
-OWN_LISTS = {"list_drafts", "list_workspaces", "list_own_installations", "list_tokens"}
-"""A neighbour gets its own list here, which is empty."""
+OWN_LISTS = {"list_drafts", "list_workspaces", "list_own_installations", "list_tokens", "get_own_token"}
+"""A neighbour gets its own here."""
 OWN_CREATIONS = {"create_workspace", "issue_token", "upload_draft"}
 """A neighbour makes its own here."""
 

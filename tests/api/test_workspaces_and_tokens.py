@@ -95,3 +95,23 @@ def test_a_token_is_its_municipalitys_own(world):
     for method in ("GET", "DELETE"):
         neighbour.refused(method, f"{TOKENS}/{there.token_id}", 404, "token-not-found")
     there.get(TOKENS)
+
+
+def test_a_token_tells_its_bearer_whose_it_is_and_what_it_may_do(world):
+    space = world.workspace()
+    bound = world.caller(OWN, Permission.INSTALLS_WRITE, Permission.WORKSPACES_READ, workspace_id=space)
+    told = bound.get(f"{TOKENS}/own").json
+    assert told["municipality"] == {"code": OWN, "name": "みほん市"}
+    assert (told["name"], told["scopes"], told["workspace_id"]) == (
+        "試験",
+        ["installs:write", "workspaces:read"],
+        space,
+    )
+    assert told["expires_at"]
+    assert "secret" not in told
+    assert world.caller(OTHER).get(f"{TOKENS}/own").json["municipality"]["code"] == OTHER
+
+
+def test_a_revoked_token_tells_nothing(world, caller):
+    world.revoke(caller)
+    caller.refused("GET", f"{TOKENS}/own", 401, "unauthenticated")

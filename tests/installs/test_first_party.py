@@ -43,7 +43,7 @@ class CountingTransport:
     """Carries calls to the real server and notes which app each is counted against."""
 
     def __init__(self, transport):
-        self.transport, self.calls = transport, 0
+        self.transport, self.calls, self.refused = transport, 0, 0
         self.by_app = Counter()
 
     def send(self, method, path, **sent):
@@ -52,7 +52,9 @@ class CountingTransport:
         named = [given.get("app"), *(one["app"] for one in given.get("apps", ()))]
         deploying = [value for name, value in given.items() if name.startswith("apps[")]
         self.by_app.update(str(app) for app in (*named, *deploying) if app)
-        return self.transport.send(method, path, **sent)
+        reply = self.transport.send(method, path, **sent)
+        self.refused += reply.status >= 400
+        return reply
 
 
 @pytest.mark.parametrize("folder", newest_versions(), ids=lambda folder: folder.parent.name)
@@ -63,14 +65,13 @@ def test_it_is_installed_as_its_bundle_says_with_the_calls_its_plan_foresees(wor
     budget = worker.plan_of(bundle, placeholders={}).budget
     counting = CountingTransport(InProcessTransport(built_in.app, built_in.site_id))
     built_in.run(import_id, lambda _session, _site, _starter: KintoneClient(counting))
-    assert counting.calls == budget.calls
+    # Conditions of actions turn some sample records back, each of which then takes another way: nobody foresees that.
+    assert budget.calls <= counting.calls <= budget.calls + 2 * counting.refused
     ids = worker.progress(import_id).app_ids
-    files = sum(count_files(app) for app in bundle.apps)
     for app in budget.apps:
-        # Uploads name no app; the plan counts them all the same.
-        assert (
-            counting.by_app[ids[app.key]] <= app.calls <= counting.by_app[ids[app.key]] + 2 * files + FILES_OF_SETTINGS
-        )
+        # Files are sent and fetched without naming an app; the plan counts them all the same.
+        made, files = counting.by_app[ids[app.key]], count_files(bundle.app(app.key)) + FILES_OF_SETTINGS
+        assert made - 2 * counting.refused <= app.calls <= made + files
     progress = worker.progress(import_id)
     assert progress.failure is None
     assert [note.ja for step in progress.steps for note in step.notes] == []

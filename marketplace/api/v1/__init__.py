@@ -7,6 +7,7 @@ from marketplace.api.v1 import (  # noqa: F401 - importing adds their endpoints 
     domains,
     drafts,
     imports,
+    journal,
     receipts,
     reviews,
     templates,

@@ -7,11 +7,11 @@ from typing import Any
 from marshmallow import Schema, fields
 
 from marketplace.api.v1.blueprint import bp
-from marketplace.api.v1.bodies import zip_body
+from marketplace.api.v1.bodies import ZIP, zip_body
 from marketplace.api.v1.operation import Result, operation
 from marketplace.api.v1.shapes import FindingOut, PageQuery, page_links
 from marketplace.api.v1.templates import VersionChangesOut, VersionSummaryOut
-from marketplace.edge.context import context
+from marketplace.edge.context import context, marketplace_app
 from marketplace.kernel.text import Text
 from marketplace.publishing import queries, services
 from marketplace.publishing.inputs import WithdrawalInput
@@ -64,6 +64,19 @@ def upload_draft() -> Result:
 @operation(Text("下書き", "Read a draft"), answer=DraftOut())
 def get_draft(draft_id: str) -> Result:
     return Result(queries.get_draft(context(), draft_id))
+
+
+@bp.get("/drafts/<draft_id>/bundle")
+@operation(Text("下書きのバンドル（zip）", "Download a draft's bundle (zip)"), media=ZIP)
+def download_draft(draft_id: str) -> Result:
+    draft = queries.get_draft(context(), draft_id)
+    headers = {
+        "ETag": f'"{draft.digest}"',
+        "Content-Disposition": f'attachment; filename="{draft.slug}-{draft.number}.zip"',
+        "X-Content-Digest": f"sha256:{draft.digest}",
+    }
+    blobs, digest = marketplace_app().ports.blobs, draft.digest
+    return Result(lambda: blobs.get(digest), headers)
 
 
 @bp.delete("/drafts/<draft_id>")

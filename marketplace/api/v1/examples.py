@@ -8,6 +8,7 @@ from typing import Any
 BODIES: Mapping[str, dict[str, Any]] = {
     "ConnectionInput": {"address": "https://example.cybozu.com", "guest_space": "5"},
     "CredentialsInput": {"login": "yokoten", "password": "correct horse battery staple"},
+    "RetryInput": {"accept_changes": False},
     "ImportInput": {"template": "yokoten/subsidy-grant-management", "version": "^1.0.0", "sample_records": True},
     "ReviewInput": {"stars": 5, "text": "10分で受付を始められました。"},
     "TokenInput": {"name": "CI", "scopes": ["workspaces:read", "installs:write"], "expires_in_days": 90},

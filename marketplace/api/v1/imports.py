@@ -8,11 +8,11 @@ from marshmallow import Schema, fields
 
 from marketplace.api.v1.blueprint import bp
 from marketplace.api.v1.operation import Result, operation
-from marketplace.api.v1.plans import PlanOut, TargetOut, name_of
-from marketplace.api.v1.shapes import SameObject, TextOut
+from marketplace.api.v1.plans import PlanOut, TargetOut
+from marketplace.api.v1.shapes import SameObject, TextOut, name_of
 from marketplace.edge.context import context
 from marketplace.installs import queries, services
-from marketplace.installs.inputs import ImportInput
+from marketplace.installs.inputs import ImportInput, RetryInput
 from marketplace.installs.plan import make_plan
 from marketplace.installs.survey.looking import survey_plan
 from marketplace.kernel.text import Text
@@ -70,6 +70,8 @@ class ImportSummaryOut(Schema):
     progress = SameObject(ProgressOut, required=True)
     installation_id = fields.String(required=True, allow_none=True, attribute="import_.installation_id")
     error = fields.Nested(FailureOut, required=True, allow_none=True, attribute="failure")
+    not_before = fields.AwareDateTime(required=True, allow_none=True, attribute="import_.not_before")
+    waiting_for = fields.Nested(FailureOut, required=True, allow_none=True)
     created_at = fields.AwareDateTime(required=True, attribute="import_.created_at")
     finished_at = fields.AwareDateTime(required=True, allow_none=True, attribute="import_.finished_at")
 
@@ -81,6 +83,7 @@ class ImportOut(ImportSummaryOut):
     target = fields.Nested(TargetOut, required=True, allow_none=True)
     app_names = fields.Dict(keys=fields.String(), values=fields.String(), required=True, attribute="import_.app_names")
     localise = fields.List(fields.Nested(LocalListOut), required=True, attribute="import_.localise")
+    continues = fields.String(required=True, allow_none=True)
     steps = fields.List(fields.Nested(StepOut), required=True)
 
 
@@ -131,8 +134,13 @@ def cancel_import(import_id: str) -> Result:
 
 @bp.post("/imports/<import_id>/retry")
 @operation(
-    Text("止まった導入処理を再開する", "Resume a failed import"), answer=ImportOut(), status=202, refusals=(409,)
+    Text("止まった導入処理を再開する", "Resume a failed import"),
+    body=RetryInput(),
+    answer=ImportOut(),
+    status=202,
+    refusals=(409,),
 )
-def retry_import(import_id: str) -> Result:
-    services.retry_import(context(), import_id)
-    return Result(queries.get_import(context(), import_id))
+def retry_import(import_id: str, data: dict[str, Any]) -> Result:
+    resume = services.resume_over_changes if RetryInput().load(data)["accept_changes"] else services.retry_import
+    resume(context(), import_id)
+    return Result(queries.get_import(context(), import_id), {"Location": f"/api/v1/imports/{import_id}"})

@@ -2,16 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from marshmallow import Schema, fields
 
-from marketplace.api.v1.shapes import TextOut
-
-
-def name_of(template: Any) -> str:
-    """Return a template's name as imports take it: publisher/slug."""
-    return f"{template.publisher_code}/{template.slug}"
+from marketplace.api.v1.journal import LeftoversOut
+from marketplace.api.v1.shapes import TextOut, name_of
 
 
 class TargetOut(Schema):
@@ -166,3 +160,5 @@ class PlanOut(Schema):
     sample_records = fields.Integer(required=True)
     warnings = fields.List(fields.Nested(TextOut), required=True)
     survey = fields.Nested(SurveyOut, required=True, allow_none=True)
+    leftovers = fields.List(fields.Nested(LeftoversOut), required=True)
+    continues = fields.String(required=True, allow_none=True, attribute="continued_id")

@@ -6,8 +6,8 @@ from marshmallow import Schema, fields
 
 from marketplace.api.v1.blueprint import bp
 from marketplace.api.v1.operation import Result, operation
-from marketplace.api.v1.plans import TargetOut, name_of
-from marketplace.api.v1.shapes import TextOut
+from marketplace.api.v1.plans import TargetOut
+from marketplace.api.v1.shapes import TextOut, name_of
 from marketplace.edge.context import context
 from marketplace.installs.receipt import make_receipt
 from marketplace.kernel.text import Text

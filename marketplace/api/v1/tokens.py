@@ -6,8 +6,10 @@ from marshmallow import Schema, fields
 
 from marketplace.api.v1.blueprint import bp
 from marketplace.api.v1.operation import Result, operation
+from marketplace.api.v1.receipts import PartyOut
 from marketplace.edge.context import context
 from marketplace.kernel.text import Text
+from marketplace.municipalities.queries import get_municipality
 from marketplace.workspaces import tokens
 from marketplace.workspaces.errors import TokenNotFoundError
 from marketplace.workspaces.inputs import TokenInput
@@ -24,6 +26,12 @@ class TokenOut(Schema):
     expires_at = fields.AwareDateTime(required=True)
     revoked_at = fields.AwareDateTime(allow_none=True)
     last_used_at = fields.AwareDateTime(allow_none=True)
+
+
+class OwnTokenOut(TokenOut):
+    """The token that was shown, and the municipality it acts for."""
+
+    municipality = fields.Nested(PartyOut, required=True)
 
 
 class TokenListOut(Schema):
@@ -58,6 +66,17 @@ def list_tokens() -> Result:
 def issue_token(data: dict[str, object]) -> Result:
     issued = tokens.issue_token(context(), data)
     return Result(issued, {"Location": f"/api/v1/tokens/{issued.token.id}"})
+
+
+@bp.get("/tokens/own")
+@operation(
+    Text("このAPIトークンの団体と権限", "Read whose API token this is, and what it may do"), answer=OwnTokenOut()
+)
+def get_own_token() -> Result:
+    ctx = context()
+    token = tokens.get_own_token(ctx)
+    shown = {name: getattr(token, name) for name in TokenOut().fields}
+    return Result({**shown, "municipality": get_municipality(ctx, token.municipality_code)})
 
 
 @bp.get("/tokens/<token_id>")

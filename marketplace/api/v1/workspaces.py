@@ -8,7 +8,7 @@ from marshmallow import Schema, fields
 from marketplace.api.v1.blueprint import bp
 from marketplace.api.v1.domains import ConnectionOut
 from marketplace.api.v1.operation import Result, operation
-from marketplace.api.v1.plans import name_of
+from marketplace.api.v1.shapes import name_of
 from marketplace.edge.context import context
 from marketplace.installs.queries import get_installation, list_installations
 from marketplace.kernel.text import Text

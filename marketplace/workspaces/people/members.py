@@ -85,6 +85,15 @@ def starter_of(ctx: Context, workspace: Workspace) -> str | None:
     return enter_workspace(ctx, workspace).code
 
 
+def foresee_starter(ctx: Context, workspace: Workspace) -> str | None:
+    """Return the code that `starter_of` will return, without writing anything."""
+    if ctx.actor.person_id is None or find_person(ctx.session, ctx.actor.person_id) is None:
+        return None
+    if sites.find_site(ctx.session, workspace.id) is None:
+        return None
+    return member_caller(ctx, workspace).code
+
+
 def password_caller(session: Session, site_id: str, login: str, password: str) -> Caller | None:
     """Return the caller of a login and password, or None; a member who has left the municipality is nobody."""
     caller = sites.authenticate(session, site_id, login, password)

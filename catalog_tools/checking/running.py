@@ -1,0 +1,109 @@
+"""Everything that is checked of one template, as its writer runs it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from catalog_tools.checking.conventions import convention_flaws
+from catalog_tools.checking.craft import craft_flaws
+from catalog_tools.checking.flaws import Flaw
+from catalog_tools.checking.formulas import formula_flaws
+from catalog_tools.checking.outlines import outline_flaws, read_answers
+from catalog_tools.checking.personal import personal_flaws
+from catalog_tools.checking.samples import sample_flaws
+from catalog_tools.checking.texts import text_flaws
+from catalog_tools.checking.versions import version_flaws
+from catalog_tools.expanding import CATALOG, Expansion, expand, numbers, write
+from catalog_tools.source.reading import AppSource
+from catalog_tools.trying.exercise import check_expected, exercise
+from catalog_tools.trying.once import open_workshop
+from marketplace.bundle.checking import check
+from marketplace.bundle.model import AppDefinition, Bundle
+from marketplace.bundle.reading import read_folder
+
+ALLOWED = frozenset({"process-without-end"})
+"""Warnings that are no flaw here: a register whose records are confirmed anew each year has no end."""
+SECTIONS = {"layout": "fields", "notifications": "notices", "admin_notes": "notes", "settings": "settings"}
+
+
+def check_template(slug: str, versions: Sequence[str]) -> Iterator[str]:
+    """Expand all versions of a template, check them, and try the newest one. Raises SourceError or SourceErrors."""
+    expansions = {version: expand(slug, version) for version in versions}
+    for expansion in expansions.values():
+        write(expansion)
+    bundles = [read_folder(folder) for folder in version_folders(slug)]
+    broken = False
+    for bundle in bundles:
+        expansion = expansions[bundle.manifest.version]
+        for flaw in [*bundle_flaws(bundle), *source_flaws(expansion, bundle)]:
+            broken = True
+            yield locate(flaw, expansion)
+    yield from map(str, version_flaws(bundles))
+    if not broken:
+        yield from try_template(expansions[versions[-1]], bundles)
+
+
+def version_folders(slug: str) -> list[Path]:
+    """List the folders of a template's versions, oldest first."""
+    return sorted((CATALOG / slug).iterdir(), key=lambda folder: numbers(folder.name))
+
+
+def bundle_flaws(bundle: Bundle) -> Iterator[Flaw]:
+    """Yield what is wrong with a version as it stands in its folder."""
+    for finding in check(bundle):
+        if finding.code not in ALLOWED:
+            yield _flaw_of(finding.file, finding.pointer, f"{finding.title.ja} {finding.remedy.ja}")
+    yield from text_flaws(bundle)
+    yield from sample_flaws(bundle)
+    yield from personal_flaws(bundle)
+    for app in bundle.apps:
+        yield from convention_flaws(app)
+        yield from formula_flaws(app)
+
+
+def source_flaws(expansion: Expansion, bundle: Bundle) -> Iterator[Flaw]:
+    """Yield what is wrong with a version that has a source."""
+    yield from craft_flaws(expansion, bundle)
+    main = expansion.apps.get(expansion.slug)
+    fields = main.form.properties if main else {}
+    yield from outline_flaws(bundle, read_answers(expansion.source.sections.get("outline")), fields)
+
+
+def try_template(expansion: Expansion, bundles: Sequence[Bundle]) -> Iterator[str]:
+    """Install a template and yield what does not work."""
+    with open_workshop() as workshop:
+        installed = workshop.install(bundles)
+        if installed.progress.failure is None:
+            for key, app in expansion.apps.items():
+                yield from check_expected(installed, bundles[-1].app(key), app.expected)
+        yield from exercise(installed, own_apps(bundles[-1], expansion), workshop.browser)
+
+
+def own_apps(bundle: Bundle, expansion: Expansion | None) -> list[AppDefinition]:
+    """Return the apps that a template defines itself; those of other templates are tried with theirs."""
+    if expansion is None:
+        return list(bundle.apps)
+    own = {app.key for app in expansion.source.apps if isinstance(app, AppSource)}
+    return [app for app in bundle.apps if app.key in own]
+
+
+def locate(flaw: Flaw, expansion: Expansion) -> str:
+    """Return a flaw with the place in the source where it is to be mended."""
+    app = expansion.apps.get(flaw.app or "")
+    if app is None:
+        return f"{expansion.source.path.parent.name}/{expansion.version}: {flaw}"
+    section = SECTIONS.get(flaw.part, flaw.part)
+    line = app.form.lines.get(flaw.code or "") if section == "fields" else None
+    line = line or app.places.get(section) or app.places["settings"]
+    return f"{line.file}:{line.number}: {flaw.words}"
+
+
+def _flaw_of(file: str, pointer: str, words: str) -> Flaw:
+    match = re.fullmatch(r"apps/([^/]+)/([^/]+)\.json", file)
+    if not match:
+        return Flaw(f"{pointer}: {words}", part=file)
+    codes = [part.replace("~1", "/").replace("~0", "~") for part in pointer.split("/")]
+    code = codes[4] if codes[3:4] == ["fields"] and len(codes) > 4 else "".join(codes[2:3])  # noqa: PLR2004 - /properties/table/fields/column
+    return Flaw(f"{pointer}: {words}", match[1], match[2], code)

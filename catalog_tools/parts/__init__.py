@@ -1,0 +1,1 @@
+"""Each section of a source and the part of a bundle it becomes."""

@@ -1,0 +1,59 @@
+"""What is wrong with a source, with the file and the line where it stands."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of a source without its indentation."""
+
+    file: str
+    number: int
+    text: str
+
+    def error(self, message: str) -> SourceError:
+        """Return the error that this line is wrong."""
+        return SourceError(self, message)
+
+
+class SourceError(Exception):
+    """A line the generator can't use, and what to write instead."""
+
+    def __init__(self, line: Line, message: str) -> None:
+        """Keep the place and the message."""
+        super().__init__(f"{line.file}:{line.number}: {message}")
+
+
+class SourceErrors(Exception):
+    """Everything wrong with one source."""
+
+    def __init__(self, errors: list[SourceError]) -> None:
+        """Keep the errors in the order in which they were found."""
+        super().__init__("\n".join(str(error) for error in errors))
+        self.errors = errors
+
+
+@dataclass(slots=True)
+class Problems:
+    """Gathers errors, so that a writer sees all of them at once."""
+
+    errors: list[SourceError] = field(default_factory=list)
+
+    @contextmanager
+    def gathered(self) -> Iterator[None]:
+        """Keep an error of the block inside and go on after it."""
+        try:
+            yield
+        except SourceError as error:
+            self.errors.append(error)
+        except SourceErrors as errors:
+            self.errors += errors.errors
+
+    def finish(self) -> None:
+        """Raise what was gathered. Raises SourceErrors."""
+        if self.errors:
+            raise SourceErrors(self.errors)

@@ -1,0 +1,191 @@
+"""Reads a source into sections of blocks: a line, and under it what is indented further."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from catalog_tools.source.errors import Line
+
+HEADER = re.compile(r"@(?P<name>[a-z][a-z-]*)(?:\s+(?P<argument>.*))?")
+COMMENT = "//"
+
+TEMPLATE_SECTIONS = ("template", "people", "localise", "outline", "changelog", "readme", "readme-en")
+APP_SECTIONS = ("fields", "process", "views", "permissions", "notices", "reports", "actions", "notes", "records")
+PROSE = frozenset({"changelog", "readme", "readme-en"})
+"""Sections that are Markdown and stay as they are."""
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A line with the blocks that stand under it, indented further."""
+
+    line: Line
+    children: tuple[Block, ...] = ()
+
+    @property
+    def text(self) -> str:
+        """The line itself."""
+        return self.line.text
+
+    def whole_text(self) -> str:
+        """Return the line and everything under it as one, for entries that are long."""
+        return " ".join([self.text, *(child.whole_text() for child in self.children)])
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """What follows an @ header; prose keeps its lines, everything else is blocks."""
+
+    header: Line
+    name: str
+    argument: str
+    blocks: tuple[Block, ...] = ()
+    prose: tuple[Line, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class AppSource:
+    """The sections of one app; `head` is the @app section with its settings."""
+
+    head: Section
+    sections: dict[str, Section] = field(default_factory=dict)
+
+    @property
+    def key(self) -> str:
+        """The app's key."""
+        return self.head.argument
+
+
+@dataclass(frozen=True, slots=True)
+class Include:
+    """The main app of another template, as one of its versions defines it."""
+
+    line: Line
+    key: str
+    version: str
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One source file: the sections of the template, its apps, and the apps it takes from other sources."""
+
+    path: Path
+    version: str
+    base: str | None
+    """The version whose source this one changes; None for a complete one."""
+    sections: dict[str, Section]
+    apps: tuple[AppSource | Include, ...]
+    """In the order in which people see them."""
+
+
+def read_source(path: Path) -> Source:
+    """Read the sections of a source file. Raises SourceError."""
+    sections = list(_sections(path))
+    if not sections:
+        raise Line(path.name, 1, "").error("empty source; begin with @version")
+    return _assemble(path, sections)
+
+
+def blocks_of(lines: list[tuple[int, Line]]) -> tuple[Block, ...]:
+    """Arrange indented lines into blocks. Raises SourceError."""
+    blocks: list[Block] = []
+    at = 0
+    while at < len(lines):
+        indent, line = lines[at]
+        if indent != lines[0][0]:
+            raise line.error("the indentation fits no line above; use two spaces for each level")
+        end = at + 1
+        while end < len(lines) and lines[end][0] > indent:
+            end += 1
+        blocks.append(Block(line, blocks_of(lines[at + 1 : end])))
+        at = end
+    return tuple(blocks)
+
+
+def _place(path: Path) -> str:
+    return "/".join(path.parts[-4:])
+
+
+def _sections(path: Path) -> Iterator[Section]:
+    header: Section | None = None
+    lines: list[tuple[int, Line]] = []
+    for number, raw in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
+        line = Line(_place(path), number, raw.strip())
+        if raw.startswith("@"):
+            if header:
+                yield _filled(header, lines)
+            header, lines = _header(line), []
+        elif header is None:
+            if line.text and not line.text.startswith(COMMENT):
+                raise line.error("the source begins with an @ section, such as “@version 1.0.0”")
+        else:
+            lines.append((_indent(raw, line), replace(line, text=raw.rstrip()) if header.name in PROSE else line))
+    if header:
+        yield _filled(header, lines)
+
+
+def _indent(raw: str, line: Line) -> int:
+    if "\t" in raw and not raw.strip().startswith("|"):
+        raise line.error("a tab; indent with two spaces")
+    return len(raw) - len(raw.lstrip(" "))
+
+
+def _header(line: Line) -> Section:
+    match = HEADER.fullmatch(line.text)
+    names = ("version", "app", *TEMPLATE_SECTIONS, *APP_SECTIONS)
+    if not match or match["name"] not in names:
+        raise line.error(f"unknown section {line.text.split()[0]}; there are @{', @'.join(names)}")
+    return Section(line, match["name"], (match["argument"] or "").strip())
+
+
+def _filled(header: Section, lines: list[tuple[int, Line]]) -> Section:
+    if header.name in PROSE:
+        return replace(header, prose=tuple(line for _, line in lines))
+    meant = [(indent, line) for indent, line in lines if line.text and not line.text.startswith(COMMENT)]
+    return replace(header, blocks=blocks_of(meant))
+
+
+def _assemble(path: Path, sections: list[Section]) -> Source:
+    first = sections[0]
+    version, base = _version(path, first)
+    of_template: dict[str, Section] = {}
+    apps: list[AppSource | Include] = []
+    for section in sections[1:]:
+        if section.name == "app":
+            apps.append(_include(section) or AppSource(section))
+            continue
+        target = of_template if section.name in TEMPLATE_SECTIONS else _sections_of_last(apps, section)
+        if section.name in target:
+            raise section.header.error(f"@{section.name} stands here twice")
+        target[section.name] = section
+    return Source(path, version, base, of_template, tuple(apps))
+
+
+def _sections_of_last(apps: list[AppSource | Include], section: Section) -> dict[str, Section]:
+    app = apps[-1] if apps else None
+    if not isinstance(app, AppSource):
+        raise section.header.error(f"@{section.name} belongs to an app defined here; write “@app key” above it")
+    return app.sections
+
+
+def _version(path: Path, section: Section) -> tuple[str, str | None]:
+    match = re.fullmatch(r"(\d+\.\d+\.\d+)(?: from (\d+\.\d+\.\d+))?", section.argument)
+    if section.name != "version" or not match:
+        raise section.header.error("begin with “@version 1.0.0”, a later version with “@version 1.1.0 from 1.0.0”")
+    if match[1] != path.stem:
+        raise section.header.error(f"the file is {path.name}, so write “@version {path.stem}”")
+    return match[1], match[2]
+
+
+def _include(section: Section) -> Include | None:
+    match = re.fullmatch(r"(\S+) from (\S+) (\d+\.\d+\.\d+)", section.argument)
+    if match:
+        if match[1] != match[2]:
+            raise section.header.error("an app taken from another template is its main app, of the same name")
+        return Include(section.header, match[1], match[3])
+    if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", section.argument):
+        raise section.header.error("write “@app key” or “@app key from key 1.0.0”")
+    return None
