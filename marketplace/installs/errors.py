@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from marketplace.kernel.errors import ConflictError, InvalidError
+from marketplace.kernel.errors import ConflictError, InvalidError, NotFoundError
 from marketplace.kernel.text import Text
 
 
@@ -202,3 +202,72 @@ class LocaliseApartError(InvalidError):
         """Name the fields."""
         super().__init__()
         self.details = details
+
+
+class WorkspaceOutOfReachError(InvalidError):
+    """The service has no way to a kintone in a closed network."""
+
+    code = "workspace-out-of-reach"
+    title = Text(
+        "このワークスペースは閉じたネットワークにあり、このサービスからは導入できません。",
+        "This workspace lies in a closed network; the service can't install into it by itself.",
+    )
+    remedy = Text(
+        "導入のしかた（mode）に、ワークスペースの側から実行する pull か carry を指定してください。",
+        "Choose the mode pull or carry: the calls are then made at the workspace's side.",
+    )
+
+
+class ModeUnsuitableError(InvalidError):
+    """A try-out is nobody's: nobody could make its calls."""
+
+    code = "import-mode-unsuitable"
+    title = Text("お試しには、この導入のしかた（mode）を使えません。", "A try-out does not take this mode.")
+    remedy = Text("mode の指定を外してください。", "Leave out the mode.")
+
+
+class ImportNotPulledError(ConflictError):
+    """Only an import of that mode has calls to hand out."""
+
+    code = "import-not-pulled"
+    title = Text(
+        "この導入処理は、ワークスペースの側から実行するものではありません。",
+        "This import is not carried out from the workspace's side.",
+    )
+    remedy = Text(
+        "導入のしかた（mode）に pull を指定して始めた導入処理を選んでください。",
+        "Name an import that was started with the mode pull.",
+    )
+
+
+class RunnerBusyError(ConflictError):
+    """One runner at a time carries out an import."""
+
+    code = "import-has-runner"
+    title = Text(
+        "ほかの場所から、この導入処理が実行されています。",
+        "Another runner is carrying out this import at the moment.",
+    )
+    remedy = Text(
+        "そちらの完了を待つか、止めてから{seconds}秒ほど待って、もう一度実行してください。",
+        "Let it finish, or stop it and try again in about {seconds} seconds.",
+    )
+
+
+class CallUnknownError(NotFoundError):
+    """The import never handed out a call of that number."""
+
+    code = "import-call-unknown"
+    title = Text("その番号の呼び出しはありません。", "There is no call of this number.")
+    remedy = Text("next-call で、今の呼び出しを確かめてください。", "Ask next-call for the present call.")
+
+
+class CallOutcomeDiffersError(ConflictError):
+    """A call has one outcome; what was reported first counts."""
+
+    code = "import-call-reported"
+    title = Text(
+        "呼び出し {number} の結果は、別の内容で報告されています。",
+        "Another outcome of call {number} was reported already.",
+    )
+    remedy = Text("next-call で、今の呼び出しを確かめてください。", "Ask next-call for the present call.")

@@ -10,6 +10,7 @@ from marshmallow import Schema, ValidationError, fields, post_load
 from marketplace.accounts.inputs import SCHEMA_MESSAGES, TEXT_MESSAGES
 from marketplace.bundle.localising.lists import LocalList
 from marketplace.catalog.inputs import PlainText
+from marketplace.installs.models import ImportMode
 from marketplace.installs.target import Target
 from marketplace.installs.wishes import (
     LIST_MESSAGES,
@@ -40,6 +41,9 @@ NOT_NAMES: Any = Text(
     "アプリのキーと名前の組（オブジェクト）で指定してください。", "Give an object of app keys and their names."
 )
 NOT_A_FLAG: Any = Text("true か false で指定してください。", "Give true or false.")
+_MODES = ", ".join(mode.value for mode in ImportMode)
+NOT_A_MODE: Any = Text(f"mode は次の中から選んでください：{_MODES}", f"Choose the mode among: {_MODES}")
+MODE_MESSAGES = {"invalid": NOT_A_MODE, "unknown": NOT_A_MODE}
 FLAG_MESSAGES = {"invalid": NOT_A_FLAG, "null": NOT_A_FLAG}
 MAPPING_MESSAGES = {"invalid": NOT_A_MAPPING, "null": NOT_A_MAPPING}
 NAMES_MESSAGES = {"invalid": NOT_NAMES, "null": NOT_NAMES}
@@ -79,6 +83,8 @@ class ImportOrder:
     target: Target | None = None
     app_names: dict[str, str] = field(default_factory=dict)
     localise: tuple[LocalList, ...] = ()
+    mode: ImportMode | None = None
+    """None for what suits the workspace."""
 
 
 class RetryInput(Schema):
@@ -95,7 +101,8 @@ class ImportInput(Schema):
     `version` may be a number, a range as npm writes it, or left out for the newest. `placeholders` maps the keys of
     placeholders to the codes of users, groups or organisations in the workspace. `target` names the space that the apps
     go into, `app_names` gives apps other names than the template's, by their keys, and `localise` replaces the options
-    of the fields that the template offers for it.
+    of the fields that the template offers for it. `mode` says who makes the calls: the service (push), or the
+    workspace's side, asking for each (pull) or with a package (carry).
     """
 
     error_messages = SCHEMA_MESSAGES
@@ -125,6 +132,7 @@ class ImportInput(Schema):
         error_messages=LIST_MESSAGES,
     )
     dry_run = fields.Boolean(load_default=False, error_messages=FLAG_MESSAGES)
+    mode = fields.Enum(ImportMode, by_value=True, load_default=None, allow_none=True, error_messages=MODE_MESSAGES)
 
     @post_load
     def make_order(self, data: dict[str, Any], **_options: Any) -> ImportOrder:
@@ -141,4 +149,5 @@ class ImportInput(Schema):
             target=data["target"],
             app_names={key: name for key, name in data["app_names"].items() if name},
             localise=tuple(data["localise"]),
+            mode=data["mode"],
         )

@@ -12,7 +12,7 @@ from marketplace.audit import services as audit
 from marketplace.bundle.model import JsonObject
 from marketplace.catalog.models import Template, TemplateVersion
 from marketplace.installs.errors import LeftoversInUseError, LeftoversNotThereError
-from marketplace.installs.models import Import, ImportState, SettledLeftovers, Step, StepKind, StepState
+from marketplace.installs.models import Import, ImportMode, ImportState, SettledLeftovers, Step, StepKind, StepState
 from marketplace.installs.outline import PlannedStep, checking
 from marketplace.installs.policy import require_installer, require_watcher
 from marketplace.installs.steps.writing import ACCEPTS, BASE
@@ -59,6 +59,7 @@ class Wanted:
     workspace: Workspace
     version: TemplateVersion
     answers: Mapping[str, object]
+    mode: ImportMode = ImportMode.PUSH
 
 
 @dataclass(frozen=True, slots=True)
@@ -270,7 +271,8 @@ def foresee(ctx: Context, wanted: Wanted, steps: list[PlannedStep]) -> Foreseen:
     workspace, version = wanted.workspace, wanted.version
     answers = {"version_id": version.id, "started_by": foresee_starter(ctx, workspace), **wanted.answers}
     every = list_leftovers(ctx, workspace.id, version.template_id)
-    continued = find_continuable(ctx, every, answers, steps)
+    # A package is a whole installation: what it would go on with is known only where it is carried to.
+    continued = None if wanted.mode is ImportMode.CARRY else find_continuable(ctx, every, answers, steps)
     return Foreseen(tuple(every), continued, [*([] if continued is None else [checking(len(continued.apps))]), *steps])
 
 

@@ -24,6 +24,17 @@ class ImportState(StrEnum):
     CANCELLED = "cancelled"
 
 
+class ImportMode(StrEnum):
+    """Who makes the calls of an import."""
+
+    PUSH = "push"
+    """A worker of this service."""
+    PULL = "pull"
+    """Somebody at the workspace's side, who asks for each call and reports what came of it (installs/pulling)."""
+    CARRY = "carry"
+    """Somebody at the workspace's side with a signed package, who reports at the end (installs/offline)."""
+
+
 UNDER_WAY = (ImportState.QUEUED, ImportState.RUNNING)
 
 
@@ -97,6 +108,7 @@ class Import(Base):
     version_id: Mapped[str] = mapped_column(ForeignKey("template_versions.id"))
     installation_id: Mapped[str | None] = mapped_column(ForeignKey("installations.id"))
     state: Mapped[ImportState] = mapped_column(default=ImportState.QUEUED)
+    mode: Mapped[ImportMode] = mapped_column(default=ImportMode.PUSH, server_default=ImportMode.PUSH.value)
     with_sample_records: Mapped[bool]
     placeholders: Mapped[dict[str, str]] = mapped_column(Json)
     """The code in the workspace by the key of the placeholder; what is missing is dropped where it stands."""

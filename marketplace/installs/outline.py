@@ -14,11 +14,11 @@ from marketplace.installs.steps.take_over import CALLS_PER_APP
 from marketplace.installs.target import Target as InstallTarget
 from marketplace.kernel.text import Text
 from marketplace.kintone import translation
-from marketplace.kintone.client import APPS_PER_PAGE, FIELDS_PER_CALL
+from marketplace.kintone.client import APPS_PER_PAGE, FIELDS_PER_CALL, RECORDS_PER_PAGE
 from marketplace.kintone.expectations import count_reads, expected_app
 from marketplace.kintone.process_paths import count_calls, first_state, shortest_path
 from marketplace.kintone.rounds import Rounds, sort_into_rounds
-from marketplace.kintone.samples import batches, count_files, wanted_statuses
+from marketplace.kintone.samples import batches, count_files, sample_records, wanted_statuses
 from marketplace.kintone.translation import Target
 
 CALLS_PER_DEPLOY = 2
@@ -33,7 +33,7 @@ class PlannedStep:
     app_key: str | None
     app_name: str
     calls: int
-    """How many calls it takes when nothing goes wrong, and no condition of an action turns a sample record back."""
+    """How many calls it takes when nothing goes wrong."""
     counted: Mapping[str, int] = field(default_factory=dict)
     """How many of them kintone counts against each app's requests of the day."""
     intent: JsonObject = field(default_factory=dict)
@@ -83,7 +83,7 @@ def outline(
     steps.append(_deploy(bundle.apps))
     if with_sample_records:
         steps += _samples(bundle, target)
-    return [*steps, _verification(bundle, placeholders)]
+    return [*steps, _verification(bundle, placeholders, with_sample_records=with_sample_records)]
 
 
 def checking(app_count: int) -> PlannedStep:
@@ -169,8 +169,11 @@ def _deploy(apps: Sequence[AppDefinition]) -> PlannedStep:
     return PlannedStep(StepKind.DEPLOY, None, "", CALLS_PER_DEPLOY, counted, {"apps": keys})
 
 
-def _verification(bundle: Bundle, placeholders: Mapping[str, str]) -> PlannedStep:
+def _verification(bundle: Bundle, placeholders: Mapping[str, str], *, with_sample_records: bool) -> PlannedStep:
     reads = {app.key: count_reads(expected_app(bundle, app, placeholders)) for app in bundle.apps}
+    if with_sample_records:
+        for app in bundle.apps:
+            reads[app.key] += ceil(len(sample_records(app)) / RECORDS_PER_PAGE)
     return PlannedStep(StepKind.VERIFY, None, "", sum(reads.values()), reads)
 
 

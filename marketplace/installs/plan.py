@@ -16,7 +16,8 @@ from marketplace.installs.cautions import list_warnings
 from marketplace.installs.errors import PlaceholderUnknownError, WorkspaceUnusableError
 from marketplace.installs.inputs import ImportInput, ImportOrder
 from marketplace.installs.leftovers import Leftovers, Wanted, foresee
-from marketplace.installs.models import Installation
+from marketplace.installs.models import ImportMode, Installation
+from marketplace.installs.modes import mode_for
 from marketplace.installs.outline import PlannedStep, Surroundings, outline
 from marketplace.installs.planned import (
     PlannedApp,
@@ -59,6 +60,9 @@ class Plan:
     plugins: tuple[PlannedPlugin, ...]
     personal_data: PersonalData | None
     warnings: tuple[Text, ...]
+    answers: dict[str, Any]
+    """What was asked for, by the names of the columns in which an import keeps it."""
+    mode: ImportMode
     leftovers: tuple[Leftovers, ...]
     """What earlier imports of the template left behind in the workspace."""
     continued: Leftovers | None
@@ -86,7 +90,7 @@ def make_plan(ctx: Context, workspace_id: str, data: Mapping[str, object]) -> Pl
     """Return what installing a template into a workspace would do (`data`: installs.inputs.ImportInput).
 
     Nothing outside the database is asked. Raises WorkspaceUnusableError, PlaceholderUnknownError, what
-    installs.tailoring.tailor, installs.target.settle_target and catalog.queries.resolve_version raise.
+    installs.tailoring.tailor, installs.target.settle_target, mode_for and catalog.queries.resolve_version raise.
     """
     workspace = _open_workspace(ctx, workspace_id)
     order: ImportOrder = ImportInput().load(data)
@@ -100,11 +104,12 @@ def make_plan(ctx: Context, workspace_id: str, data: Mapping[str, object]) -> Pl
     steps = outline(
         made.bundle, order.placeholders, with_sample_records=order.sample_records, surroundings=surroundings
     )
-    foreseen = foresee(ctx, Wanted(workspace, version, answers_of(order, target)), steps)
-    is_outside = workspace.connection is not None
-    budget = make_budget(foreseen.steps, [app.key for app in made.bundle.apps], is_outside=is_outside)
+    budget = make_budget(steps, [app.key for app in made.bundle.apps], is_outside=workspace.is_outside)
     placeholders = tuple(plan_placeholders(made.bundle, order.placeholders))
     scripts, plugins = tuple(plan_scripts(made.bundle)), tuple(plan_plugins(made.bundle))
+    answers = _answers(order, target)
+    mode = mode_for(workspace, order.mode)
+    foreseen = foresee(ctx, Wanted(workspace, version, answers, mode), steps)
     return Plan(
         workspace=workspace,
         template=ctx.session.get_one(Template, version.template_id),
@@ -114,6 +119,7 @@ def make_plan(ctx: Context, workspace_id: str, data: Mapping[str, object]) -> Pl
         apps=tuple(plan_app(template.app(app.key), app) for app in made.bundle.apps),
         steps=tuple(foreseen.steps),
         budget=budget,
+        answers=answers,
         leftovers=foreseen.leftovers,
         continued=foreseen.continued,
         placeholders=placeholders,
@@ -121,6 +127,7 @@ def make_plan(ctx: Context, workspace_id: str, data: Mapping[str, object]) -> Pl
         scripts=scripts,
         plugins=plugins,
         personal_data=template.manifest.personal_data,
+        mode=mode,
         warnings=tuple(
             list_warnings(
                 made,
@@ -132,6 +139,18 @@ def make_plan(ctx: Context, workspace_id: str, data: Mapping[str, object]) -> Pl
             )
         ),
     )
+
+
+def _answers(order: ImportOrder, target: Target | None) -> dict[str, Any]:
+    """Return everything that makes two imports of a version differ, by the names of the columns that keep it."""
+    lists = [{"app": one.app_key, "field": one.field_code, "options": list(one.options)} for one in order.localise]
+    return {
+        "with_sample_records": order.sample_records,
+        "placeholders": order.placeholders,
+        "target": None if target is None else target.as_document(),
+        "app_names": order.app_names,
+        "localise": lists,
+    }
 
 
 def _open_workspace(ctx: Context, workspace_id: str) -> Workspace:
@@ -157,21 +176,8 @@ def _essential(template: Bundle, order: ImportOrder) -> ImportOrder:
     return replace(order, app_names=names, localise=lists)
 
 
-def answers_of(order: ImportOrder, target: Target | None) -> dict[str, Any]:
-    """Return what an import was asked for, by the names of the columns that keep it."""
-    lists = [{"app": one.app_key, "field": one.field_code, "options": list(one.options)} for one in order.localise]
-    return {
-        "with_sample_records": order.sample_records,
-        "placeholders": order.placeholders,
-        "target": None if target is None else target.as_document(),
-        "app_names": order.app_names,
-        "localise": lists,
-    }
-
-
 def _asks_thread(workspace: Workspace, target: Target | None) -> bool:
-    in_guest_space = workspace.connection is not None and workspace.connection.guest_space is not None
-    return in_guest_space or (target is not None and target.thread is None)
+    return workspace.kintone_guest_space is not None or (target is not None and target.thread is None)
 
 
 def _is_installed(ctx: Context, workspace_id: str, template_id: str) -> bool:

@@ -16,6 +16,7 @@ from marketplace.installs.leftovers import find_continued
 from marketplace.installs.models import (
     UNDER_WAY,
     Import,
+    ImportMode,
     ImportState,
     Installation,
     Step,
@@ -208,7 +209,11 @@ def due_imports(session: Session, now: datetime, workers: Workers | None = None)
     under_way = (
         select(Import.id, Import.lease_owner, Import.lease_until, Workspace.kind)
         .join(Workspace, Workspace.id == Import.workspace_id)
-        .where(Import.state.in_(UNDER_WAY), or_(Import.not_before.is_(None), Import.not_before <= now))
+        .where(
+            Import.state.in_(UNDER_WAY),
+            Import.mode == ImportMode.PUSH,
+            or_(Import.not_before.is_(None), Import.not_before <= now),
+        )
         .order_by(Import.created_at, Import.id)
     )
     return [

@@ -39,6 +39,42 @@ class Connect(Protocol):
         ...
 
 
+class Noted(Protocol):
+    """Keeps the calls of a run: installs.calls, or whoever has no use for them."""
+
+    def turn_to(self, position: int, attempt: int, /) -> None:
+        """Say what the calls that follow belong to."""
+        ...
+
+
+class Book(Protocol):
+    """Where a run writes down what it intends and what came of it: installs.journal.Journal, or another like it."""
+
+    is_uncertain: bool
+    """Whether the next try of a step may meet what an earlier one left; written down with it."""
+
+    @property
+    def calls(self) -> Noted:
+        """What keeps the calls themselves."""
+        ...
+
+    def begin(self, position: int, intent: JsonObject, /) -> None:
+        """Note an intent before its calls are made."""
+        ...
+
+    def keep(self) -> None:
+        """Stop the run if it is no longer this one's to go on with."""
+        ...
+
+    def finish(self, position: int, outcome: JsonObject, /) -> None:
+        """Note what came of a step."""
+        ...
+
+    def complete(self) -> None:
+        """Note that every step is done."""
+        ...
+
+
 BREATH = 2.0
 """Seconds of a pause after which the lease is looked after: a cancelled import is let go of at once."""
 
@@ -68,11 +104,11 @@ def run_import(  # noqa: PLR0913, PLR0917 - what the composition root binds, and
         with unit_of_work(sessions, writes=False) as (session, _after_commit):
             client = connect(session, opened.import_.workspace_id, opened.import_.started_by)
         leased = client.through(LeasedTransport(journal.calls.through(client.transport), lease))
-        _Run(journal, opened, leased, sleep).to_the_end()
+        Run(journal, opened, leased, sleep).to_the_end()
     except LeaseLostError:
         log.info("Import %s was cancelled or taken over", import_id)
     except (KintoneFailure, DomainError) as error:
-        _stop(journal, import_id, error)
+        stop(journal, import_id, error)
     except OperationalError as error:
         # A deadlock or a cut connection says nothing about the import: another go follows.
         log.warning("Import %s waits for its database: %s", import_id, error.orig)
@@ -82,7 +118,7 @@ def run_import(  # noqa: PLR0913, PLR0917 - what the composition root binds, and
         raise
 
 
-def _stop(journal: Journal, import_id: str, error: KintoneFailure | DomainError) -> None:
+def stop(journal: Journal, import_id: str, error: KintoneFailure | DomainError) -> None:
     """Set the import aside if waiting may help, else end it."""
     if isinstance(error, KintoneFailure) and error.kind is FailureKind.RETRYABLE:
         log.warning("Import %s is set aside: %s", import_id, error)
@@ -100,10 +136,11 @@ def _wait_for_database(journal: Journal, import_id: str, error: OperationalError
         log.warning("Import %s could not be set aside", import_id)
 
 
-class _Run:
+class Run:
     """One worker's go at an import."""
 
-    def __init__(self, journal: Journal, opened: Opened, client: KintoneClient, sleep: Callable[[float], None]) -> None:
+    def __init__(self, journal: Book, opened: Opened, client: KintoneClient, sleep: Callable[[float], None]) -> None:
+        """Keep what the steps work with."""
         self._journal = journal
         self._opened = opened
         self._client = client

@@ -15,9 +15,9 @@ from marketplace.installs.errors import (
     ImportUnderWayError,
 )
 from marketplace.installs.leftovers import take_over
-from marketplace.installs.models import UNDER_WAY, Import, ImportState, Step, StepState
+from marketplace.installs.models import UNDER_WAY, Import, ImportMode, ImportState, Step, StepState
 from marketplace.installs.outline import PlannedStep
-from marketplace.installs.plan import Plan, answers_of, make_plan
+from marketplace.installs.plan import Plan, make_plan
 from marketplace.installs.policy import require_installer
 from marketplace.installs.steps.writing import ACCEPTS, CHANGED
 from marketplace.kernel.context import Context
@@ -43,7 +43,8 @@ def start_import(ctx: Context, workspace_id: str, data: Mapping[str, object]) ->
         template_id=plan.template.id,
         version_id=plan.version.id,
         state=ImportState.QUEUED,
-        **answers_of(plan.order, plan.target),
+        mode=plan.mode,
+        **plan.answers,
         started_by=starter_of(ctx, plan.workspace),
         created_at=ctx.now(),
     )
@@ -55,7 +56,7 @@ def start_import(ctx: Context, workspace_id: str, data: Mapping[str, object]) ->
         ctx.session.add_all(take_over(ctx, plan.continued.import_, started))
     ctx.session.flush()  # Whoever answers this request may show the steps at once.
     template = f"{plan.template.publisher_code}/{plan.template.slug}"
-    _note(ctx, "import.started", started, template=template, **_wishes(plan))
+    _note(ctx, "import.started", started, template=template, mode=plan.mode.value, **_wishes(plan))
     _wake_worker(ctx, started)
     return started
 
@@ -175,6 +176,8 @@ def _write_steps(ctx: Context, started: Import, steps: Sequence[PlannedStep]) ->
 
 
 def _wake_worker(ctx: Context, import_: Import) -> None:
+    if import_.mode is not ImportMode.PUSH:
+        return
     import_id = import_.id
     ctx.after_commit(lambda: ctx.ports.jobs.enqueue(JOB, import_id))
 

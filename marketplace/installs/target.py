@@ -48,9 +48,9 @@ def settle_target(ctx: Context, workspace: Workspace, wanted: Target | None) -> 
     """
     if wanted is None:
         return None
-    if workspace.connection is not None:
-        if workspace.connection.guest_space:
-            raise SpaceFixedError(space=workspace.connection.guest_space)
+    if workspace.is_outside:
+        if workspace.kintone_guest_space:
+            raise SpaceFixedError(space=workspace.kintone_guest_space)
         return wanted
     if sites.find_site(ctx.session, workspace.id) is None:
         raise SpaceUnusableError(space=wanted.space)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from http import HTTPStatus
 
@@ -13,6 +14,10 @@ from marketplace.kintone.retry_after import read_retry_after
 from marketplace.kintone.transport import Reply
 
 LARGEST_ANSWER = 32 * 1024 * 1024
+UNKEEPABLE = re.compile(r"(?<!\\)(?:\\\\)*\\u0000|[\ud800-\udfff]")
+"""NUL and halves of characters, in JSON that escapes nothing else: no kintone sends them, no database keeps them."""
+LONGEST_TEXT = 1000
+LONGEST_ID = 18
 SHOWN = 500
 """Characters of a foreign message that are kept."""
 
@@ -60,12 +65,16 @@ def _read_json(reply: Reply) -> JsonObject:
     if reply.content_type != "application/json":
         raise KintoneAnswerError(NOT_JSON, status=reply.status)
     try:
-        document = json.loads(reply.content)
+        document = json.loads(reply.content.decode("utf-8"))
     except (ValueError, RecursionError) as error:
         raise KintoneAnswerError(NOT_JSON, status=reply.status) from error
-    if not isinstance(document, dict):
+    if not isinstance(document, dict) or (b"\\u" in reply.content and UNKEEPABLE.search(_written(document))):
         raise KintoneAnswerError(NOT_JSON, status=reply.status)
     return document
+
+
+def _written(document: JsonObject) -> str:
+    return json.dumps(document, ensure_ascii=False)
 
 
 def _refusal(reply: Reply, document: JsonObject) -> KintoneError | KintoneAnswerError:
@@ -91,7 +100,21 @@ def text_at(answer: Mapping[str, object], key: str) -> str:
     value = answer.get(key)
     if isinstance(value, bool) or not isinstance(value, str | int):
         raise KintoneAnswerError(_lacks(key))
-    return str(value)
+    try:
+        text = str(value)
+    except ValueError as error:  # Python writes no number of that many digits.
+        raise KintoneAnswerError(_lacks(key)) from error
+    if len(text) > LONGEST_TEXT:
+        raise KintoneAnswerError(_lacks(key))
+    return text
+
+
+def id_at(answer: Mapping[str, object], key: str) -> str:
+    """Return the id of an app, which counts up from 1. Raises KintoneAnswerError."""
+    text = text_at(answer, key)
+    if not (text.isascii() and text.isdecimal() and len(text) <= LONGEST_ID):
+        raise KintoneAnswerError(_lacks(key))
+    return text
 
 
 def object_at(answer: Mapping[str, object], key: str) -> JsonObject:

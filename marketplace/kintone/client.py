@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from marketplace.bundle.model import JsonObject
 from marketplace.kernel.text import Text
-from marketplace.kintone.answers import object_at, objects_at, read_answer, read_file, text_at, texts_at
+from marketplace.kintone.answers import id_at, object_at, objects_at, read_answer, read_file, text_at, texts_at
 from marketplace.kintone.errors import KintoneAnswerError, KintoneError, KintoneUnreachableError
 from marketplace.kintone.transport import Reply, Transport, Upload
 
@@ -60,6 +60,8 @@ class AppSummary:
 
     app_id: str
     name: str
+    code: str = ""
+    """The letters before its record numbers, if it has any."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,10 +119,14 @@ class KintoneClient:
         while True:
             params = {"limit": str(APPS_PER_PAGE), "offset": str(offset)} | ({"name": name} if name else {})
             apps = objects_at(self.call("GET", "apps.json", params=params), "apps")
-            yield from (AppSummary(text_at(app, "appId"), text_at(app, "name")) for app in apps)
+            yield from (_summary(app) for app in apps)
             if len(apps) < APPS_PER_PAGE:
                 return
             offset += len(apps)
+
+    def get_app(self, app_id: str) -> AppSummary:
+        """Return one published app as the list of apps shows it."""
+        return _summary(self.call("GET", "app.json", params={"id": app_id}))
 
     def create_app(self, name: str, *, space: str | None = None, thread: str | None = None) -> NewApp:
         """Create an app that is not published yet; a client of a guest space makes it there."""
@@ -129,7 +135,7 @@ class KintoneClient:
         body: JsonObject = {"name": name}
         body |= {key: value for key, value in (("space", space), ("thread", thread)) if value is not None}
         answer = self.call("POST", "preview/app.json", body=body)
-        return NewApp(text_at(answer, "app"), text_at(answer, "revision"))
+        return NewApp(id_at(answer, "app"), id_at(answer, "revision"))
 
     def default_thread(self, space: str) -> str:
         """Return the thread of a space in which new apps are placed."""
@@ -270,6 +276,10 @@ class KintoneClient:
 
 def _checked(body: JsonObject, revision: str | None) -> JsonObject:
     return body if revision is None else {**body, "revision": revision}
+
+
+def _summary(app: JsonObject) -> AppSummary:
+    return AppSummary(id_at(app, "appId"), text_at(app, "name"), str(app.get("code") or ""))
 
 
 def _flatten(params: Mapping[str, str | Sequence[str]]) -> Iterator[tuple[str, str]]:

@@ -46,14 +46,26 @@ class DomainTransport:
         file: Upload | None = None,
     ) -> Reply:
         """Send a call. Raises KintoneUnreachableError, KintoneUncallableError or KintoneAnswerError."""
+        reply = self.exchange(method, path, params=params, body=body, file=file)
+        require_passed(reply)
+        return reply
+
+    def exchange(
+        self,
+        method: str,
+        path: str,
+        *,
+        params: Mapping[str, str] | None = None,
+        body: JsonObject | None = None,
+        file: Upload | None = None,
+    ) -> Reply:
+        """Send a call and return whatever was answered. Raises KintoneUnreachableError or KintoneUncallableError."""
         call = self._call(method, path, params or {}, body, file)
         try:
             answer = self._outbound.send(call)
         except OutboundError as error:
             raise failure_of(error) from None
-        reply = Reply(answer.status, self._without_secrets(answer), answer.headers)
-        require_passed(reply)
-        return reply
+        return Reply(answer.status, self._without_secrets(answer), answer.headers)
 
     def _call(
         self, method: str, path: str, params: Mapping[str, str], body: JsonObject | None, file: Upload | None

@@ -27,6 +27,11 @@ NAME_FIELD = "app-name-"
 LIST_FIELD = "localise-"
 MOST_IN_A_SELECT = 100
 """With more to choose from, a code is typed, with suggestions."""
+MODES: tuple[tuple[str, Text], ...] = (
+    ("", Text("ワークスペースに合わせる", "As suits the workspace")),
+    ("pull", Text("kintoneに届く端末からコマンドで（pull）", "By a command, on a machine that reaches it (pull)")),
+    ("carry", Text("署名つきのパッケージを持ち込んで（carry）", "With a signed package, carried in (carry)")),
+)
 LABEL = Text("{label}（{kind}）", "{label} ({kind})")
 TYPE_CODE = Text("導入先にある{kind}のコードを入れてください。", "Enter the code of one in the workspace.")
 NOBODY = Text("（設定しない）", "(none)")
@@ -78,6 +83,7 @@ class InstallForm:
     placeholders: tuple[PlaceholderField, ...]
     app_names: tuple[NameField, ...]
     lists: tuple[ListField, ...]
+    modes: tuple[tuple[str, str], ...]
     defaults: Mapping[str, str]
     """What the controls hold before anybody touched them."""
 
@@ -88,6 +94,7 @@ def read_order(publisher: str, slug: str, given: MultiDict[str, str]) -> dict[st
         "template": f"{publisher}/{slug}",
         "version": given.get("version") or None,
         "sample_records": given.get("sample_records") == "yes",
+        "mode": given.get("mode") or None,
         "placeholders": {key: value.strip() for key, value in _below(PLACEHOLDER_FIELD, given) if value.strip()},
         "target": {"space": given.get("space", ""), "thread": given.get("thread", "")},
         "app_names": dict(_below(NAME_FIELD, given)),
@@ -130,7 +137,6 @@ def show_form(
     language = ctx.language
     standing = [version.number for version in detail.versions if not version.is_withdrawn]
     candidates = {} if chosen is None else list_candidates(ctx.session, chosen)
-    connection = None if chosen is None else chosen.connection
     lists = [one for one in bundle.manifest.localise if options_of(bundle, (one.app_key, one.field_code))]
     return InstallForm(
         name=detail.name.in_language(language),
@@ -138,18 +144,19 @@ def show_form(
         workspaces=tuple((each.id, each.name) for each in workspaces),
         versions=tuple((number, number) for number in standing),
         spaces=_spaces(ctx, chosen),
-        asks_space=connection is not None and connection.guest_space is None,
+        asks_space=chosen is not None and chosen.is_outside and chosen.kintone_guest_space is None,
         placeholders=tuple(
             _placeholder(each, candidates.get(each.kind, []), language) for each in bundle.manifest.placeholders
         ),
         app_names=tuple(NameField(f"{NAME_FIELD}{app.key}", app.name) for app in bundle.apps),
         lists=tuple(_list(bundle, one, language) for one in lists),
+        modes=tuple((value, shown.in_language(language)) for value, shown in MODES),
         defaults=_defaults(bundle, lists),
     )
 
 
 def _spaces(ctx: Context, chosen: Workspace | None) -> tuple[tuple[str, str], ...]:
-    if chosen is None or chosen.connection is not None:
+    if chosen is None or chosen.is_outside:
         return ()
     found = [(str(space.space_id), f"{space.name}（{space.space_id}）") for space in list_spaces(ctx, chosen)]
     return (("", NO_SPACE.in_language(ctx.language)), *found) if found else ()

@@ -8,12 +8,11 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from marketplace.installs.call_history import CallView
-from marketplace.installs.models import ImportState, StepKind
+from marketplace.installs.models import ImportMode, ImportState, StepKind
 from marketplace.installs.queries import ImportProgress, StepView
 from marketplace.installs.steps.writing import CHANGED
 from marketplace.installs.target import Target
 from marketplace.kernel.text import Language, Text
-from marketplace.web.app_links import records_link, settings_link
 from marketplace.web.call_lines import NO_CALLS, ShownCall, show_call
 from marketplace.web.catalog_cards import template_address
 
@@ -62,6 +61,16 @@ class AppLink:
 
 
 @dataclass(frozen=True, slots=True)
+class Outside:
+    """How an import is carried out from the workspace's side."""
+
+    mode: str
+    command: str
+    fingerprint: str
+    valid_until: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class ImportPage:
     """An import and how far it has come."""
 
@@ -85,6 +94,9 @@ class ImportPage:
     """Of the template."""
     address: str
     """Of the page itself; the part that changes is at `steps` below it."""
+    mode: str = ImportMode.PUSH.value
+    outside: Outside | None = None
+    """What somebody at the workspace's side has to do, if anything."""
     is_tryout: bool = False
     waiting_for: str | None = None
     """Why it is set aside until `waits_until`."""
@@ -112,6 +124,7 @@ def show_import(
     language: Language,
     *,
     may_install: bool,
+    outside: Outside | None = None,
     calls: Mapping[int, Sequence[CallView]] = NO_CALLS,
 ) -> ImportPage:
     """Return an import with its steps."""
@@ -134,16 +147,18 @@ def show_import(
         workspace_id=import_.workspace_id,
         workspace_name=workspace.name,
         template_address=template_address(template.publisher_code, template.slug),
-        can_be_retried=may_install and state == "failed",
+        can_be_retried=may_install and state == "failed" and import_.mode is not ImportMode.CARRY,
         can_be_cancelled=may_install and state in {*UNDER_WAY, "failed"},
         name=name,
         address=f"/imports/{import_.id}",
-        space=space_words(progress.target, language),
         waiting_for=progress.waiting_for.reason.in_language(language) if progress.waiting_for else None,
         waits_until=import_.not_before,
         is_undecided=failure is not None and failure.code == CHANGED,
         continues=progress.continues,
         leaves_apps=state == "cancelled" and bool(progress.app_ids),
+        space=space_words(progress.target, language),
+        mode=import_.mode.value,
+        outside=outside if may_install and state != "succeeded" else None,
         differences=sum(int((step.outcome or {}).get("count", 0)) for step in progress.steps if is_verification(step)),
     )
 
@@ -177,7 +192,6 @@ def _show_step(step: StepView, language: Language, calls: Sequence[CallView]) ->
 def _links(progress: ImportProgress, workspace: Workspace) -> tuple[AppLink, ...]:
     names = {step.app_key: step.app_name for step in progress.steps if step.app_key}
     # Before the end an app may not be in use yet, and has no list of records.
-    link = records_link if progress.import_.state is ImportState.SUCCEEDED else settings_link
-    return tuple(
-        AppLink(names.get(key) or key, link(workspace, app_id), app_id) for key, app_id in progress.app_ids.items()
-    )
+    is_ready = progress.import_.state is ImportState.SUCCEEDED
+    address = workspace.address_of if is_ready else workspace.settings_address_of
+    return tuple(AppLink(names.get(key) or key, address(app_id), app_id) for key, app_id in progress.app_ids.items())

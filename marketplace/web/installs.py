@@ -12,17 +12,17 @@ from marketplace.catalog import queries as catalog
 from marketplace.edge.attempt import attempt
 from marketplace.edge.context import context, language
 from marketplace.installs import leftovers, queries, services
-from marketplace.installs import plan as planning
 from marketplace.installs.call_history import calls_of_steps
 from marketplace.installs.errors import SpaceUnusableError
 from marketplace.installs.models import UNDER_WAY
-from marketplace.installs.plan import Plan
+from marketplace.installs.plan import Plan, make_plan
 from marketplace.installs.receipt import make_receipt
 from marketplace.installs.survey.looking import survey_plan
 from marketplace.kernel.actor import Permission
 from marketplace.web.forms import FormState, filled, refused
 from marketplace.web.install_form import InstallForm, PlaceholderField, by_control, offered_with, read_order, show_form
 from marketplace.web.install_pages import ImportPage, show_import
+from marketplace.web.outside_pages import show_outside
 from marketplace.web.plan_page import show_plan, with_unknown_codes
 from marketplace.web.receipt_page import show_receipt
 from marketplace.workspaces import queries as workspaces
@@ -57,7 +57,7 @@ def create(publisher: str, slug: str) -> ResponseReturnValue:
             if act == "start":
                 started = services.start_import(ctx, workspace_id, order)
                 return redirect(f"/imports/{started.id}", 303)
-            plan = planning.make_plan(ctx, workspace_id, order)
+            plan = make_plan(ctx, workspace_id, order)
         error = by_control(tried.error, order) if isinstance(tried.error, ValidationError) else tried.error
     if plan is not None:
         # Outside the savepoint: a kintone domain is asked, and no transaction may be open meanwhile.
@@ -107,13 +107,13 @@ def _offer(publisher: str, slug: str, given: MultiDict[str, str]) -> InstallForm
 @pages.get("/imports/<import_id>")
 def show(import_id: str) -> ResponseReturnValue:
     """Show how far an import has come."""
-    return render_template("installs/show.html", page=_page(import_id))
+    return render_template("installs/show.html", page=page_of(import_id), form=filled())
 
 
 @pages.get("/imports/<import_id>/steps")
 def steps(import_id: str) -> ResponseReturnValue:
     """Return the part of the page that changes, for the page to fetch again and again."""
-    return render_template("installs/_steps.html", page=_page(import_id))
+    return render_template("installs/_steps.html", page=page_of(import_id))
 
 
 @pages.get("/imports/<import_id>/receipt")
@@ -148,11 +148,13 @@ def settle(import_id: str) -> ResponseReturnValue:
     return redirect(f"/workspaces/{dealt_with.import_.workspace_id}", 303)
 
 
-def _page(import_id: str) -> ImportPage:
+def page_of(import_id: str) -> ImportPage:
+    """Return the page of an import."""
     ctx = context()
     progress = queries.get_import(ctx, import_id)
     workspace = workspaces.get_workspace(ctx, progress.import_.workspace_id)
     may_install = ctx.actor.may(Permission.INSTALLS_WRITE, workspace.municipality_code)
+    outside = show_outside(ctx, progress.import_, workspace)
     rests = progress.import_.state not in UNDER_WAY
     calls = calls_of_steps(ctx, import_id) if rests else {}
-    return show_import(progress, workspace, language(), may_install=may_install, calls=calls)
+    return show_import(progress, workspace, language(), may_install=may_install, calls=calls, outside=outside)

@@ -107,6 +107,7 @@ class ShownPlan:
     """What earlier imports of the template left behind."""
     continues: str | None
     """The import whose apps are used."""
+    mode: str
 
 
 def show_plan(plan: Plan, language: Language) -> ShownPlan:
@@ -131,6 +132,7 @@ def show_plan(plan: Plan, language: Language) -> ShownPlan:
         sample_records=plan.sample_records,
         leftovers=show_leftovers(plan.workspace, plan.leftovers, language),
         continues=plan.continued_id,
+        mode=plan.mode.value,
     )
 
 

@@ -75,6 +75,7 @@ class WorkspacePage:
     user: str
     may_manage: bool
     may_install: bool
+    may_export: bool
     installed: tuple[InstalledTemplate, ...]
     leftovers: tuple[ShownLeftovers, ...]
     deletes_apps: bool
@@ -99,6 +100,8 @@ class Access:
     user: str
     may_manage: bool
     may_install: bool
+    may_export: bool
+    """Whether the reader may make templates of its apps."""
     secret: NewWorkspace | None = None
 
 
@@ -127,6 +130,7 @@ def show_workspace(workspace: Workspace, holdings: Holdings, access: Access, lan
         may_install=access.may_install,
         leftovers=show_leftovers(workspace, holdings.leftovers, language),
         deletes_apps=True,
+        may_export=access.may_export,
         installed=show_installed(workspace, holdings.installations, language),
         other_apps=tuple(_other_apps(workspace, holdings)),
         running=show_imports(holdings.imports, language, under_way=True),

@@ -79,6 +79,7 @@ def test_the_next_try_goes_on_with_the_apps_of_the_one_that_stopped(built_in, nu
         assert find_continued(ctx, second) == first
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("number", "moment"), [(3, "before"), (3, "after"), (12, "after"), (28, "after"), (33, "after")]
 )
@@ -123,16 +124,7 @@ def test_apps_that_somebody_touched_are_left_alone_and_new_ones_are_made(built_i
     assert "使わず" in progress.steps[0].notes[0].ja
 
 
-@pytest.mark.parametrize(
-    "changes",
-    [
-        {"sample_records": False},
-        {"placeholders": {}},
-        {"app_names": {"request": "補助金（試行）"}},
-        {"localise": [{"app": "request", "field": "地区", "options": ["本町", "駅前"]}]},
-    ],
-    ids=lambda changes: next(iter(changes)),
-)
+@pytest.mark.parametrize("changes", [{"sample_records": False}, {"placeholders": {}}])
 def test_other_answers_need_other_apps(built_in, changes):
     first = stop_at(built_in, 20)
     plan = planned(built_in, **changes)
@@ -144,6 +136,7 @@ def test_other_answers_need_other_apps(built_in, changes):
     assert first in left(built_in)
 
 
+@pytest.mark.slow
 def test_a_third_try_goes_on_where_the_second_stopped(built_in):
     stop_at(built_in, 13)
     second = built_in.order_again()

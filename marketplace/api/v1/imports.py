@@ -13,6 +13,7 @@ from marketplace.api.v1.shapes import SameObject, TextOut, name_of
 from marketplace.edge.context import context
 from marketplace.installs import queries, services
 from marketplace.installs.inputs import ImportInput, RetryInput
+from marketplace.installs.models import ImportMode
 from marketplace.installs.plan import make_plan
 from marketplace.installs.survey.looking import survey_plan
 from marketplace.kernel.text import Text
@@ -67,6 +68,9 @@ class ImportSummaryOut(Schema):
         attribute="import_.state",
         metadata={"enum": ["queued", "running", "succeeded", "failed", "cancelled"]},
     )
+    mode = fields.String(
+        required=True, attribute="import_.mode", metadata={"enum": [mode.value for mode in ImportMode]}
+    )
     progress = SameObject(ProgressOut, required=True)
     installation_id = fields.String(required=True, allow_none=True, attribute="import_.installation_id")
     error = fields.Nested(FailureOut, required=True, allow_none=True, attribute="failure")
@@ -80,10 +84,10 @@ class ImportOut(ImportSummaryOut):
     """One run of installing a template: every step, and the apps made so far."""
 
     app_ids = fields.Dict(keys=fields.String(), values=fields.String(), required=True)
+    continues = fields.String(required=True, allow_none=True)
     target = fields.Nested(TargetOut, required=True, allow_none=True)
     app_names = fields.Dict(keys=fields.String(), values=fields.String(), required=True, attribute="import_.app_names")
     localise = fields.List(fields.Nested(LocalListOut), required=True, attribute="import_.localise")
-    continues = fields.String(required=True, allow_none=True)
     steps = fields.List(fields.Nested(StepOut), required=True)
 
 

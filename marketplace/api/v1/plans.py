@@ -6,6 +6,7 @@ from marshmallow import Schema, fields
 
 from marketplace.api.v1.journal import LeftoversOut
 from marketplace.api.v1.shapes import TextOut, name_of
+from marketplace.installs.models import ImportMode
 
 
 class TargetOut(Schema):
@@ -159,6 +160,7 @@ class PlanOut(Schema):
     personal_data = fields.Nested(PersonalDataOut, required=True, allow_none=True)
     sample_records = fields.Integer(required=True)
     warnings = fields.List(fields.Nested(TextOut), required=True)
-    survey = fields.Nested(SurveyOut, required=True, allow_none=True)
+    mode = fields.String(required=True, metadata={"enum": [mode.value for mode in ImportMode]})
     leftovers = fields.List(fields.Nested(LeftoversOut), required=True)
     continues = fields.String(required=True, allow_none=True, attribute="continued_id")
+    survey = fields.Nested(SurveyOut, required=True, allow_none=True)

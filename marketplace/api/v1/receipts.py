@@ -9,6 +9,7 @@ from marketplace.api.v1.operation import Result, operation
 from marketplace.api.v1.plans import TargetOut
 from marketplace.api.v1.shapes import TextOut, name_of
 from marketplace.edge.context import context
+from marketplace.installs.models import ImportMode
 from marketplace.installs.receipt import make_receipt
 from marketplace.kernel.text import Text
 
@@ -67,6 +68,14 @@ class UnreadOut(Schema):
     reason = fields.Nested(TextOut, required=True)
 
 
+class ChangedRecordOut(Schema):
+    """A record that somebody edited, added or removed after the import; that is no difference."""
+
+    app = fields.String(required=True)
+    record = fields.String(required=True)
+    since = fields.String(required=True, metadata={"enum": ["edited", "added", "gone"]})
+
+
 class VerificationOut(Schema):
     """What reading everything back showed."""
 
@@ -74,6 +83,7 @@ class VerificationOut(Schema):
     count = fields.Integer(required=True)
     differences = fields.List(fields.Nested(DifferenceOut), required=True)
     unread = fields.List(fields.Nested(UnreadOut), required=True)
+    changed = fields.List(fields.Nested(ChangedRecordOut), required=True)
 
 
 class ReceiptOut(Schema):
@@ -84,6 +94,9 @@ class ReceiptOut(Schema):
         required=True,
         attribute="import_.state",
         metadata={"enum": ["queued", "running", "succeeded", "failed", "cancelled"]},
+    )
+    mode = fields.String(
+        required=True, attribute="import_.mode", metadata={"enum": [mode.value for mode in ImportMode]}
     )
     template = fields.Function(
         lambda receipt: name_of(receipt.progress.template), required=True, metadata={"type": "string"}

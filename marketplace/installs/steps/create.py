@@ -59,8 +59,7 @@ def perform(scene: Scene, intent: JsonObject, *, resumed: bool) -> JsonObject:
     made = _find(scene.client, marker, int(intent["after"])) if resumed else None
     if made is None:
         made = scene.client.create_app(marker, **place)
-    outcome: JsonObject = {"app": made.app_id, "revision": made.revision}
-    return outcome | place
+    return {"app": made.app_id, "revision": made.revision} | place
 
 
 def _find(client: KintoneClient, marker: str, after: int) -> NewApp | None:

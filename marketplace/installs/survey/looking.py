@@ -15,7 +15,8 @@ from marketplace.bundle.model import PlaceholderKind
 from marketplace.db.unit_of_work import let_go
 from marketplace.installs.budget import make_budget
 from marketplace.installs.errors import SpaceUnusableError
-from marketplace.installs.models import Installation, StepKind
+from marketplace.installs.models import ImportMode, Installation, StepKind
+from marketplace.installs.outline import PlannedStep
 from marketplace.installs.plan import Plan
 from marketplace.installs.survey import sentences
 from marketplace.installs.survey.findings import Finding, Item, NamedAlike, Outcome, Survey
@@ -48,6 +49,8 @@ def survey_plan(ctx: Context, plan: Plan, clock: Callable[[], float] = time.mono
     """
     ours = _installed_apps(ctx, plan)
     connection = plan.workspace.connection
+    if plan.mode is not ImportMode.PUSH and plan.workspace.is_outside:
+        return replace(plan, survey=Survey((_not_reached(sentences.OUT_OF_REACH, sentences.LOOK_YOURSELF),)))
     if connection is None:
         site = ctx.session.get(Site, plan.workspace.id)
         return plan if site is None else _Looking(Inside(ctx.session, site), plan, ours, clock).plan()
@@ -142,11 +145,9 @@ class _Looking:
         return Finding(Item.ROOM, Outcome.OK, told)
 
     def _named_alike(self, seen: list[SeenApp]) -> Iterator[NamedAlike]:
-        # The apps an earlier import left are not made again.
-        used = {left.app_id for left in self.made.continued.apps} if self.made.continued else set()
         for app in self.made.apps:
             for other in seen:
-                if other.name == app.name and other.app_id not in used:
+                if other.name == app.name:
                     address = self.made.workspace.address_of(other.app_id)
                     yield NamedAlike(app.key, other.app_id, other.name, address, self.ours.get(other.app_id))
 
@@ -221,7 +222,8 @@ def _recount(plan: Plan) -> Plan:
     if plan.workspace.connection is None or survey is None or not survey.apps_there:
         return plan
     steps = list(plan.steps)
-    first = next(at for at, step in enumerate(steps) if step.kind is StepKind.CREATE_APP)
-    steps[first] = replace(steps[first], calls=steps[first].calls + survey.apps_there // APPS_PER_PAGE)
+    first: PlannedStep = steps[0]
+    if first.kind is StepKind.CREATE_APP:
+        steps[0] = replace(first, calls=first.calls + survey.apps_there // APPS_PER_PAGE)
     budget = make_budget(steps, [app.key for app in plan.apps], is_outside=True)
     return replace(plan, steps=tuple(steps), budget=budget)

@@ -9,6 +9,13 @@ from marketplace.kernel.text import Text
 from marketplace.workspaces.domains.sentences import CREATION_CANNOT_BE_ASKED
 
 REACHED = Text("ワークスペースの様子を確かめました。", "The workspace was looked at.")
+OUT_OF_REACH = Text(
+    "このサービスからは接続せずに導入します。", "It is installed into without a connection from this service."
+)
+LOOK_YOURSELF = Text(
+    "同じ名前のアプリ、プラグイン、指定したユーザー・グループ・組織が導入先にあるかを、導入の前に確かめてください。",
+    "Check there, before installing, for apps of the same name, plug-ins, and the users, groups and organisations.",
+)
 NO_TIME = Text("時間内に確かめられませんでした。", "There was no time left to find out.")
 LATER = Text("このまま導入できます。導入したあとに確かめてください。", "You can go on; check after installing.")
 MAY_CREATE = Text("アプリを作成できます。", "Apps can be made.")
