@@ -148,7 +148,7 @@ def test_other_answers_need_other_apps(built_in, changes):
 
 @pytest.mark.slow
 def test_apps_that_are_used_again_are_not_told_to_have_the_same_name(built_in):
-    first = stop_at(built_in, 40)
+    first = stop_at(built_in, 36)
     with built_in.context() as ctx:
         plan = survey_plan(ctx, make_plan(ctx, built_in.site_id, make_order()))
         other = survey_plan(ctx, make_plan(ctx, built_in.site_id, make_order(placeholders={})))
