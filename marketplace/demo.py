@@ -17,6 +17,7 @@ from marketplace.municipalities.queries import actor_of_person
 from marketplace.municipalities.roles import Role
 from marketplace.municipalities.services import FictitiousMunicipality, add_fictitious, add_member
 from marketplace.settings import Settings
+from marketplace.workspaces.models import BUILTIN
 from marketplace.workspaces.queries import list_workspaces
 from marketplace.workspaces.services import create_workspace, reset_password
 from marketplace.workspaces.tokens import issue_token
@@ -93,14 +94,14 @@ def _make(settings: Settings, ctx: Context) -> Demo:
             replace_password(ctx, person.id, password)
         people.append({"email": email, "password": password, "municipality": MIHON.code, "role": role.value})
     officer = _as_officer(ctx)
-    existing = [workspace for workspace in list_workspaces(officer) if workspace.connection is None]
+    existing = [workspace for workspace in list_workspaces(officer) if workspace.kind == BUILTIN]
     made = reset_password(officer, existing[0].id) if existing else create_workspace(officer, {"name": WORKSPACE})
     scopes = sorted(permission.value for permission in Permission if permission is not Permission.TOKENS_MANAGE)
     token = issue_token(officer, {"name": "demo", "scopes": scopes, "expires_in_days": 365})
     workspace = {
         "id": made.workspace.id,
         "kintone_url": f"{settings.public_url}/w/{made.workspace.id}",
-        "user": made.user,
+        "user": made.user or "",
         "password": made.password or "",
     }
     return Demo(settings.public_url, people, token.secret, workspace)

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from marketplace.accounts.throttle import forget_old_failures
 from marketplace.db.unit_of_work import Sessions, unit_of_work
 from marketplace.idempotency.services import forget_expired
+from marketplace.installs.calls import forget_old_calls
 from marketplace.jobs.huey_queue import Errand
 from marketplace.kernel.actor import SYSTEM
 from marketplace.kernel.context import Context
@@ -47,8 +48,9 @@ def keep_house(sessions: Sessions, ports: Ports, now: Callable[[], datetime]) ->
 
 
 def forget(ctx: Context) -> None:
-    """Delete what is kept for a while only: stored answers, failures to sign in, cursors, deliveries, deleted apps."""
+    """Delete what is kept for a while only: answers, failures to sign in, calls, cursors, deliveries, deleted apps."""
     forget_expired(ctx)
+    forget_old_calls(ctx.session, ctx.now())
     forget_old_failures(ctx)
     cursors.forget_expired(ctx.session, ctx.now())
     forget_old_deliveries(ctx.session, ctx.now())

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from marketplace.kernel.ids import new_secret
 from marketplace.settings import PREFIX, Settings, SettingsError
+from marketplace.vault.ed25519 import Ed25519Signer, new_signing_key
 from marketplace.vault.fernet import FernetVault, new_key
 
 PRIVATE = 0o700
@@ -30,6 +31,17 @@ def open_vault(settings: Settings) -> FernetVault:
         return FernetVault(re.split(r"[\s,]+", given.strip(" \r\n\t,")))
     except ValueError:
         place = f"{PREFIX}CREDENTIALS_KEYS" if settings.credentials_keys else "credentials.key in the data folder"
+        message = f"{place}: keys must be 32 bytes in URL-safe Base64, separated by commas"
+        raise SettingsError(message) from None
+
+
+def open_signer(settings: Settings) -> Ed25519Signer:
+    """Return what signs packages; a file of keys may hold several, newest first. Raises SettingsError."""
+    given = settings.signing_keys or _kept_or_made(settings, "signing.key", new_signing_key)
+    try:
+        return Ed25519Signer(re.split(r"[\s,]+", given.strip(" \r\n\t,")))
+    except ValueError:
+        place = f"{PREFIX}SIGNING_KEYS" if settings.signing_keys else "signing.key in the data folder"
         message = f"{place}: keys must be 32 bytes in URL-safe Base64, separated by commas"
         raise SettingsError(message) from None
 

@@ -36,6 +36,9 @@ class Settings:
     credentials_keys: str = ""
     """Fernet keys that seal the passwords for kintone domains, newest first, separated by commas; empty means one
     generated and kept in the data folder."""
+    signing_keys: str = ""
+    """Ed25519 keys that sign packages, newest first, separated by commas; empty means one generated and kept in the
+    data folder."""
     base_url: str = ""
     """Public address without a final slash; empty means http://localhost:<port>."""
     host: str = "127.0.0.1"

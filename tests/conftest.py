@@ -15,6 +15,7 @@ from marketplace.db.unit_of_work import Sessions
 from marketplace.kernel.actor import SYSTEM, Actor
 from marketplace.kernel.context import Context
 from marketplace.kernel.ports import Ports
+from marketplace.vault.ed25519 import Ed25519Signer, new_signing_key
 from marketplace.vault.fernet import FernetVault, new_key
 from tests.fakes import FixedClock, MemoryBlobStore, RecordingOutbound, RecordingQueue
 from tests.postgres import running_postgres
@@ -81,6 +82,7 @@ def ports() -> Ports:
         jobs=RecordingQueue(),
         outbound=RecordingOutbound(),
         vault=FernetVault([new_key()]),
+        signer=Ed25519Signer([new_signing_key()]),
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import zlib
+from collections.abc import Mapping
 from pathlib import Path
 
 from marketplace.bundle.archive import CENTRAL, CENTRAL_MARK, END, END_MARK, FLAG_UTF8, LOCAL, LOCAL_MARK
@@ -24,9 +25,13 @@ def canonical_files(bundle: Bundle) -> dict[str, bytes]:
 
 
 def write_zip(bundle: Bundle) -> bytes:
-    """Return the one zip of this content: the same bytes on every machine, since no compressor is involved."""
+    """Return the one zip of this content."""
+    return store_files(canonical_files(bundle))
+
+
+def store_files(files: Mapping[str, bytes]) -> bytes:
+    """Return the zip of some files: the same bytes on every machine, since no compressor is involved."""
     body, directory = bytearray(), bytearray()
-    files = canonical_files(bundle)
     for path, content in files.items():
         name = path.encode("utf-8")
         flags = 0 if path.isascii() else FLAG_UTF8

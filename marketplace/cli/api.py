@@ -71,18 +71,23 @@ class ServiceApi:
         content = None if body is None else json.dumps(body, ensure_ascii=False).encode()
         return self._json(self._send("POST", path, content, media=JSON, key=key))
 
+    def repeat(self, method: str, path: str, body: Mapping[str, Any]) -> dict[str, Any]:
+        """Send what comes to the same when it arrives twice: sent again when no answer comes."""
+        content = json.dumps(body, ensure_ascii=False).encode()
+        return self._json(self._send(method, path, content, media=JSON, is_repeatable=True))
+
     def upload(self, path: str, data: bytes, *, key: str) -> dict[str, Any]:
         """Send a zip."""
         return self._json(self._send("POST", path, data, media=ZIP, key=key))
 
-    def download(self, path: str) -> bytes:
-        """Fetch a zip."""
-        answer = self._send("GET", path, most=STORED_ZIP_BYTES)
-        if answer.media != ZIP:
+    def download(self, path: str, media: str = ZIP) -> bytes:
+        """Fetch a file."""
+        answer = self._send("GET", path, most=STORED_ZIP_BYTES + MEGABYTE)
+        if answer.media != media:
             raise not_our_service(self.service.url, answer.status, answer.media)
         return answer.content
 
-    def _send(
+    def _send(  # noqa: PLR0913 - one for each thing that tells requests apart
         self,
         method: str,
         path: str,
@@ -91,12 +96,13 @@ class ServiceApi:
         media: str = "",
         key: str | None = None,
         most: int = JSON_BYTES,
+        is_repeatable: bool = False,
     ) -> Answer:
         headers = {"Accept-Language": self.language.value, "User-Agent": "yokoten-cli"}
         headers |= {"Authorization": f"Bearer {self.service.token}"} if self.service.token else {}
         headers |= {"Content-Type": media} if content is not None else {}
         headers |= {"Idempotency-Key": key} if key else {}
-        retries = _retries(is_repeatable=method in SAFE or key is not None)
+        retries = _retries(is_repeatable=is_repeatable or method in SAFE or key is not None)
         with self._failures_told():
             response = self._open().request(
                 method,

@@ -67,6 +67,11 @@ def install(  # noqa: PLR0913 - each is an option of the command
         title = Text("指定の組み合わせが正しくありません。", "These options do not go together.")
         raise CommandError(Outcome.USAGE, title, WRONG_ORDER, code="usage")
     work = _work(voice, started["id"])
+    if started["mode"] == "pull":
+        way = f"yokoten pull {work.id} --kintone …"
+        voice.say(Text(f"kintone に届く端末で続けてください：{way}", f"Go on where the kintone can be reached: {way}"))
+        voice.document(started)
+        return Outcome.UNFINISHED
     if not wait:
         voice.say(Text(f"導入処理 {work.id} を始めました。", f"Import {work.id} was started."))
         voice.note(work.way_back)

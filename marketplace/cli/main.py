@@ -31,6 +31,13 @@ INSTALLERS: Mapping[str, tuple[str, str]] = {
     "plan": ("planning", "導入計画を表示する（何も変えない） / show what an install would do"),
     "install": ("installing", "テンプレートをワークスペースに導入する / install a template into a workspace"),
     "verify": ("verifying", "導入した結果を、テンプレートと照合する / show whether an install is what it should be"),
+    "pull": (
+        "pulling",
+        "サービスから届かない kintone に、ここから導入する / install from this machine",
+    ),
+    "package": ("packaging", "持ち込むための署名つきパッケージを作る / make a signed package for a closed network"),
+    "install-package": ("carrying", "パッケージを kintone に導入する / install a package, calling the kintone alone"),
+    "report": ("reporting", "パッケージの導入結果をサービスに報告する / tell the service what became of a package"),
 }
 OPERATORS: Mapping[str, tuple[str, str]] = {
     "serve": ("service", "データベースを整え、Webとジョブを起動する / migrate, load the catalog, run web and worker"),
@@ -60,7 +67,7 @@ class LazyCommands(click.Group):
         if cmd_name not in COMMANDS:
             return None
         module, _ = COMMANDS[cmd_name]
-        command: click.Command = getattr(import_module(f"marketplace.cli.{module}"), cmd_name)
+        command: click.Command = getattr(import_module(f"marketplace.cli.{module}"), cmd_name.replace("-", "_"))
         if cmd_name not in OPERATORS:
             command.epilog = EXIT_CODES
         return command

@@ -28,7 +28,9 @@ MEANINGS: dict[Outcome, Text] = {
     Outcome.FINDINGS: Text("指摘・差分・照合の違いがある", "there are findings, or differences"),
     Outcome.USAGE: Text("使い方の誤り", "wrong usage"),
     Outcome.UNREACHABLE: Text("サービスにつながらない", "the service can't be reached"),
-    Outcome.REFUSED: Text("サービスが断った", "the service refused"),
+    Outcome.REFUSED: Text(
+        "サービスが断った、パッケージを信じられない", "the service refused, or a package is not believed"
+    ),
     Outcome.CONFLICT: Text("今あるものと重なる", "it contradicts what is there"),
     Outcome.FAILED: Text("導入や書き出しが失敗した", "an import or export failed"),
     Outcome.UNFINISHED: Text("時間内に終わらなかった（続いている）", "not finished in time; it goes on"),

@@ -9,6 +9,7 @@ from http import HTTPStatus
 from marketplace.bundle.model import JsonObject
 from marketplace.installs.models import StepKind
 from marketplace.installs.sentences import label_of
+from marketplace.installs.steps.writing import ChangedMeanwhileError
 from marketplace.kernel.errors import DomainError
 from marketplace.kernel.text import Language, Text
 from marketplace.kintone.blocked import BLOCKED as ACCESS_BLOCKED
@@ -49,6 +50,10 @@ BLOCKED = Text(
 CONFLICT = Text(
     "ほかの人が同じアプリの設定を変更しています。変更が終わってから「再開」してください。",
     "Somebody else is changing the settings of the same app. Resume when they are done.",
+)
+CHANGED_MEANWHILE = Text(
+    "kintoneのアプリの設定画面で変更の内容を確かめ、今の設定の上に続けるか、導入をやめるかを選んでください。",
+    "See what was changed in the settings of the app on kintone, then choose to go on on top of it, or to stop.",
 )
 NO_KINTONE = Text(
     "ワークスペースのアドレスが正しいか、途中のプロキシや認証画面がさえぎっていないか確かめてください。",
@@ -128,9 +133,17 @@ def describe_failure(kind: StepKind, app_name: str, error: Exception, deploy_rea
         message = Text(f"{message.ja}{deploy_reason.ja}", f"{message.en} {deploy_reason.en}")
         remedy = DEPLOY_EXPLAINED
     label = label_of(kind, app_name)
+    if isinstance(error, ChangedMeanwhileError):
+        stopped = Text(
+            f"{message.ja}上書きしないように、手順『{label.ja}』の前で止めました。",
+            f"{message.en} To overwrite nothing, this stopped before the step “{label.en}”.",
+        )
+        return Failure(stopped, CHANGED_MEANWHILE, code, message.ja)
+    # kintone's own codes help whoever looks them up; ours would only be in the way.
+    named = ("", "") if isinstance(error, KintoneFailure) and error.status is None else (f"{code}：", f"{code}: ")
     reason = Text(
-        f"手順『{label.ja}』で止まりました（{code}：{message.ja}）。",
-        f"Stopped at the step “{label.en}” ({code}: {message.en}).",
+        f"手順『{label.ja}』で止まりました（{named[0]}{message.ja}）。",
+        f"Stopped at the step “{label.en}” ({named[1]}{message.en}).",
     )
     return Failure(reason, remedy, code, message.ja)
 

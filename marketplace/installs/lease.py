@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from marketplace.bundle.model import JsonObject
 from marketplace.db.unit_of_work import Sessions, unit_of_work
-from marketplace.installs.models import UNDER_WAY, Import, ImportState
+from marketplace.installs.models import UNDER_WAY, Import, ImportMode, ImportState
 from marketplace.jobs.workers import Strangers, Workers, lease_owner
 from marketplace.jobs.workers import is_abandoned as worker_is_gone
 from marketplace.kintone.transport import Reply, Transport, Upload
@@ -36,6 +36,8 @@ class LeaseLostError(Exception):
 class Lease:
     """The right to run one import, renewed as the work goes on."""
 
+    length = LEASE
+
     def __init__(
         self, sessions: Sessions, import_id: str, now: Callable[[], datetime], workers: Workers | None = None
     ) -> None:
@@ -52,7 +54,9 @@ class Lease:
         now = self._now()
         with unit_of_work(self._sessions) as (session, _after_commit):
             free = or_(Import.lease_until.is_(None), Import.lease_until <= now, *self._abandoned(session))
-            return self._set(session, now, Import.state.in_(UNDER_WAY), free)
+            due = or_(Import.not_before.is_(None), Import.not_before <= now)
+            pushed = Import.mode == ImportMode.PUSH
+            return self._set(session, now, Import.state.in_(UNDER_WAY), pushed, due, free)
 
     def hold(self, session: Session) -> None:
         """Renew the lease within a transaction. Raises LeaseLostError."""
@@ -79,7 +83,7 @@ class Lease:
         return [Import.lease_owner == row.lease_owner]
 
     def _set(self, session: Session, now: datetime, *conditions: ColumnElement[bool]) -> bool:
-        until = now + LEASE
+        until = now + self.length
         statement = update(Import).where(Import.id == self.import_id, *conditions)
         values = {"state": ImportState.RUNNING, "lease_owner": self._owner, "lease_until": until}
         result = session.execute(statement.values(**values), execution_options={"synchronize_session": False})

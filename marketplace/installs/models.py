@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, text
+from sqlalchemy import ForeignKey, Index, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from marketplace.db.base import Base
@@ -24,6 +24,17 @@ class ImportState(StrEnum):
     CANCELLED = "cancelled"
 
 
+class ImportMode(StrEnum):
+    """Who makes the calls of an import."""
+
+    PUSH = "push"
+    """A worker of this service."""
+    PULL = "pull"
+    """Somebody at the workspace's side, who asks for each call and reports what came of it (installs/pulling)."""
+    CARRY = "carry"
+    """Somebody at the workspace's side with a signed package, who reports at the end (installs/offline)."""
+
+
 UNDER_WAY = (ImportState.QUEUED, ImportState.RUNNING)
 
 
@@ -39,6 +50,7 @@ class StepState(StrEnum):
 class StepKind(StrEnum):
     """The kinds of acts an import is made of."""
 
+    TAKE_OVER = "take_over"
     CREATE_APP = "create_app"
     ADD_FIELDS = "add_fields"
     DEPLOY = "deploy"
@@ -96,18 +108,61 @@ class Import(Base):
     version_id: Mapped[str] = mapped_column(ForeignKey("template_versions.id"))
     installation_id: Mapped[str | None] = mapped_column(ForeignKey("installations.id"))
     state: Mapped[ImportState] = mapped_column(default=ImportState.QUEUED)
+    mode: Mapped[ImportMode] = mapped_column(default=ImportMode.PUSH, server_default=ImportMode.PUSH.value)
     with_sample_records: Mapped[bool]
     placeholders: Mapped[dict[str, str]] = mapped_column(Json)
     """The code in the workspace by the key of the placeholder; what is missing is dropped where it stands."""
+    target: Mapped[dict[str, str] | None] = mapped_column(Json)
+    """What installs.target.Target writes: the space that the apps go into; None for none."""
+    app_names: Mapped[dict[str, str]] = mapped_column(Json, default=dict)
+    """The names asked for instead of the template's, by the key in the bundle."""
+    localise: Mapped[list[dict[str, Any]]] = mapped_column(Json, default=list)
+    """The options asked for instead of the template's: app, field, options."""
     started_by: Mapped[str | None]
     """Code of the user of the workspace who asked for it, whose apps they become; None when a token did."""
     error: Mapped[dict[str, Any] | None] = mapped_column(Json)
-    """What installs.failures.Failure writes; None unless the import failed."""
+    """What installs.failures.Failure writes; None unless the import failed, or waits to try again."""
+    not_before: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """Until when the import is set aside, because the workspace can't take its calls for the moment."""
+    waiting_since: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """When it was set aside for the first time since its last step that was done."""
     lease_owner: Mapped[str | None]
     lease_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     started_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     finished_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class SettledLeftovers(Base):
+    """The apps that an import left behind, once they are nobody's concern any more."""
+
+    __tablename__ = "settled_leftovers"
+    import_id: Mapped[str] = mapped_column(ForeignKey("imports.id"), primary_key=True)
+    continued_by: Mapped[str | None] = mapped_column(ForeignKey("imports.id"), unique=True)
+    """The import that took over apps and journal; None where a person has dealt with the apps."""
+    settled_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class CallEntry(Base):
+    """One call that a step made: what was asked of which app and what was answered, without any content."""
+
+    __tablename__ = "import_calls"
+    import_id: Mapped[str] = mapped_column(ForeignKey("imports.id"), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    position: Mapped[int]
+    """Of the step."""
+    attempt: Mapped[int]
+    """Which go at the step made the call, from 1."""
+    method: Mapped[str]
+    path: Mapped[str]
+    """Without parameters."""
+    app_id: Mapped[str | None]
+    status: Mapped[int | None]
+    """None where no answer came."""
+    code: Mapped[str]
+    """kintone's code of a refusal, or ours where no answer came; empty for a success."""
+    started_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    ended_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
 class Step(Base):
@@ -123,7 +178,9 @@ class Step(Base):
     """The name of the app for people; empty for acts on several apps."""
     state: Mapped[StepState] = mapped_column(default=StepState.PENDING)
     attempts: Mapped[int] = mapped_column(default=0)
-    """How often the act was begun; from the second time on it first looks what is there."""
+    """How often the act was begun."""
+    is_uncertain: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """Whether an earlier try may have changed something, so that the next one first looks what is there."""
     intent: Mapped[dict[str, Any]] = mapped_column(Json)
     outcome: Mapped[dict[str, Any] | None] = mapped_column(Json)
     started_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

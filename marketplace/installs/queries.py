@@ -5,16 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Row, Select, case, exists, func, select
+from sqlalchemy import ColumnElement, Row, Select, case, exists, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from marketplace.bundle.model import JsonObject
 from marketplace.catalog.models import Template, TemplateVersion
 from marketplace.installs.failures import Failure
 from marketplace.installs.lease import is_abandoned
+from marketplace.installs.leftovers import find_continued
 from marketplace.installs.models import (
     UNDER_WAY,
     Import,
+    ImportMode,
     ImportState,
     Installation,
     Step,
@@ -23,6 +25,7 @@ from marketplace.installs.models import (
 )
 from marketplace.installs.policy import require_watcher
 from marketplace.installs.sentences import label_of, list_notes
+from marketplace.installs.target import Target, target_of
 from marketplace.jobs.workers import Strangers, Workers
 from marketplace.kernel.context import Context
 from marketplace.kernel.errors import NotFoundError
@@ -59,6 +62,8 @@ class ImportSummary:
     done: int
     total: int
     failure: Failure | None
+    waiting_for: Failure | None
+    """Why it is set aside until the moment that the import names; None when it is not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +75,17 @@ class ImportProgress:
     version: TemplateVersion
     steps: tuple[StepView, ...]
     failure: Failure | None
+    waiting_for: Failure | None
+    """Why it is set aside until the moment that the import names; None when it is not."""
     app_ids: dict[str, str]
     """The apps made so far: id in the workspace by key in the bundle."""
+    continues: str | None
+    """The import that stopped before its end and whose apps this one took over."""
+
+    @property
+    def target(self) -> Target | None:
+        """The space that the apps go into, if one was asked for."""
+        return target_of(self.import_.target)
 
     @property
     def done(self) -> int:
@@ -121,6 +135,8 @@ def get_import(ctx: Context, import_id: str) -> ImportProgress:
         version=ctx.session.get_one(TemplateVersion, import_.version_id),
         steps=tuple(_step_view(step) for step in steps),
         failure=_failure(import_),
+        waiting_for=_waiting_for(import_),
+        continues=find_continued(ctx, import_id),
         app_ids={step.app_key: str(step.outcome["app"]) for step in made if step.app_key and step.outcome},
     )
 
@@ -139,7 +155,7 @@ def list_imports(ctx: Context, workspace_id: str) -> list[ImportSummary]:
         .order_by(Import.created_at.desc(), Import.id)
     )
     return [
-        ImportSummary(import_, template, version, int(done), int(total), _failure(import_))
+        ImportSummary(import_, template, version, int(done), int(total), _failure(import_), _waiting_for(import_))
         for import_, template, version, done, total in rows
     ]
 
@@ -185,12 +201,19 @@ def users_of_template(ctx: Context, template_id: str) -> list[UsingMunicipality]
 
 
 def due_imports(session: Session, now: datetime, workers: Workers | None = None) -> list[str]:
-    """Return the ids of the imports no worker is at: queued, or of a worker that is gone or let its lease run out."""
+    """Return the ids of the imports no worker is at: queued, or of a worker that is gone or let its lease run out.
+
+    Those that are set aside come when their time has come.
+    """
     workers = workers or Strangers()
     under_way = (
         select(Import.id, Import.lease_owner, Import.lease_until, Workspace.kind)
         .join(Workspace, Workspace.id == Import.workspace_id)
-        .where(Import.state.in_(UNDER_WAY))
+        .where(
+            Import.state.in_(UNDER_WAY),
+            Import.mode == ImportMode.PUSH,
+            or_(Import.not_before.is_(None), Import.not_before <= now),
+        )
         .order_by(Import.created_at, Import.id)
     )
     return [
@@ -236,6 +259,11 @@ def _installation_view(row: Row[Installation, str, Template, str, str | None]) -
 def _failure(import_: Import) -> Failure | None:
     failed = import_.state is ImportState.FAILED and import_.error is not None
     return Failure.from_document(import_.error) if failed and import_.error else None
+
+
+def _waiting_for(import_: Import) -> Failure | None:
+    waits = import_.state in UNDER_WAY and import_.not_before is not None
+    return Failure.from_document(import_.error) if waits and import_.error else None
 
 
 def _step_view(step: Step) -> StepView:

@@ -6,10 +6,12 @@ from collections.abc import Mapping
 
 from marketplace.bundle.model import JsonObject
 from marketplace.installs.models import StepKind
+from marketplace.installs.steps import take_over
 from marketplace.installs.verification import Verification
 from marketplace.kernel.text import Language, Text
 
 LABELS: Mapping[StepKind, Text] = {
+    StepKind.TAKE_OVER: Text("前回の導入で作られたアプリを確かめます", "Check the apps of the earlier installation"),
     StepKind.CREATE_APP: Text("「{app}」アプリを作成します", "Create the app “{app}”"),
     StepKind.ADD_FIELDS: Text("「{app}」にフィールドを追加します", "Add fields to “{app}”"),
     StepKind.DEPLOY: Text("設定を運用環境に反映します", "Bring the settings into use"),
@@ -34,6 +36,8 @@ LABELS: Mapping[StepKind, Text] = {
 
 def list_notes(kind: StepKind, outcome: JsonObject | None) -> tuple[Text, ...]:
     """Return what a finished step had to leave behind, in both languages."""
+    if kind is StepKind.TAKE_OVER and outcome:
+        return tuple(_note_refused(one) for one in outcome["refused"])
     left = (outcome or {}).get("left") or []
     if kind is StepKind.PLUGINS:
         return tuple(_note_plugin(one) for one in left)
@@ -73,6 +77,21 @@ def _note_verification(verification: Verification) -> tuple[Text, ...]:
             )
         )
     return tuple(notes)
+
+
+REFUSED: Mapping[str, Text] = {
+    take_over.GONE: Text("見つかりません", "can't be found"),
+    take_over.CHANGED: Text("設定が変更されています", "was changed"),
+    take_over.IN_USE: Text("レコードが登録されています", "holds records"),
+}
+
+
+def _note_refused(one: JsonObject) -> Text:
+    why = REFUSED[one["reason"]]
+    return Text(
+        f"「{one['name']}」（アプリ番号{one['app']}）は{why.ja}。前回のアプリは使わず、新しく作ります。",
+        f"“{one['name']}” (app {one['app']}) {why.en}. The earlier apps are left alone, and new ones are made.",
+    )
 
 
 def _note_plugin(left: JsonObject) -> Text:

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from sqlalchemy import select, update
 
 from marketplace.audit import services as audit
 from marketplace.installs.errors import (
+    ChangesUndecidedError,
     DryRunError,
     ImportNotCancellableError,
     ImportNotResumableError,
     ImportUnderWayError,
 )
-from marketplace.installs.models import UNDER_WAY, Import, ImportState, Step, StepState
+from marketplace.installs.leftovers import take_over
+from marketplace.installs.models import UNDER_WAY, Import, ImportMode, ImportState, Step, StepState
+from marketplace.installs.outline import PlannedStep
 from marketplace.installs.plan import Plan, make_plan
 from marketplace.installs.policy import require_installer
+from marketplace.installs.steps.writing import ACCEPTS, CHANGED
 from marketplace.kernel.context import Context
 from marketplace.kernel.errors import NotFoundError
 from marketplace.workspaces.people.members import starter_of
@@ -39,21 +43,26 @@ def start_import(ctx: Context, workspace_id: str, data: Mapping[str, object]) ->
         template_id=plan.template.id,
         version_id=plan.version.id,
         state=ImportState.QUEUED,
-        with_sample_records=plan.order.sample_records,
-        placeholders=plan.order.placeholders,
+        mode=plan.mode,
+        **plan.answers,
         started_by=starter_of(ctx, plan.workspace),
         created_at=ctx.now(),
     )
     ctx.session.add(started)
     ctx.session.flush()  # The steps refer to it.
-    _write_steps(ctx, started, plan)
-    _note(ctx, "import.started", started, template=f"{plan.template.publisher_code}/{plan.template.slug}")
+    if plan.continued is None:
+        _write_steps(ctx, started, plan.steps)
+    else:
+        ctx.session.add_all(take_over(ctx, plan.continued.import_, started))
+    ctx.session.flush()  # Whoever answers this request may show the steps at once.
+    template = f"{plan.template.publisher_code}/{plan.template.slug}"
+    _note(ctx, "import.started", started, template=template, mode=plan.mode.value, **_wishes(plan))
     _wake_worker(ctx, started)
     return started
 
 
 def cancel_import(ctx: Context, import_id: str) -> Import:
-    """Stop an import before its next call; the apps it made stay and are listed in its journal.
+    """Stop an import before its next call, or give up one that failed; its journal and the apps it made stay.
 
     Raises ImportNotCancellableError.
     """
@@ -61,8 +70,8 @@ def cancel_import(ctx: Context, import_id: str) -> Import:
     # The condition stands in the statement: the worker may end the import at this very moment.
     changed = ctx.session.execute(
         update(Import)
-        .where(Import.id == import_id, Import.state.in_(UNDER_WAY))
-        .values(state=ImportState.CANCELLED, finished_at=ctx.now())
+        .where(Import.id == import_id, Import.state.in_((*UNDER_WAY, ImportState.FAILED)))
+        .values(state=ImportState.CANCELLED, finished_at=ctx.now(), not_before=None)
         .returning(Import.id),
         execution_options={"synchronize_session": False},
     ).scalar_one_or_none()
@@ -76,19 +85,50 @@ def cancel_import(ctx: Context, import_id: str) -> Import:
 def retry_import(ctx: Context, import_id: str) -> Import:
     """Queue a failed import again; it goes on with the step that failed and uses the apps it made.
 
+    Raises ImportNotResumableError, ImportUnderWayError, and ChangesUndecidedError if it stopped before what somebody
+    else changed.
+    """
+    import_ = _resumable(ctx, import_id)
+    if _stopped_before_changes(import_):
+        raise ChangesUndecidedError
+    _resume(ctx, import_)
+    _note(ctx, "import.resumed", import_)
+    return import_
+
+
+def resume_over_changes(ctx: Context, import_id: str) -> Import:
+    """Queue a failed import again, to go on on top of what somebody else has changed in its apps meanwhile.
+
     Raises ImportNotResumableError, ImportUnderWayError.
     """
+    import_ = _resumable(ctx, import_id)
+    if _stopped_before_changes(import_):
+        failed = select(Step).where(Step.import_id == import_id, Step.state == StepState.FAILED)
+        for step in ctx.session.scalars(failed):
+            step.intent = {**step.intent, ACCEPTS: True}
+    _resume(ctx, import_)
+    _note(ctx, "import.resumed", import_, over_changes="yes")
+    return import_
+
+
+def _resumable(ctx: Context, import_id: str) -> Import:
     import_ = _own_import(ctx, import_id)
     if import_.state is not ImportState.FAILED:
         raise ImportNotResumableError
     _require_none_under_way(ctx, import_.workspace_id, import_.template_id)
+    return import_
+
+
+def _stopped_before_changes(import_: Import) -> bool:
+    return import_.error is not None and import_.error.get("code") == CHANGED
+
+
+def _resume(ctx: Context, import_: Import) -> None:
     import_.state = ImportState.QUEUED
     import_.error = import_.finished_at = None
-    failed = update(Step).where(Step.import_id == import_id, Step.state == StepState.FAILED)
+    failed = update(Step).where(Step.import_id == import_.id, Step.state == StepState.FAILED)
     ctx.session.execute(failed.values(state=StepState.PENDING, finished_at=None))
-    _note(ctx, "import.resumed", import_)
     _wake_worker(ctx, import_)
-    return import_
 
 
 def _own_import(ctx: Context, import_id: str) -> Import:
@@ -109,8 +149,18 @@ def _require_none_under_way(ctx: Context, workspace_id: str, template_id: str) -
         raise ImportUnderWayError(import_id=import_id)
 
 
-def _write_steps(ctx: Context, started: Import, plan: Plan) -> None:
-    for position, planned in enumerate(plan.steps):
+def _wishes(plan: Plan) -> dict[str, str]:
+    """Return what the municipality wants otherwise than the template, for the audit log."""
+    wishes = {
+        "space": plan.target.space if plan.target else "",
+        "app_names": ", ".join(f"{key}: {name}" for key, name in plan.order.app_names.items()),
+        "localise": ", ".join(f"{one.app_key}/{one.field_code}" for one in plan.order.localise),
+    }
+    return {wish: value for wish, value in wishes.items() if value}
+
+
+def _write_steps(ctx: Context, started: Import, steps: Sequence[PlannedStep]) -> None:
+    for position, planned in enumerate(steps):
         ctx.session.add(
             Step(
                 import_id=started.id,
@@ -123,10 +173,11 @@ def _write_steps(ctx: Context, started: Import, plan: Plan) -> None:
                 intent=planned.intent,
             )
         )
-    ctx.session.flush()  # Whoever answers this request may show the steps at once.
 
 
 def _wake_worker(ctx: Context, import_: Import) -> None:
+    if import_.mode is not ImportMode.PUSH:
+        return
     import_id = import_.id
     ctx.after_commit(lambda: ctx.ports.jobs.enqueue(JOB, import_id))
 

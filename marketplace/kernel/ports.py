@@ -9,6 +9,7 @@ from typing import Protocol
 from marketplace.kernel.domains import KINTONE, DomainRules
 from marketplace.kernel.limits import STANDARD, TRYOUTS, SiteLimits, TryoutRules
 from marketplace.kernel.outbound import ClosedOutbound, Outbound
+from marketplace.kernel.signing import ClosedSigner, Signer
 from marketplace.kernel.vault import ClosedVault, Vault
 
 
@@ -58,6 +59,7 @@ class Ports:
     jobs: JobQueue
     outbound: Outbound = field(default_factory=ClosedOutbound)
     vault: Vault = field(default_factory=ClosedVault)
+    signer: Signer = field(default_factory=ClosedSigner)
     limits: SiteLimits = STANDARD
     tryouts: TryoutRules = TRYOUTS
     domains: DomainRules = KINTONE

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from http import HTTPStatus
 
 from marketplace.bundle.model import JsonObject
 from marketplace.kernel.text import Text
-from marketplace.kintone.errors import KintoneAnswerError, KintoneError
+from marketplace.kintone.errors import KintoneAnswerError, KintoneError, KintoneFailure
+from marketplace.kintone.retry_after import read_retry_after
 from marketplace.kintone.transport import Reply
 
 LARGEST_ANSWER = 32 * 1024 * 1024
+UNKEEPABLE = re.compile(r"(?<!\\)(?:\\\\)*\\u0000|[\ud800-\udfff]")
+"""NUL and halves of characters, in JSON that escapes nothing else: no kintone sends them, no database keeps them."""
 LONGEST_TEXT = 1000
 LONGEST_ID = 18
 SHOWN = 500
@@ -29,6 +33,14 @@ NO_REASON = Text("応答にエラーコードとメッセージがありませ�
 
 def read_answer(reply: Reply) -> JsonObject:
     """Return the JSON object of a successful answer. Raises KintoneError or KintoneAnswerError."""
+    try:
+        return _read_answer(reply)
+    except KintoneFailure as failure:
+        failure.retry_after = read_retry_after(reply)
+        raise
+
+
+def _read_answer(reply: Reply) -> JsonObject:
     if HTTPStatus.MULTIPLE_CHOICES <= reply.status < HTTPStatus.BAD_REQUEST:
         raise KintoneAnswerError(REDIRECT, status=reply.status)
     document = _read_json(reply)
@@ -53,12 +65,16 @@ def _read_json(reply: Reply) -> JsonObject:
     if reply.content_type != "application/json":
         raise KintoneAnswerError(NOT_JSON, status=reply.status)
     try:
-        document = json.loads(reply.content)
+        document = json.loads(reply.content.decode("utf-8"))
     except (ValueError, RecursionError) as error:
         raise KintoneAnswerError(NOT_JSON, status=reply.status) from error
-    if not isinstance(document, dict):
+    if not isinstance(document, dict) or (b"\\u" in reply.content and UNKEEPABLE.search(_written(document))):
         raise KintoneAnswerError(NOT_JSON, status=reply.status)
     return document
+
+
+def _written(document: JsonObject) -> str:
+    return json.dumps(document, ensure_ascii=False)
 
 
 def _refusal(reply: Reply, document: JsonObject) -> KintoneError | KintoneAnswerError:

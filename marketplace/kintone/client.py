@@ -19,6 +19,7 @@ __all__ = [
     "KintoneClient",
     "KintoneError",
     "KintoneUnreachableError",
+    "NewApp",
     "Reply",
     "Stage",
     "StatusChange",
@@ -59,6 +60,16 @@ class AppSummary:
 
     app_id: str
     name: str
+    code: str = ""
+    """The letters before its record numbers, if it has any."""
+
+
+@dataclass(frozen=True, slots=True)
+class NewApp:
+    """An app as its creation answers it."""
+
+    app_id: str
+    revision: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +82,11 @@ class StatusChange:
 
 
 class KintoneClient:
-    """Speaks to one kintone, or to one guest space of it, through a transport."""
+    """Speaks to one kintone, or to one guest space of it, through a transport.
+
+    What writes settings under preparation returns the revision it made of them. Given the revision last seen, kintone
+    refuses the call with 409 GAIA_CO03 if somebody else has written since; None leaves that unchecked.
+    """
 
     def __init__(self, transport: Transport, *, guest_space: str | None = None) -> None:
         """Keep the transport; it knows the address and the credentials."""
@@ -104,26 +119,32 @@ class KintoneClient:
         while True:
             params = {"limit": str(APPS_PER_PAGE), "offset": str(offset)} | ({"name": name} if name else {})
             apps = objects_at(self.call("GET", "apps.json", params=params), "apps")
-            yield from (AppSummary(id_at(app, "appId"), text_at(app, "name")) for app in apps)
+            yield from (_summary(app) for app in apps)
             if len(apps) < APPS_PER_PAGE:
                 return
             offset += len(apps)
 
-    def create_app(self, name: str, *, space: str | None = None, thread: str | None = None) -> str:
-        """Create an app that is not published yet and return its id; a client of a guest space makes it there."""
+    def get_app(self, app_id: str) -> AppSummary:
+        """Return one published app as the list of apps shows it."""
+        return _summary(self.call("GET", "app.json", params={"id": app_id}))
+
+    def create_app(self, name: str, *, space: str | None = None, thread: str | None = None) -> NewApp:
+        """Create an app that is not published yet; a client of a guest space makes it there."""
         if self.guest_space and space is None:
             space, thread = self.guest_space, self.default_thread(self.guest_space)
         body: JsonObject = {"name": name}
         body |= {key: value for key, value in (("space", space), ("thread", thread)) if value is not None}
-        return id_at(self.call("POST", "preview/app.json", body=body), "app")
+        answer = self.call("POST", "preview/app.json", body=body)
+        return NewApp(id_at(answer, "app"), id_at(answer, "revision"))
 
     def default_thread(self, space: str) -> str:
         """Return the thread of a space in which new apps are placed."""
         return text_at(self.call("GET", "space.json", params={"id": space}), "defaultThread")
 
-    def deploy(self, app_ids: Sequence[str]) -> None:
-        """Ask kintone to bring the prepared settings of several apps into use, all or none."""
-        self.call("POST", "preview/app/deploy.json", body={"apps": [{"app": app_id} for app_id in app_ids]})
+    def deploy(self, apps: Mapping[str, str | None]) -> None:
+        """Ask kintone to bring the prepared settings of several apps into use, all or none; by id the revisions."""
+        body = {"apps": [_checked({"app": app_id}, revision) for app_id, revision in apps.items()]}
+        self.call("POST", "preview/app/deploy.json", body=body)
 
     def deploy_status(self, app_ids: Sequence[str]) -> dict[str, DeployStatus]:
         """Return how the latest deploy of each app stands."""
@@ -151,68 +172,69 @@ class KintoneClient:
         answer = self.call("GET", f"{stage}app/plugins.json", params={"app": app_id})
         return [text_at(plugin, "id") for plugin in objects_at(answer, "plugins")]
 
-    def add_fields(self, app_id: str, properties: JsonObject) -> None:
+    def add_fields(self, app_id: str, properties: JsonObject, revision: str | None = None) -> str:
         """Add at most a hundred fields to the form under preparation."""
-        self.call("POST", "preview/app/form/fields.json", body={"app": app_id, "properties": properties})
+        return self._write("POST", "app/form/fields.json", app_id, {"properties": properties}, revision)
 
-    def update_fields(self, app_id: str, properties: JsonObject) -> None:
+    def update_fields(self, app_id: str, properties: JsonObject, revision: str | None = None) -> str:
         """Change fields of the form under preparation; the keys are the present codes."""
-        self._put("app/form/fields.json", app_id, {"properties": properties})
+        return self._write("PUT", "app/form/fields.json", app_id, {"properties": properties}, revision)
 
-    def put_settings(self, app_id: str, body: JsonObject) -> None:
+    def put_settings(self, app_id: str, body: JsonObject, revision: str | None = None) -> str:
         """Set name, description, icon, theme and the like; what is left out keeps its value."""
-        self._put("app/settings.json", app_id, body)
+        return self._write("PUT", "app/settings.json", app_id, body, revision)
 
-    def put_layout(self, app_id: str, body: JsonObject) -> None:
+    def put_layout(self, app_id: str, body: JsonObject, revision: str | None = None) -> str:
         """Replace the layout of the form; it has to place every field."""
-        self._put("app/form/layout.json", app_id, body)
+        return self._write("PUT", "app/form/layout.json", app_id, body, revision)
 
-    def put_views(self, app_id: str, body: JsonObject) -> None:
+    def put_views(self, app_id: str, body: JsonObject, revision: str | None = None) -> str:
         """Replace all views."""
-        self._put("app/views.json", app_id, body)
+        return self._write("PUT", "app/views.json", app_id, body, revision)
 
-    def put_process(self, app_id: str, body: JsonObject) -> None:
+    def put_process(self, app_id: str, body: JsonObject, revision: str | None = None) -> str:
         """Replace states and actions of the process."""
-        self._put("app/status.json", app_id, body)
+        return self._write("PUT", "app/status.json", app_id, body, revision)
 
-    def put_app_acl(self, app_id: str, body: JsonObject) -> None:
+    def put_app_acl(self, app_id: str, body: JsonObject, revision: str | None = None) -> str:
         """Replace the rights on the app."""
-        self._put("app/acl.json", app_id, body)
+        return self._write("PUT", "app/acl.json", app_id, body, revision)
 
-    def put_record_acl(self, app_id: str, body: JsonObject) -> None:
+    def put_record_acl(self, app_id: str, body: JsonObject, revision: str | None = None) -> str:
         """Replace the rights on records."""
-        self._put("record/acl.json", app_id, body)
+        return self._write("PUT", "record/acl.json", app_id, body, revision)
 
-    def put_field_acl(self, app_id: str, body: JsonObject) -> None:
+    def put_field_acl(self, app_id: str, body: JsonObject, revision: str | None = None) -> str:
         """Replace the rights on fields."""
-        self._put("field/acl.json", app_id, body)
+        return self._write("PUT", "field/acl.json", app_id, body, revision)
 
-    def put_notifications(self, app_id: str, group: str, body: JsonObject) -> None:
+    def put_notifications(self, app_id: str, group: str, body: JsonObject, revision: str | None = None) -> str:
         """Replace one group of notifications: general, perRecord or reminder."""
-        self._put(f"app/notifications/{group}.json", app_id, body)
+        return self._write("PUT", f"app/notifications/{group}.json", app_id, body, revision)
 
-    def put_reports(self, app_id: str, body: JsonObject) -> None:
+    def put_reports(self, app_id: str, body: JsonObject, revision: str | None = None) -> str:
         """Replace all graphs."""
-        self._put("app/reports.json", app_id, body)
+        return self._write("PUT", "app/reports.json", app_id, body, revision)
 
-    def put_actions(self, app_id: str, body: JsonObject) -> None:
+    def put_actions(self, app_id: str, body: JsonObject, revision: str | None = None) -> str:
         """Replace all actions that copy a record into another app."""
-        self._put("app/actions.json", app_id, body)
+        return self._write("PUT", "app/actions.json", app_id, body, revision)
 
-    def put_customize(self, app_id: str, body: JsonObject) -> None:
+    def put_customize(self, app_id: str, body: JsonObject, revision: str | None = None) -> str:
         """Replace the JavaScript and CSS files."""
-        self._put("app/customize.json", app_id, body)
+        return self._write("PUT", "app/customize.json", app_id, body, revision)
 
-    def add_plugins(self, app_id: str, plugin_ids: Sequence[str]) -> None:
+    def add_plugins(self, app_id: str, plugin_ids: Sequence[str], revision: str | None = None) -> str:
         """Add plug-ins that the kintone already has."""
-        self.call("POST", "preview/app/plugins.json", body={"app": app_id, "ids": list(plugin_ids)})
+        return self._write("POST", "app/plugins.json", app_id, {"ids": list(plugin_ids)}, revision)
 
-    def put_admin_notes(self, app_id: str, body: JsonObject) -> None:
+    def put_admin_notes(self, app_id: str, body: JsonObject, revision: str | None = None) -> str:
         """Replace the note for administrators."""
-        self._put("app/adminNotes.json", app_id, body)
+        return self._write("PUT", "app/adminNotes.json", app_id, body, revision)
 
-    def _put(self, api: str, app_id: str, body: JsonObject) -> None:
-        self.call("PUT", f"preview/{api}", body={"app": app_id, **body})
+    def _write(self, method: str, api: str, app_id: str, body: JsonObject, revision: str | None) -> str:
+        sent = _checked({"app": app_id, **body}, revision)
+        return text_at(self.call(method, f"preview/{api}", body=sent), "revision")
 
     def get_records(self, app_id: str, query: str, *, fields: Sequence[str] = ()) -> list[JsonObject]:
         """Return the records a query selects, whole or only some of their fields."""
@@ -250,6 +272,14 @@ class KintoneClient:
         """
         reply = self.transport.send("GET", f"{self._base}file.json", params={"fileKey": file_key})
         return read_file(reply)
+
+
+def _checked(body: JsonObject, revision: str | None) -> JsonObject:
+    return body if revision is None else {**body, "revision": revision}
+
+
+def _summary(app: JsonObject) -> AppSummary:
+    return AppSummary(id_at(app, "appId"), text_at(app, "name"), str(app.get("code") or ""))
 
 
 def _flatten(params: Mapping[str, str | Sequence[str]]) -> Iterator[tuple[str, str]]:

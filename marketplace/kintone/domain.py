@@ -30,10 +30,11 @@ class DomainTransport:
     The time limits of the way out (ten seconds a call, marketplace/outbound) lie well below the lease of an import.
     """
 
-    def __init__(self, outbound: Outbound, account: Account) -> None:
-        """Keep the way out and the account."""
+    def __init__(self, outbound: Outbound, account: Account, seconds: float | None = None) -> None:
+        """Keep the way out, the account, and the time limit of a call if it is to be shorter."""
         self._outbound = outbound
         self._account = account
+        self._seconds = seconds
 
     def send(
         self,
@@ -45,14 +46,26 @@ class DomainTransport:
         file: Upload | None = None,
     ) -> Reply:
         """Send a call. Raises KintoneUnreachableError, KintoneUncallableError or KintoneAnswerError."""
+        reply = self.exchange(method, path, params=params, body=body, file=file)
+        require_passed(reply)
+        return reply
+
+    def exchange(
+        self,
+        method: str,
+        path: str,
+        *,
+        params: Mapping[str, str] | None = None,
+        body: JsonObject | None = None,
+        file: Upload | None = None,
+    ) -> Reply:
+        """Send a call and return whatever was answered. Raises KintoneUnreachableError or KintoneUncallableError."""
         call = self._call(method, path, params or {}, body, file)
         try:
             answer = self._outbound.send(call)
         except OutboundError as error:
             raise failure_of(error) from None
-        reply = Reply(answer.status, self._without_secrets(answer), answer.headers)
-        require_passed(reply)
-        return reply
+        return Reply(answer.status, self._without_secrets(answer), answer.headers)
 
     def _call(
         self, method: str, path: str, params: Mapping[str, str], body: JsonObject | None, file: Upload | None
@@ -61,7 +74,7 @@ class DomainTransport:
         url = self._account.address + path
         if file is not None:
             content, headers["Content-Type"] = written_multipart(file)
-            return OutboundCall("POST", url, headers, content, LARGEST_ANSWER)
+            return OutboundCall("POST", url, headers, content, LARGEST_ANSWER, self._seconds)
         whole = f"{url}?{urlencode(params)}" if params else url
         if len(whole) > LONGEST_ADDRESS:
             headers["X-HTTP-Method-Override"], method = method, "POST"
@@ -69,7 +82,7 @@ class DomainTransport:
         content = b"" if body is None else json.dumps(body, ensure_ascii=False).encode("utf-8")
         if body is not None:
             headers["Content-Type"] = "application/json"
-        return OutboundCall(method, whole, headers, content, LARGEST_ANSWER)
+        return OutboundCall(method, whole, headers, content, LARGEST_ANSWER, self._seconds)
 
     def _without_secrets(self, answer: OutboundAnswer) -> bytes:
         """Return the content; what a refusal says is shown to people, so a server that echoes secrets is not believed.

@@ -30,12 +30,15 @@ class KintoneFailure(Exception):  # noqa: N818 - the family name of four errors,
         super().__init__(self.message.en)
         self.status = status
         self.code = code
+        self.retry_after: float | None = None
+        """Seconds after which the other side wants to be asked again, where it said so."""
 
     @property
     def proves_no_effect(self) -> bool:
         """Tell whether the call surely changed nothing: it was refused, not lost on the way."""
-        lost = self.status == HTTPStatus.REQUEST_TIMEOUT
-        return self.status is not None and self.status < HTTPStatus.INTERNAL_SERVER_ERROR and not lost
+        if self.status is None or self.status == HTTPStatus.REQUEST_TIMEOUT:
+            return False
+        return HTTPStatus.MULTIPLE_CHOICES <= self.status < HTTPStatus.INTERNAL_SERVER_ERROR
 
     @property
     def kind(self) -> FailureKind:

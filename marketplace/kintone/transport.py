@@ -25,6 +25,8 @@ class Reply:
     status: int
     content: bytes
     headers: Mapping[str, str] = field(default_factory=dict)
+    is_repeated: bool = False
+    """Whether it came earlier and is only told again."""
 
     @property
     def content_type(self) -> str:

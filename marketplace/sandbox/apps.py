@@ -93,6 +93,12 @@ def find_app(session: Session, site_id: str, app_id: int) -> App | None:
     return session.scalar(select(App).where(App.site_id == site_id, App.app_id == app_id, App.deleted_at.is_(None)))
 
 
+def find_app_named(session: Session, site_id: str, name: str) -> App | None:
+    """Return the latest app of exactly that name, also one in preparation, or None."""
+    named = select(App).where(App.site_id == site_id, App.name == name, App.deleted_at.is_(None))
+    return session.scalars(named.order_by(App.app_id.desc()).limit(1)).first()
+
+
 def find_linked_app(session: Session, app: App, app_id: int) -> App | None:
     """Return the app that another refers to, or None; nothing refers into or out of a guest space."""
     other = find_app(session, app.site_id, app_id)
@@ -128,6 +134,17 @@ def open_preview(session: Session, caller: Caller, app_id: int, revision: int | 
 def lock_app(session: Session, app: App) -> None:
     """Hold off everybody else who changes the settings or the records of an app until the transaction ends."""
     session.refresh(app, with_for_update=True)
+
+
+def delete_app(session: Session, caller: Caller, app: App, now: datetime) -> None:
+    """Delete an app: nobody finds it any more, and with its records it is erased some time later.
+
+    Raises the errors of `policy.require_app_right`.
+    """
+    lock_app(session, app)
+    policy.require_app_right(session, caller, app, "admin")
+    app.deleted_at, app.code = now, ""
+    session.flush()  # the next call must not find it
 
 
 @dataclass(frozen=True, slots=True)

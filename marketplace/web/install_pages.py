@@ -1,21 +1,19 @@
-"""Installing as pages: the form with its plan, and the progress of an import."""
+"""The progress of an import as a page."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from werkzeug.datastructures import MultiDict
-
-from marketplace.bundle.model import Placeholder
-from marketplace.catalog.summaries import TemplateDetail
-from marketplace.installs.models import StepKind
-from marketplace.installs.plan import Plan
+from marketplace.installs.call_history import CallView
+from marketplace.installs.models import ImportMode, ImportState, StepKind
 from marketplace.installs.queries import ImportProgress, StepView
-from marketplace.installs.sentences import label_of as step_label
+from marketplace.installs.steps.writing import CHANGED
+from marketplace.installs.target import Target
 from marketplace.kernel.text import Language, Text
-from marketplace.web.app_links import app_link
+from marketplace.web.call_lines import NO_CALLS, ShownCall, show_call
 from marketplace.web.catalog_cards import template_address
 
 if TYPE_CHECKING:
@@ -37,48 +35,8 @@ STEP_STATES: dict[str, Text] = {
 UNDER_WAY = {"queued", "running"}
 HEADING = Text("「{name}」の導入", "Installation of “{name}”")
 """The same before and after, since only the steps below it are renewed while an import is under way."""
+SPACE = Text("スペース（番号{space}）{name}", "Space {space}{name}")
 AGAIN = Text("{count}回目の実行", "Try number {count}")
-PLACEHOLDER_FIELD = "placeholder-"
-
-
-@dataclass(frozen=True, slots=True)
-class PlaceholderField:
-    """A placeholder to fill in."""
-
-    key: str
-    label: str
-    hint: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class InstallForm:
-    """What the form offers."""
-
-    name: str
-    address: str
-    workspaces: tuple[tuple[str, str], ...]
-    versions: tuple[tuple[str, str], ...]
-    placeholders: tuple[PlaceholderField, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class ShownApp:
-    """An app that will be made."""
-
-    name: str
-    field_count: int
-    record_count: int
-
-
-@dataclass(frozen=True, slots=True)
-class ShownPlan:
-    """What an install would do, in words."""
-
-    warnings: tuple[str, ...]
-    apps: tuple[ShownApp, ...]
-    steps: tuple[str, ...]
-    api_calls: int
-    sample_records: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +47,8 @@ class ShownStep:
     notes: tuple[str, ...]
     state: str
     state_name: str
+    calls: tuple[ShownCall, ...]
+    """Shown once the import rests."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +58,16 @@ class AppLink:
     name: str
     address: str
     id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Outside:
+    """How an import is carried out from the workspace's side."""
+
+    mode: str
+    command: str
+    fingerprint: str
+    valid_until: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,9 +94,23 @@ class ImportPage:
     """Of the template."""
     address: str
     """Of the page itself; the part that changes is at `steps` below it."""
+    mode: str = ImportMode.PUSH.value
+    outside: Outside | None = None
+    """What somebody at the workspace's side has to do, if anything."""
     is_tryout: bool = False
+    waiting_for: str | None = None
+    """Why it is set aside until `waits_until`."""
+    waits_until: datetime | None = None
+    is_undecided: bool = False
+    """Whether somebody else's changes stopped it, so that a person has to choose."""
+    continues: str | None = None
+    """The import that stopped and whose apps this one took over."""
+    leaves_apps: bool = False
+    """Whether its apps wait for the next try."""
     differences: int = 0
     """How many settings did not become what the template says."""
+    space: str = ""
+    """The space that the apps go into, if one was asked for."""
 
     @property
     def is_under_way(self) -> bool:
@@ -134,56 +118,15 @@ class ImportPage:
         return self.state in UNDER_WAY
 
 
-def read_order(publisher: str, slug: str, given: MultiDict[str, str]) -> dict[str, object]:
-    """Return what the form asks for, as the domain's input takes it."""
-    return {
-        "template": f"{publisher}/{slug}",
-        "version": given.get("version") or None,
-        "sample_records": given.get("sample_records") == "yes",
-        "placeholders": {
-            name.removeprefix(PLACEHOLDER_FIELD): value.strip()
-            for name, value in given.items()
-            if name.startswith(PLACEHOLDER_FIELD) and value.strip()
-        },
-    }
-
-
-def show_form(
-    detail: TemplateDetail,
-    placeholders: tuple[Placeholder, ...],
-    workspaces: list[tuple[str, str]],
+def show_import(
+    progress: ImportProgress,
+    workspace: Workspace,
     language: Language,
-) -> InstallForm:
-    """Return the form; versions that were withdrawn are not offered."""
-    standing = [version.number for version in detail.versions if not version.is_withdrawn]
-    return InstallForm(
-        name=detail.name.in_language(language),
-        address=template_address(detail.publisher.code, detail.slug),
-        workspaces=tuple(workspaces),
-        versions=tuple((number, number) for number in standing),
-        placeholders=tuple(
-            PlaceholderField(each.key, each.label.in_language(language), _hint(each, language)) for each in placeholders
-        ),
-    )
-
-
-def _hint(placeholder: Placeholder, language: Language) -> str | None:
-    return placeholder.hint.in_language(language) if placeholder.hint else None
-
-
-def show_plan(plan: Plan, language: Language) -> ShownPlan:
-    """Return the plan in words."""
-    with_records = plan.order.sample_records
-    return ShownPlan(
-        warnings=tuple(warning.in_language(language) for warning in plan.warnings),
-        apps=tuple(ShownApp(app.name, app.field_count, app.sample_records if with_records else 0) for app in plan.apps),
-        steps=tuple(step_label(step.kind, step.app_name).in_language(language) for step in plan.steps),
-        api_calls=plan.api_calls,
-        sample_records=plan.sample_records,
-    )
-
-
-def show_import(progress: ImportProgress, workspace: Workspace, language: Language, *, may_install: bool) -> ImportPage:
+    *,
+    may_install: bool,
+    outside: Outside | None = None,
+    calls: Mapping[int, Sequence[CallView]] = NO_CALLS,
+) -> ImportPage:
     """Return an import with its steps."""
     import_, template = progress.import_, progress.template
     state = import_.state.value
@@ -196,7 +139,7 @@ def show_import(progress: ImportProgress, workspace: Workspace, language: Langua
         state_name=STATES[state].in_language(language),
         done=progress.done,
         total=progress.total,
-        steps=tuple(_show_step(step, language) for step in progress.steps),
+        steps=tuple(_show_step(step, language, calls.get(step.position, ())) for step in progress.steps),
         apps=_links(progress, workspace),
         error=(failure.reason.in_language(language), failure.remedy.in_language(language)) if failure else (),
         number=progress.version.number,
@@ -204,12 +147,28 @@ def show_import(progress: ImportProgress, workspace: Workspace, language: Langua
         workspace_id=import_.workspace_id,
         workspace_name=workspace.name,
         template_address=template_address(template.publisher_code, template.slug),
-        can_be_retried=may_install and state == "failed",
-        can_be_cancelled=may_install and state in UNDER_WAY,
+        can_be_retried=may_install and state == "failed" and import_.mode is not ImportMode.CARRY,
+        can_be_cancelled=may_install and state in {*UNDER_WAY, "failed"},
         name=name,
         address=f"/imports/{import_.id}",
+        waiting_for=progress.waiting_for.reason.in_language(language) if progress.waiting_for else None,
+        waits_until=import_.not_before,
+        is_undecided=failure is not None and failure.code == CHANGED,
+        continues=progress.continues,
+        leaves_apps=state == "cancelled" and bool(progress.app_ids),
+        space=space_words(progress.target, language),
+        mode=import_.mode.value,
+        outside=outside if may_install and state != "succeeded" else None,
         differences=sum(int((step.outcome or {}).get("count", 0)) for step in progress.steps if is_verification(step)),
     )
+
+
+def space_words(target: Target | None, language: Language) -> str:
+    """Return which space is meant; nothing if none is."""
+    if target is None:
+        return ""
+    named = f"「{target.name}」" if target.name else ""
+    return SPACE.in_language(language, space=target.space, name=named)
 
 
 def is_verification(step: StepView) -> bool:
@@ -217,15 +176,22 @@ def is_verification(step: StepView) -> bool:
     return step.kind is StepKind.VERIFY
 
 
-def _show_step(step: StepView, language: Language) -> ShownStep:
+def _show_step(step: StepView, language: Language, calls: Sequence[CallView]) -> ShownStep:
     state = step.state.value
     again = (AGAIN.in_language(language, count=step.attempts),) if step.attempts > 1 else ()
     notes = (*again, *(note.in_language(language) for note in step.notes))
-    return ShownStep(step.label.in_language(language), notes, state, STEP_STATES[state].in_language(language))
+    return ShownStep(
+        title=step.label.in_language(language),
+        notes=notes,
+        state=state,
+        state_name=STEP_STATES[state].in_language(language),
+        calls=tuple(show_call(call, language) for call in calls),
+    )
 
 
 def _links(progress: ImportProgress, workspace: Workspace) -> tuple[AppLink, ...]:
     names = {step.app_key: step.app_name for step in progress.steps if step.app_key}
-    return tuple(
-        AppLink(names.get(key) or key, app_link(workspace, app_id), app_id) for key, app_id in progress.app_ids.items()
-    )
+    # Before the end an app may not be in use yet, and has no list of records.
+    is_ready = progress.import_.state is ImportState.SUCCEEDED
+    address = workspace.address_of if is_ready else workspace.settings_address_of
+    return tuple(AppLink(names.get(key) or key, address(app_id), app_id) for key, app_id in progress.app_ids.items())

@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from marketplace.installs.receipt import Receipt, ReceiptApp, ReceiptPlaceholder
+from marketplace.installs.models import ImportMode
+from marketplace.installs.receipt import Receipt, ReceiptApp, ReceiptList, ReceiptPlaceholder
 from marketplace.installs.verification import ChangedRecord, Difference, Result, Since, UnreadPart
 from marketplace.kernel.text import Language, Text
 from marketplace.web.catalog_cards import template_address
-from marketplace.web.install_pages import STATES
+from marketplace.web.install_pages import STATES, space_words
 
 SHOWN_DIFFERENCES = 8
 """What fits on the sheet; the API gives the rest."""
@@ -18,6 +19,11 @@ RESULTS: dict[Result, Text] = {
     Result.IDENTICAL: Text("テンプレートどおりです", "As the template says"),
     Result.DIFFERENT: Text("テンプレートと異なる設定があります", "Some settings differ from the template"),
     Result.INCOMPLETE: Text("確かめられなかった設定があります", "Some settings could not be checked"),
+}
+MODES: dict[ImportMode, Text] = {
+    ImportMode.PUSH: Text("このサービスから", "By this service"),
+    ImportMode.PULL: Text("ワークスペースに届く端末から（pull）", "By a machine that reaches the workspace (pull)"),
+    ImportMode.CARRY: Text("パッケージを持ち込んで。結果は報告による（carry）", "With a package; as reported (carry)"),
 }
 UNCHECKED = Text("まだ確かめていません", "Not checked yet")
 KINDS: dict[str, Text] = {
@@ -84,10 +90,13 @@ class ReceiptPage:
     workspace_name: str
     workspace_id: str
     started_by: str
+    mode: str
     started_at: datetime
     finished_at: datetime | None
     apps: tuple[ReceiptApp, ...]
+    space: str
     placeholders: tuple[PlaceholderRow, ...]
+    lists: tuple[ReceiptList, ...]
     sample_records: int
     left_behind: tuple[str, ...]
     is_identical: bool
@@ -118,9 +127,12 @@ def show_receipt(receipt: Receipt, language: Language) -> ReceiptPage:
         workspace_name=receipt.workspace_name,
         workspace_id=import_.workspace_id,
         started_by=receipt.started_by,
+        mode=MODES[import_.mode].in_language(language),
         started_at=import_.created_at,
         finished_at=import_.finished_at,
         apps=receipt.apps,
+        space=space_words(receipt.target, language),
+        lists=receipt.lists,
         placeholders=tuple(_placeholder(one, language) for one in receipt.placeholders),
         sample_records=receipt.sample_records,
         left_behind=tuple(note.in_language(language) for note in receipt.left_behind),

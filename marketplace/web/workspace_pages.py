@@ -7,14 +7,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from marketplace.installs.leftovers import Leftovers
 from marketplace.installs.queries import ImportSummary, InstallationView
 from marketplace.kernel.limits import MEGABYTE
 from marketplace.kernel.text import Language, Text
 from marketplace.sandbox.deploys.queries import AppDeployStatus
 from marketplace.sandbox.quotas.services import Usage
-from marketplace.web.app_links import app_link
 from marketplace.web.catalog_cards import template_address
 from marketplace.web.install_pages import STATES, UNDER_WAY, AppLink
+from marketplace.web.leftovers_page import ShownLeftovers, show_leftovers
 from marketplace.web.rendering import number, size
 
 if TYPE_CHECKING:
@@ -73,9 +74,14 @@ class WorkspacePage:
     kintone_url: str
     user: str
     may_manage: bool
+    may_install: bool
+    may_export: bool
     installed: tuple[InstalledTemplate, ...]
+    leftovers: tuple[ShownLeftovers, ...]
+    deletes_apps: bool
+    """Whether leftovers can be deleted from here."""
     other_apps: tuple[AppLink, ...]
-    """Those that no installation made."""
+    """Those that no installation made or left behind."""
     running: tuple[ImportLink, ...]
     finished: tuple[ImportLink, ...]
     failed_deploys: tuple[FailedDeploy, ...]
@@ -93,6 +99,9 @@ class Access:
     kintone_url: str
     user: str
     may_manage: bool
+    may_install: bool
+    may_export: bool
+    """Whether the reader may make templates of its apps."""
     secret: NewWorkspace | None = None
 
 
@@ -102,6 +111,7 @@ class Holdings:
 
     installations: list[InstallationView]
     imports: list[ImportSummary]
+    leftovers: list[Leftovers]
     deploys: list[AppDeployStatus]
     usage: Usage
     apps: list[App]
@@ -117,6 +127,10 @@ def show_workspace(workspace: Workspace, holdings: Holdings, access: Access, lan
         kintone_url=access.kintone_url,
         user=access.user,
         may_manage=access.may_manage,
+        may_install=access.may_install,
+        leftovers=show_leftovers(workspace, holdings.leftovers, language),
+        deletes_apps=True,
+        may_export=access.may_export,
         installed=show_installed(workspace, holdings.installations, language),
         other_apps=tuple(_other_apps(workspace, holdings)),
         running=show_imports(holdings.imports, language, under_way=True),
@@ -134,9 +148,10 @@ def show_workspace(workspace: Workspace, holdings: Holdings, access: Access, lan
 
 def _other_apps(workspace: Workspace, holdings: Holdings) -> Iterator[AppLink]:
     installed = {int(app_id) for view in holdings.installations for app_id in view.installation.app_ids.values()}
+    left = {int(app.app_id) for each in holdings.leftovers for app in each.apps}
     for app in holdings.apps:
-        if app.app_id not in installed:
-            yield AppLink(app.name, app_link(workspace, app.app_id), str(app.app_id))
+        if app.app_id not in installed | left:
+            yield AppLink(app.name, workspace.address_of(app.app_id), str(app.app_id))
 
 
 def show_installed(
@@ -173,7 +188,7 @@ def _installed(workspace: Workspace, view: InstallationView, language: Language)
         installed_at=installation.installed_at,
         address=template_address(template.publisher_code, template.slug),
         apps=tuple(
-            AppLink(installation.app_names.get(key, key), app_link(workspace, app_id), str(app_id))
+            AppLink(installation.app_names.get(key, key), workspace.address_of(app_id), str(app_id))
             for key, app_id in installation.app_ids.items()
         ),
     )

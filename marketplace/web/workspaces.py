@@ -9,15 +9,18 @@ from flask import Blueprint, render_template, request
 from marketplace.edge.attempt import attempt
 from marketplace.edge.context import context, language
 from marketplace.installs import queries as installs
+from marketplace.installs.leftovers import list_leftovers
 from marketplace.kernel.actor import Permission
 from marketplace.sandbox.apps import AppFilter, list_apps
 from marketplace.sandbox.deploys.queries import failed_deploys
 from marketplace.sandbox.quotas.services import read_usage
 from marketplace.sandbox.sites import ADMINISTRATOR
+from marketplace.web.closed_networks import render_closed_network
 from marketplace.web.domains.page import render_domain
 from marketplace.web.forms import FormState, filled, refused
 from marketplace.web.workspace_pages import Access, Holdings, show_workspace
 from marketplace.workspaces import queries, services
+from marketplace.workspaces.models import CLOSED_NETWORK
 from marketplace.workspaces.people import members
 
 if TYPE_CHECKING:
@@ -71,15 +74,20 @@ def _render_one(workspace_id: str, secret: NewWorkspace | None = None) -> str:
     workspace = queries.get_workspace(ctx, workspace_id)
     if workspace.connection is not None:
         return render_domain(ctx, workspace)
+    if workspace.kind == CLOSED_NETWORK:
+        return render_closed_network(ctx, workspace)
     access = Access(
         kintone_url=f"{request.host_url}w/{workspace.id}",
         user=ADMINISTRATOR,
         may_manage=ctx.actor.may(Permission.WORKSPACES_MANAGE, workspace.municipality_code),
+        may_install=ctx.actor.may(Permission.INSTALLS_WRITE, workspace.municipality_code),
+        may_export=ctx.actor.may(Permission.TEMPLATES_PUBLISH, workspace.municipality_code),
         secret=secret,
     )
     holdings = Holdings(
         installations=installs.list_installations(ctx, workspace.id),
         imports=installs.list_imports(ctx, workspace.id),
+        leftovers=list_leftovers(ctx, workspace.id),
         deploys=failed_deploys(ctx.session, workspace.id),
         usage=read_usage(ctx.session, workspace.id),
         apps=list_apps(ctx.session, members.member_caller(ctx, workspace), AppFilter()),

@@ -14,7 +14,7 @@ from marketplace.kernel.context import Context
 from marketplace.sandbox import sites
 from marketplace.sandbox.erasing import erase_some_of_site
 from marketplace.sandbox.models import Site
-from marketplace.workspaces.models import ApiToken, Workspace
+from marketplace.workspaces.models import IN_THIS_SERVICE, ApiToken, Workspace
 from marketplace.workspaces.queries import get_workspace
 
 KEPT_FOR = timedelta(days=30)
@@ -29,9 +29,9 @@ def close_workspace(ctx: Context, workspace_id: str) -> None:
     """
     workspace = get_workspace(ctx, workspace_id, Permission.WORKSPACES_MANAGE)
     workspace.closed_at = ctx.now()
-    if workspace.connection is None:
+    if workspace.kind in IN_THIS_SERVICE:
         sites.seal_site(ctx.session, workspace.id)
-    else:
+    if workspace.connection is not None:
         ctx.session.delete(workspace.connection)  # with it the passwords, at once
     ctx.session.execute(
         update(ApiToken)

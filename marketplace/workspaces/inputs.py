@@ -19,7 +19,7 @@ from marketplace.workspaces.domains.inputs import (
     require_whole_gate,
     secret,
 )
-from marketplace.workspaces.models import BUILTIN, KINTONE
+from marketplace.workspaces.models import BUILTIN, CLOSED_NETWORK, KINTONE
 
 DEFAULT_DAYS = 90
 MAX_DAYS = 365
@@ -37,13 +37,26 @@ LIST_MESSAGES: Any = TEXT_MESSAGES | {"invalid": NOT_A_LIST}
 DAYS_MESSAGES: Any = {"null": DAYS_RANGE, "invalid": DAYS_RANGE, "too_large": DAYS_RANGE}
 
 
-NEEDED = ("address", "login", "password")
-"""What a kintone domain can't be without."""
-UNKNOWN_KIND = Text(f"種類は {BUILTIN} か {KINTONE} を指定してください。", f"The kind must be {BUILTIN} or {KINTONE}.")
+KINDS = (BUILTIN, KINTONE, CLOSED_NETWORK)
+NEEDED: Mapping[str, tuple[str, ...]] = {
+    BUILTIN: (),
+    KINTONE: ("address", "login", "password"),
+    CLOSED_NETWORK: ("address",),
+}
+"""What a workspace of each kind can't be without."""
+TAKEN: Mapping[str, tuple[str, ...]] = {
+    BUILTIN: (),
+    KINTONE: ("address", "guest_space", "login", "password", "gate_user", "gate_password"),
+    CLOSED_NETWORK: ("address", "guest_space"),
+}
+"""What may be said of it beside name and kind."""
+UNKNOWN_KIND = Text(
+    f"種類は {'・'.join(KINDS)} のどれかを指定してください。", f"The kind must be one of {', '.join(KINDS)}."
+)
 
 
 def _check_kind(value: str) -> None:
-    if value not in {BUILTIN, KINTONE}:
+    if value not in KINDS:
         raise ValidationError([UNKNOWN_KIND])
 
 
@@ -58,12 +71,15 @@ def _check_scopes(value: list[Permission]) -> None:
 
 
 class WorkspaceInput(Schema):
-    """A workspace to be made: a built-in one, of which only the name is given, or a kintone domain to be connected."""
+    """A workspace to be made: a built-in one, of which only the name is given, or a kintone domain to be connected.
+
+    Of a kintone in a closed network only the address is given, and the guest space if it is one: no account.
+    """
 
     error_messages = SCHEMA_MESSAGES
 
     name = fields.String(required=True, validate=check_name, error_messages=TEXT_MESSAGES)
-    kind = fields.String(load_default=BUILTIN, validate=_check_kind, metadata={"enum": [BUILTIN, KINTONE]})
+    kind = fields.String(load_default=BUILTIN, validate=_check_kind, metadata={"enum": list(KINDS)})
     address = fields.String(error_messages=TEXT_MESSAGES)
     guest_space = fields.String(allow_none=True, validate=check_guest_space, error_messages=TEXT_MESSAGES)
     login = fields.String(validate=check_login, error_messages=TEXT_MESSAGES)
@@ -77,13 +93,12 @@ class WorkspaceInput(Schema):
 
     @validates_schema(skip_on_field_errors=True)
     def _fits_its_kind(self, data: dict[str, Any], **_options: object) -> None:
-        if data["kind"] == KINTONE:
-            missing = {name: [REQUIRED] for name in NEEDED if not data.get(name)}
-            if missing:
-                raise ValidationError(missing)
-            require_whole_gate(data)
-        elif foreign := {name: [UNKNOWN_ITEM] for name in data.keys() - {"name", "kind"}}:
-            raise ValidationError(foreign)
+        kind = data["kind"]
+        missing = {name: [REQUIRED] for name in NEEDED[kind] if not data.get(name)}
+        foreign = {name: [UNKNOWN_ITEM] for name in data.keys() - {"name", "kind", *TAKEN[kind]}}
+        if missing or foreign:
+            raise ValidationError(missing | foreign)
+        require_whole_gate(data)
 
 
 class TokenInput(Schema):

@@ -9,7 +9,7 @@ from marketplace.kernel.context import Context
 from marketplace.workspaces.domains.errors import NotADomainError, NotBuiltInError
 from marketplace.workspaces.domains.models import Connection
 from marketplace.workspaces.errors import WorkspaceNotFoundError
-from marketplace.workspaces.models import KINTONE, TRYOUT, Workspace
+from marketplace.workspaces.models import IN_THIS_SERVICE, TRYOUT, Workspace
 from marketplace.workspaces.policy import require_access
 
 
@@ -34,7 +34,7 @@ def get_builtin_workspace(
     Raises WorkspaceNotFoundError, ForbiddenError or NotBuiltInError.
     """
     workspace = get_workspace(ctx, workspace_id, permission)
-    if workspace.kind == KINTONE:
+    if workspace.kind not in IN_THIS_SERVICE:
         raise NotBuiltInError
     return workspace
 

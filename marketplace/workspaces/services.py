@@ -14,9 +14,10 @@ from marketplace.kernel.context import Context
 from marketplace.kernel.ids import new_secret
 from marketplace.sandbox import sites
 from marketplace.workspaces.domains import services as domains
+from marketplace.workspaces.domains.inputs import domain_address
 from marketplace.workspaces.errors import WorkspaceLimitError
 from marketplace.workspaces.inputs import WorkspaceInput
-from marketplace.workspaces.models import KINTONE, Workspace
+from marketplace.workspaces.models import CLOSED_NETWORK, KINTONE, Workspace
 from marketplace.workspaces.people.members import add_members
 from marketplace.workspaces.policy import require_workspace_maker
 from marketplace.workspaces.queries import get_builtin_workspace
@@ -29,13 +30,16 @@ class NewWorkspace:
     """A workspace with its login; the password is shown this once and kept only as a hash."""
 
     workspace: Workspace
-    user: str
+    user: str | None
+    """None for a kintone in a closed network."""
     password: str | None
-    """None for a kintone domain: whoever connected it knows the password."""
+    """None for any kintone but a built-in one: whoever connected it knows the password."""
 
 
 def create_workspace(ctx: Context, data: Mapping[str, object]) -> NewWorkspace:
     """Make a built-in workspace with an administrator and the municipality's members as users, or connect a kintone.
+
+    A kintone in a closed network is only noted.
 
     Raises ValidationError or WorkspaceLimitError.
     """
@@ -48,7 +52,18 @@ def create_workspace(ctx: Context, data: Mapping[str, object]) -> NewWorkspace:
     if workspace.kind == KINTONE:
         connection = domains.connect(ctx, workspace, given)
         return NewWorkspace(workspace, connection.login, None)
+    if workspace.kind == CLOSED_NETWORK:
+        return _place(ctx, workspace, given)
     return _furnish(ctx, workspace)
+
+
+def _place(ctx: Context, workspace: Workspace, given: Mapping[str, Any]) -> NewWorkspace:
+    """Note where the kintone of a closed network is; who signs in there is none of our business."""
+    workspace.address = domain_address(given["address"], ctx.ports.domains)
+    workspace.guest_space = given.get("guest_space") or None
+    facts = {"name": workspace.name, "address": workspace.address, "guest_space": workspace.guest_space}
+    audit.record(ctx, "workspace.created", f"workspace:{workspace.id}", kind=workspace.kind, **facts)
+    return NewWorkspace(workspace, None, None)
 
 
 def _furnish(ctx: Context, workspace: Workspace) -> NewWorkspace:

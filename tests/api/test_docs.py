@@ -10,7 +10,10 @@ from marketplace.api.v1.examples import BODIES
 from marketplace.api.v1.openapi import build_document
 from marketplace.community.inputs import ReviewInput
 from marketplace.edge.problem import known_refusals
-from marketplace.installs.inputs import ImportInput
+from marketplace.exports.inputs import ExportInput
+from marketplace.installs.inputs import ImportInput, RetryInput
+from marketplace.installs.offline.report_input import ReportInput
+from marketplace.installs.pulling.inputs import OutcomeInput, RunnerInput
 from marketplace.kernel.text import Language
 from marketplace.publishing.inputs import WithdrawalInput
 from marketplace.workspaces.domains.inputs import ConnectionInput, CredentialsInput
@@ -20,8 +23,13 @@ from tests.web.page_rules import check_page
 BODY_TYPES = (
     ConnectionInput,
     CredentialsInput,
+    ExportInput,
     ImportInput,
+    OutcomeInput,
+    ReportInput,
+    RetryInput,
     ReviewInput,
+    RunnerInput,
     TokenInput,
     WithdrawalInput,
     WorkspaceInput,

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 from marketplace.bundle.checking import check
 from marketplace.bundle.model import Bundle
+from marketplace.exports.drafting import draft_apps
+from marketplace.exports.history import History
+from marketplace.exports.inputs import ExportOrder
 from marketplace.kintone.client import KintoneClient
-from marketplace.publishing.exports.drafting import ExportOrder, export_apps
-
-ORDER = ExportOrder("read-back", "読み出したアプリ", "アプリ一式です。", "sangyo", "CC-BY-4.0")
 
 
 @dataclass(frozen=True)
@@ -24,7 +24,17 @@ class Exported:
 
 
 def export(client: KintoneClient, app_ids: Sequence[str]) -> Exported:
-    made = export_apps(client, list(app_ids), ORDER)
+    keys = {app_id: f"app-{number}" for number, app_id in enumerate(app_ids, start=1)}
+    order = ExportOrder(
+        apps=tuple(app_ids),
+        slug="read-back",
+        name="読み出したアプリ",
+        summary="アプリ一式です。",
+        category="sangyo",
+        license="CC-BY-4.0",
+        keys=keys,
+    )
+    made = draft_apps(client, order, History(), lambda _progress: None)
     assert [finding.as_dict() for finding in check(made.bundle) if finding.is_error] == []
-    replaced = {one.key: one.code for one in made.replaced}
-    return Exported(made.bundle, replaced, (*made.left, *made.lost_apps))
+    replaced = {one.key: one.code for one in made.report.replaced}
+    return Exported(made.bundle, replaced, (*made.report.left, *made.report.lost))

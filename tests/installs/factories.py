@@ -11,7 +11,7 @@ from marketplace.catalog import services as catalog
 from marketplace.catalog.models import TemplateVersion
 from marketplace.db.unit_of_work import Sessions, unit_of_work
 from marketplace.installs import services
-from marketplace.installs.models import Installation
+from marketplace.installs.models import Import, Installation
 from marketplace.installs.plan import Plan, make_plan
 from marketplace.installs.queries import ImportProgress, get_import
 from marketplace.installs.run import run_import
@@ -92,11 +92,24 @@ class Worker:
             ctx = self._context(session, after_commit)
             return services.start_import(ctx, make_workspace(ctx).id, make_order()).id
 
+    def order_again(self, import_id: str) -> str:
+        """Start an import of the same version into the same workspace."""
+        with unit_of_work(self.sessions) as (session, after_commit):
+            workspace_id = session.get_one(Import, import_id).workspace_id
+            return services.start_import(self._context(session, after_commit), workspace_id, make_order()).id
+
     def plan_of_same(self) -> Plan:
         """Plan the version that was ordered before for a new workspace."""
         with unit_of_work(self.sessions) as (session, after_commit):
             ctx = self._context(session, after_commit)
             return make_plan(ctx, make_workspace(ctx).id, make_order())
+
+    def plan_of(self, bundle: Bundle, **changes: object) -> Plan:
+        """Plan a bundle that was ordered before for a new workspace."""
+        with unit_of_work(self.sessions) as (session, after_commit):
+            ctx = self._context(session, after_commit)
+            order = make_order(template=f"{PUBLISHER}/{bundle.manifest.slug}", **changes)
+            return make_plan(ctx, make_workspace(ctx).id, order)
 
     def run(self, import_id: str, workers: Workers | None = None) -> None:
         """Run an import as the job does."""

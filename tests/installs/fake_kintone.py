@@ -169,9 +169,15 @@ class FakeKintone:
             return self._read(app.preview if in_preview else app.live, part)
         if not in_preview:
             raise RefusedError(400, "CB_VA01", "The installer only writes previews")
-        self._write(method, app, part, {key: value for key, value in body.items() if key != "app"})
+        self._check_revision(app, body)
+        self._write(method, app, part, {key: value for key, value in body.items() if key not in {"app", "revision"}})
         app.preview["revision"] += 1
         return {"revision": str(app.preview["revision"])}
+
+    @staticmethod
+    def _check_revision(app: FakeApp, given: Json) -> None:
+        if given.get("revision") not in {None, str(app.preview["revision"])}:
+            raise RefusedError(409, "GAIA_CO03")
 
     def _read(self, state: Json | None, part: str) -> Json:
         if state is None:
@@ -239,6 +245,7 @@ class FakeKintone:
     def _deploy(self, body: Json) -> Json:
         for entry in body["apps"]:
             app = self._app(entry["app"])
+            self._check_revision(app, entry)
             for one in app.preview["fields"].values():
                 if "lookup" in one:
                     key = self._app(one["lookup"]["relatedApp"]["app"]).fields[one["lookup"]["relatedKeyField"]]

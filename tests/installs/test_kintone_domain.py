@@ -193,6 +193,8 @@ def test_only_imports_that_want_an_account_go_on_by_themselves(office, way, doma
     domain.server.shutdown()
     domain.server.server_close()
     office.run()
+    office.worker.clock.advance(hours=7)
+    office.run()
     stopped = office.progress()
     assert (stopped.import_.state, stopped.failure.code) == (ImportState.FAILED, "unreachable")
     with office.context() as ctx:

@@ -73,6 +73,25 @@ def test_a_call_that_took_effect_without_an_answer_is_not_made_twice(worker):
         assert_complete(worker, import_id)
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize("moment", ["before", "after"])
+def test_what_was_cancelled_after_a_kill_at_any_call_is_brought_to_its_end_by_the_next_try(worker, moment):
+    total = count_calls(worker)
+    for number in range(total):
+        first = worker.order_of_same()
+        worker.kintone = FakeKintone(first_app_id=100)
+        setattr(worker.kintone, moment, at(number, KilledError()))
+        with pytest.raises(KilledError):
+            worker.run(first)
+        worker.act(services.cancel_import, first)
+        second = worker.order_again(first)
+        worker.run(second)
+        if number > 1:
+            assert worker.progress(second).import_.state is ImportState.QUEUED, "the dead one's last call comes to rest"
+        worker.run_after_silence(second)
+        assert_complete(worker, second)
+
+
 def test_an_app_made_by_a_killed_worker_is_found_behind_gaps_and_apps_of_others(worker):
     import_id = worker.order()
     worker.kintone.first_app_id = 10

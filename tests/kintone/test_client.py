@@ -7,7 +7,7 @@ import json
 import pytest
 
 from marketplace.kintone.answers import LARGEST_ANSWER
-from marketplace.kintone.client import KintoneClient, KintoneError, Reply, Stage, StatusChange
+from marketplace.kintone.client import KintoneClient, KintoneError, NewApp, Reply, Stage, StatusChange
 from marketplace.kintone.errors import FailureKind, KintoneAnswerError, KintoneUnreachableError
 
 JSON_TYPE = {"Content-Type": "application/json; charset=utf-8"}
@@ -33,7 +33,7 @@ def answering(status, document, headers=JSON_TYPE):
 
 def test_ids_are_strings_even_where_a_server_answers_with_numbers():
     client, _ = answering(200, {"app": 17, "revision": 2})
-    assert client.create_app("名前") == "17"
+    assert client.create_app("名前") == NewApp("17", "2")
 
 
 def test_lists_are_written_as_kintone_reads_them_from_an_address():
@@ -46,7 +46,7 @@ def test_lists_are_written_as_kintone_reads_them_from_an_address():
 
 def test_a_guest_space_has_a_path_of_its_own():
     transport = ScriptedTransport(Reply(200, b"{}", JSON_TYPE))
-    KintoneClient(transport, guest_space="5").deploy(["1"])
+    KintoneClient(transport, guest_space="5").deploy({"1": None})
     assert transport.sent[0][1] == "/k/guest/5/v1/preview/app/deploy.json"
 
 
@@ -105,7 +105,7 @@ def test_a_refusal_keeps_kintones_words():
 def test_refusals_are_sorted_by_what_helps(status, code, kind):
     client, _ = answering(status, {"code": code, "id": "x", "message": "…"})
     with pytest.raises(KintoneError) as caught:
-        client.deploy(["1"])
+        client.deploy({"1": None})
     assert caught.value.kind is kind
 
 

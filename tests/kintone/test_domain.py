@@ -66,8 +66,8 @@ def test_the_basic_gate_is_passed_beside_the_account(receiver):
 
 
 def test_a_guest_space_has_paths_of_its_own_and_apps_are_made_inside(receiver):
-    receiver.answer_with((200, JSON, b'{"defaultThread": "7"}'), (200, JSON, b'{"app": "3"}'))
-    assert client_of(receiver, guest_space="5").create_app("申請") == "3"
+    receiver.answer_with((200, JSON, b'{"defaultThread": "7"}'), (200, JSON, b'{"app": "3", "revision": "1"}'))
+    assert client_of(receiver, guest_space="5").create_app("申請").app_id == "3"
     assert [each.path for each in receiver.received] == [
         "/w/abc/k/guest/5/v1/space.json?id=5",
         "/w/abc/k/guest/5/v1/preview/app.json",

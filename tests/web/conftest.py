@@ -72,6 +72,7 @@ def app(sessions: Sessions, ports: Ports, clock: FixedClock) -> MarketplaceApp:
     """The application with its pages and the workspaces behind them."""
     made = MarketplaceApp(sessions=sessions, ports=ports, now=clock)
     made.secret_key = "of the tests"
+    made.config["PUBLIC_URL"] = "http://localhost"
     made.test_client_class = Browser
     register_headers(made)
     register_refusals(made)

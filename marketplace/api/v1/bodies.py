@@ -20,10 +20,10 @@ FORM = "multipart/form-data"
 HALF_CHARACTER = re.compile("[\ud800-\udfff]")
 
 
-def json_body() -> dict[str, object]:
+def json_body(most_bytes: int = MAX_JSON_BYTES) -> dict[str, object]:
     """Return the request's JSON object; an empty body counts as one without items."""
     content = request.get_data()
-    if len(content) > MAX_JSON_BYTES:
+    if len(content) > most_bytes:
         raise RequestEntityTooLarge
     if not (request.is_json or (content == b"" and not request.form and not request.files)):
         raise UnsupportedMediaType

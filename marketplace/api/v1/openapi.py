@@ -104,7 +104,7 @@ def _describe(rule: Rule, declared: Operation) -> dict[str, Any]:
         described["requestBody"] = {"required": True, "content": content}
     elif declared.body is not None:
         described["requestBody"] = {
-            "required": True,
+            "required": any(each.required for each in declared.body.fields.values()),
             "content": {JSON: {"schema": declared.body, "example": BODIES[_name(declared.body)]}},
         }
     return described

@@ -12,7 +12,7 @@ from flask import Response, request
 from marshmallow import Schema
 
 from marketplace.api.v1.answers import JSON, etag_of, finish, represent
-from marketplace.api.v1.bodies import json_body
+from marketplace.api.v1.bodies import MAX_JSON_BYTES, json_body
 from marketplace.api.v1.once import perform_once
 from marketplace.edge.context import LANGUAGE_PARAMETER, context
 from marketplace.kernel.errors import UnauthenticatedError
@@ -41,6 +41,8 @@ class Operation:
     query: Schema | None = None
     body: Schema | None = None
     """What the service will validate the body with; the view receives it as it came."""
+    most_bytes: int = MAX_JSON_BYTES
+    """Of the body."""
     answer: Schema | None = None
     status: int = 200
     instead: Mapping[int, Schema] = field(default_factory=dict)
@@ -79,7 +81,7 @@ def operation(summary: Text, **contract: Any) -> Callable[[View], Callable[..., 
                 given = {name: value for name, value in request.args.items() if name != LANGUAGE_PARAMETER}
                 arguments["query"] = declared.query.load(given)
             if declared.body is not None:
-                arguments["data"] = json_body()
+                arguments["data"] = json_body(declared.most_bytes)
             if declared.creates and "Idempotency-Key" in request.headers:
                 return perform_once(ctx, lambda: render(declared, view(**arguments)), declared.shown_once)
             return render(declared, view(**arguments))

@@ -70,6 +70,11 @@ def page_links(next_cursor: str | None) -> dict[str, str]:
     return {"Link": f'<{request.path}?{query}>; rel="next"'}
 
 
+def name_of(template: Any) -> str:
+    """Return a template's name as imports take it: publisher/slug."""
+    return f"{template.publisher_code}/{template.slug}"
+
+
 class FindingOut(Schema):
     """What a check found, where, and what to do."""
 

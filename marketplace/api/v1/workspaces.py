@@ -7,8 +7,8 @@ from marshmallow import Schema, fields
 
 from marketplace.api.v1.blueprint import bp
 from marketplace.api.v1.domains import ConnectionOut
-from marketplace.api.v1.imports import name_of
 from marketplace.api.v1.operation import Result, operation
+from marketplace.api.v1.shapes import name_of
 from marketplace.edge.context import context
 from marketplace.installs.queries import get_installation, list_installations
 from marketplace.kernel.text import Text
@@ -25,6 +25,7 @@ class WorkspaceOut(Schema):
     kind = fields.String(required=True)
     municipality = fields.String(required=True, attribute="municipality_code")
     kintone_url = fields.Function(lambda space: kintone_url(space), required=True, metadata={"type": "string"})  # noqa: PLW0108 - defined below
+    guest_space = fields.String(required=True, allow_none=True, attribute="kintone_guest_space")
     connection = fields.Nested(ConnectionOut, required=True, allow_none=True)
     created_at = fields.AwareDateTime(required=True)
 
@@ -42,7 +43,7 @@ class NewWorkspaceOut(Schema):
     """
 
     workspace = fields.Nested(WorkspaceOut, required=True)
-    user = fields.String(required=True)
+    user = fields.String(required=True, allow_none=True)
     password = fields.String(required=True, allow_none=True)
 
 
@@ -66,9 +67,7 @@ class InstallationListOut(Schema):
 
 def kintone_url(workspace: Workspace) -> str:
     """Return the address that kintone clients use for a workspace."""
-    if workspace.connection is not None:
-        return workspace.connection.address
-    return f"{current_app.config['PUBLIC_URL']}/w/{workspace.id}"
+    return workspace.kintone_address or f"{current_app.config['PUBLIC_URL']}/w/{workspace.id}"
 
 
 @bp.get("/workspaces")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import mimetypes
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 from pathlib import PurePosixPath
@@ -33,6 +33,16 @@ class Scene:
     moment: datetime
     """When the import was asked for: the present of the sample records, the same however often it resumes."""
     sleep: Callable[[float], None]
+    revisions: Mapping[str, str] = field(default_factory=dict)
+    """The revision of each app's prepared settings that this import saw last, by the app's key.
+
+    One is missing only where the app was made before revisions were kept; then nothing is compared.
+    """
+
+    @property
+    def revision(self) -> str | None:
+        """The revision last seen of the app the act is about."""
+        return self.revisions.get(self.app_key or "")
 
     @property
     def app(self) -> AppDefinition:

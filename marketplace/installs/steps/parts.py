@@ -3,59 +3,94 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
-from marketplace.bundle.model import JsonObject
+from marketplace.bundle.model import JsonObject, PartName
 from marketplace.installs.steps.act import Act, Scene
+from marketplace.installs.steps.writing import Write, is_written, write_all
 from marketplace.kintone import translation
 from marketplace.kintone.client import KintoneClient
 
 Body = Callable[[Scene], JsonObject | None]
-Put = Callable[[KintoneClient, str, JsonObject], None]
+Put = Callable[[KintoneClient, str, JsonObject, str | None], str]
 
 
-def _act(body_of: Body, put: Put) -> Act:
-    def perform(scene: Scene, _intent: JsonObject, *, resumed: bool) -> JsonObject:  # noqa: ARG001 - the shape of every act
-        body = body_of(scene)
-        if body is not None:
-            put(scene.client, scene.app_id, body)
-        return {}
+def _act(part: PartName, put: Put, body_of: Body) -> Act:
+    """Return the act that sets a part; files are uploaded only when the call is about to be made."""
 
-    return Act(perform=perform)
+    def perform(scene: Scene, _intent: JsonObject, *, resumed: bool) -> JsonObject:
+        def send(revision: str | None) -> str | None:
+            body = body_of(scene)
+            return revision if body is None else put(scene.client, scene.app_id, body, revision)
+
+        return write_all(scene, [Write(send, partial(is_written, scene, part))], resumed=resumed)
+
+    return Act(perform=perform, changes_by_one_call=True)
 
 
 SETTINGS = _act(
-    lambda scene: translation.settings_body(scene.app, scene.target, scene.send_file), KintoneClient.put_settings
+    PartName.SETTINGS,
+    KintoneClient.put_settings,
+    lambda scene: translation.settings_body(scene.app, scene.target, scene.send_file),
 )
-LAYOUT = _act(lambda scene: translation.layout_body(scene.app, scene.target), KintoneClient.put_layout)
-PROCESS = _act(lambda scene: translation.process_body(scene.app, scene.target), KintoneClient.put_process)
-VIEWS = _act(lambda scene: translation.views_body(scene.app, scene.target), KintoneClient.put_views)
-REPORTS = _act(lambda scene: translation.reports_body(scene.app, scene.target), KintoneClient.put_reports)
-ACTIONS = _act(lambda scene: translation.actions_body(scene.app, scene.target), KintoneClient.put_actions)
+PROCESS = _act(
+    PartName.PROCESS, KintoneClient.put_process, lambda scene: translation.process_body(scene.app, scene.target)
+)
+VIEWS = _act(PartName.VIEWS, KintoneClient.put_views, lambda scene: translation.views_body(scene.app, scene.target))
+REPORTS = _act(
+    PartName.REPORTS, KintoneClient.put_reports, lambda scene: translation.reports_body(scene.app, scene.target)
+)
+ACTIONS = _act(
+    PartName.ACTIONS, KintoneClient.put_actions, lambda scene: translation.actions_body(scene.app, scene.target)
+)
 CUSTOMIZE = _act(
-    lambda scene: translation.customize_body(scene.app, scene.target, scene.send_file), KintoneClient.put_customize
+    PartName.CUSTOMIZE,
+    KintoneClient.put_customize,
+    lambda scene: translation.customize_body(scene.app, scene.target, scene.send_file),
 )
-ADMIN_NOTES = _act(lambda scene: translation.admin_notes_body(scene.app, scene.target), KintoneClient.put_admin_notes)
+ADMIN_NOTES = _act(
+    PartName.ADMIN_NOTES,
+    KintoneClient.put_admin_notes,
+    lambda scene: translation.admin_notes_body(scene.app, scene.target),
+)
 
 
-def _put_permissions(scene: Scene, _intent: JsonObject, *, resumed: bool) -> JsonObject:  # noqa: ARG001 - the shape of every act
-    puts = {
+def _section(scene: Scene, part: PartName, section: str, put: Put, body: JsonObject) -> Write:
+    """Return the call that replaces one section of a part."""
+
+    def send(revision: str | None) -> str:
+        return put(scene.client, scene.app_id, body, revision)
+
+    return Write(send, partial(is_written, scene, part, section=section))
+
+
+def _put_permissions(scene: Scene, _intent: JsonObject, *, resumed: bool) -> JsonObject:
+    puts: dict[str, Put] = {
         "field": KintoneClient.put_field_acl,
         "record": KintoneClient.put_record_acl,
         # Last: it may take from the installer what the other two need.
         "app": KintoneClient.put_app_acl,
     }
     bodies = translation.permissions_bodies(scene.app, scene.target)
-    for scope, put in puts.items():
-        if scope in bodies:
-            put(scene.client, scene.app_id, bodies[scope])
-    return {"set": sorted(bodies)}
+    writes = [
+        _section(scene, PartName.PERMISSIONS, scope, put, bodies[scope])
+        for scope, put in puts.items()
+        if scope in bodies
+    ]
+    return {"set": sorted(bodies), **write_all(scene, writes, resumed=resumed)}
 
 
-def _put_notifications(scene: Scene, _intent: JsonObject, *, resumed: bool) -> JsonObject:  # noqa: ARG001 - the shape of every act
+def _put_notifications(scene: Scene, _intent: JsonObject, *, resumed: bool) -> JsonObject:
     bodies = translation.notification_bodies(scene.app, scene.target)
-    for group, body in bodies.items():
-        scene.client.put_notifications(scene.app_id, group, body)
-    return {"set": sorted(bodies)}
+    writes = [_section(scene, PartName.NOTIFICATIONS, group, _put_group(group), body) for group, body in bodies.items()]
+    return {"set": sorted(bodies), **write_all(scene, writes, resumed=resumed)}
+
+
+def _put_group(group: str) -> Put:
+    def put(client: KintoneClient, app_id: str, body: JsonObject, revision: str | None) -> str:
+        return client.put_notifications(app_id, group, body, revision)
+
+    return put
 
 
 PERMISSIONS = Act(perform=_put_permissions)

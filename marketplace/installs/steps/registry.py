@@ -5,15 +5,27 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from marketplace.installs.models import StepKind
-from marketplace.installs.steps import create, deploy, form, parts, plugins, records, statuses, verify
+from marketplace.installs.steps import (
+    create,
+    deploy,
+    form,
+    layout,
+    parts,
+    plugins,
+    records,
+    statuses,
+    take_over,
+    verify,
+)
 from marketplace.installs.steps.act import Act
 
 ACTS: Mapping[StepKind, Act] = {
+    StepKind.TAKE_OVER: take_over.ACT,
     StepKind.CREATE_APP: create.ACT,
     StepKind.ADD_FIELDS: form.ACT,
     StepKind.DEPLOY: deploy.ACT,
     StepKind.SETTINGS: parts.SETTINGS,
-    StepKind.LAYOUT: parts.LAYOUT,
+    StepKind.LAYOUT: layout.ACT,
     StepKind.PROCESS: parts.PROCESS,
     StepKind.VIEWS: parts.VIEWS,
     StepKind.REPORTS: parts.REPORTS,

@@ -36,14 +36,18 @@ class ReadApp:
 
 
 def read_app(
-    client: KintoneClient, app_id: str, app_keys: Mapping[str, str], sources: Sequence[Source] = SOURCES
+    client: KintoneClient,
+    app_id: str,
+    app_keys: Mapping[str, str],
+    sources: Sequence[Source] = SOURCES,
+    stage: Stage = Stage.LIVE,
 ) -> ReadApp:
-    """Return what some calls tell of a live app, codes and built-in fields as they are.
+    """Return what some calls tell of an app, codes and built-in fields as they are.
 
     `app_keys` gives the keys of the apps that may be named, the app itself included, by their ids. Raises
     KintoneFailure where waiting may help, KintoneAnswerError where an answer has no sense.
     """
-    answers = fetch_answers(client, app_id, Stage.LIVE, sources)
+    answers = fetch_answers(client, app_id, stage, sources)
     with expecting_sense():
         return _compose(answers, app_keys, {}, _Ways(KeptCodes(), download_with(client)))
 

@@ -10,8 +10,10 @@ from flask import render_template
 
 from marketplace.edge.context import language
 from marketplace.installs import queries as installs
+from marketplace.installs.leftovers import list_leftovers
 from marketplace.kernel.actor import Permission
 from marketplace.kernel.text import Language, Text
+from marketplace.web.leftovers_page import ShownLeftovers, show_leftovers
 from marketplace.web.workspace_pages import ImportLink, InstalledTemplate, show_imports, show_installed
 from marketplace.workspaces.domains.checking import Check, Finding, Item, Outcome, last_check
 
@@ -70,7 +72,11 @@ class DomainPage:
     check: ShownCheck | None
     may_manage: bool
     may_install: bool
+    may_export: bool
     installed: tuple[InstalledTemplate, ...]
+    leftovers: tuple[ShownLeftovers, ...]
+    deletes_apps: bool
+    """Whether leftovers can be deleted from here; kintone offers no call for it."""
     running: tuple[ImportLink, ...]
     finished: tuple[ImportLink, ...]
 
@@ -93,7 +99,10 @@ def render_domain(ctx: Context, workspace: Workspace) -> str:
         check=_checked(connection, spoken),
         may_manage=ctx.actor.may(Permission.WORKSPACES_MANAGE, workspace.municipality_code),
         may_install=ctx.actor.may(Permission.INSTALLS_WRITE, workspace.municipality_code),
+        may_export=ctx.actor.may(Permission.TEMPLATES_PUBLISH, workspace.municipality_code),
         installed=show_installed(workspace, installs.list_installations(ctx, workspace.id), spoken),
+        leftovers=show_leftovers(workspace, list_leftovers(ctx, workspace.id), spoken),
+        deletes_apps=False,
         running=show_imports(imports, spoken, under_way=True),
         finished=show_imports(imports, spoken, under_way=False),
     )
