@@ -73,13 +73,16 @@ def test_it_is_installed_as_its_bundle_says_with_the_calls_its_plan_foresees(wor
     budget = worker.plan_of(bundle, placeholders={}).budget
     counting = CountingTransport(InProcessTransport(built_in.app, built_in.site_id))
     built_in.run(import_id, lambda _session, _site, _starter: KintoneClient(counting))
-    assert counting.calls == budget.calls
+    # Where a condition closes the shortest way of a sample record, the others of its group are tried one by one.
+    assert budget.calls <= counting.calls <= budget.calls + may_turn_back(bundle)
     ids = worker.progress(import_id).app_ids
     files = sum(count_files(app) for app in bundle.apps)
     for app in budget.apps:
         # Uploads name no app; the plan counts them all the same.
         assert (
-            counting.by_app[ids[app.key]] <= app.calls <= counting.by_app[ids[app.key]] + 2 * files + FILES_OF_SETTINGS
+            counting.by_app[ids[app.key]] - may_turn_back(bundle)
+            <= app.calls
+            <= counting.by_app[ids[app.key]] + 2 * files + FILES_OF_SETTINGS
         )
     progress = worker.progress(import_id)
     assert progress.failure is None
@@ -92,6 +95,15 @@ def test_it_is_installed_as_its_bundle_says_with_the_calls_its_plan_foresees(wor
         records = built_in.client.get_records(app_id, "order by $id asc limit 500")
         assert len(records) == len(sample_records(app))
         assert [moved for moved in zip(states(records), wanted_statuses(app), strict=True) if is_behind(*moved)] == []
+
+
+def may_turn_back(bundle):
+    """Return how many sample records a condition of a process might hold up."""
+    return sum(
+        len(sample_records(app))
+        for app in bundle.apps
+        if any(action.get("filterCond") for action in (app.part(PartName.PROCESS) or {}).get("actions") or ())
+    )
 
 
 def unlike(client, app, app_id, target):
