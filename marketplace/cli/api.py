@@ -102,14 +102,18 @@ class ServiceApi:
         headers |= {"Authorization": f"Bearer {self.service.token}"} if self.service.token else {}
         headers |= {"Content-Type": media} if content is not None else {}
         headers |= {"Idempotency-Key": key} if key else {}
-        retries = _retries(is_repeatable=is_repeatable or method in SAFE or key is not None)
+        may_repeat = is_repeatable or method in SAFE or key is not None
         with self._failures_told():
-            response = self._open().request(
+            connections = self._open()
+            if not may_repeat:
+                # A connection that stood idle may be closed at the other end, and this call can't be sent again.
+                connections.clear()
+            response = connections.request(
                 method,
                 f"{self.service.url}{PREFIX}{path}",
                 body=content,
                 headers=headers,
-                retries=retries,
+                retries=_retries(is_repeatable=may_repeat),
                 redirect=False,
                 preload_content=False,
             )
