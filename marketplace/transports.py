@@ -78,6 +78,11 @@ def connect_in_process(app: MarketplaceApp) -> Connect:
     return connect
 
 
+def connect_by_kind(app: MarketplaceApp) -> Connect:
+    """Return the same for workspaces of every kind: a kintone domain is called over the network, with its account."""
+    return _by_kind(app, connect_in_process(app))
+
+
 def connect_with_rights(app: MarketplaceApp) -> Connect:
     """Return what exports.run.run_export connects with: a user of a built-in workspace reads with their own rights.
 
@@ -88,11 +93,6 @@ def connect_with_rights(app: MarketplaceApp) -> Connect:
         return KintoneClient(InProcessTransport(app, workspace_id, reader=reader))
 
     return _by_kind(app, inside)
-
-
-def connect_by_kind(app: MarketplaceApp) -> Connect:
-    """Return the same for workspaces of every kind: a kintone domain is called over the network, with its account."""
-    return _by_kind(app, connect_in_process(app))
 
 
 def _by_kind(app: MarketplaceApp, inside: Connect) -> Connect:

@@ -19,28 +19,16 @@ from marketplace.kernel.text import Text
 from marketplace.kintone.client import KintoneClient
 from tests.bundle.factories import make_joined_bundle
 from tests.exports.factories import TEXTS
-from tests.installs.conftest import worker  # noqa: F401 - a fixture
 from tests.installs.fake_kintone import refusal
-from tests.installs.test_builtin_workspace import BuiltIn
 
 
-@pytest.fixture
-def workspace(worker):  # noqa: F811 - the fixture
-    """A workspace with three joined apps: a report, the request it looks up, and the program that one looks up."""
-    built_in = BuiltIn(worker)
-    import_id = built_in.order(sample_records=True)
-    built_in.run(import_id)
-    built_in.app_ids = worker.progress(import_id).app_ids
-    return built_in
+def export(kintone, *keys, client=None, **changes):
+    order = ExportOrder(tuple(kintone.app_ids[key] for key in keys), **{**TEXTS, **changes})
+    return draft_apps(client or kintone.client, order, History(), lambda _progress: None)
 
 
-def export(workspace, *keys, client=None, **changes):
-    order = ExportOrder(tuple(workspace.app_ids[key] for key in keys), **{**TEXTS, **changes})
-    return draft_apps(client or workspace.client, order, History(), lambda _progress: None)
-
-
-def test_the_apps_that_an_app_needs_come_along(workspace):
-    made = export(workspace, "report")
+def test_the_apps_that_an_app_needs_come_along(kintone):
+    made = export(kintone, "report")
     assert [(app.key, app.name, app.was_chosen) for app in made.report.carried] == [
         ("app-1", "実績報告", True),
         ("app-2", "補助金申請", False),
@@ -51,14 +39,14 @@ def test_the_apps_that_an_app_needs_come_along(workspace):
     assert (made.report.lost, made.report.left) == ((), ())
 
 
-def test_the_bundle_passes_every_check_and_has_an_icon(workspace):
-    made = export(workspace, "request")
+def test_the_bundle_passes_every_check_and_has_an_icon(kintone):
+    made = export(kintone, "request")
     assert [finding.as_dict() for finding in check(made.bundle) if finding.is_error] == []
     assert made.bundle.images[made.bundle.manifest.icon] == DRAWING
 
 
-def test_no_code_of_a_user_is_in_it_and_the_report_tells_who_was_replaced_and_where(workspace):
-    made = export(workspace, "request")
+def test_no_code_of_a_user_is_in_it_and_the_report_tells_who_was_replaced_and_where(kintone):
+    made = export(kintone, "request")
     [replaced] = made.report.replaced
     assert (replaced.key, replaced.kind, replaced.code) == ("user-1", PlaceholderKind.USER, "sato")
     assert UsedIn("app-1", PartName.VIEWS) in replaced.places
@@ -66,16 +54,16 @@ def test_no_code_of_a_user_is_in_it_and_the_report_tells_who_was_replaced_and_wh
     assert [one.key for one in made.bundle.manifest.placeholders] == ["user-1"]
 
 
-def test_the_author_names_apps_and_placeholders(workspace):
+def test_the_author_names_apps_and_placeholders(kintone):
     wishes = (PlaceholderWish("USER", "sato", label="所属長", label_en="Section chief"),)
-    made = export(workspace, "request", keys={workspace.app_ids["request"]: "grant"}, placeholders=wishes)
+    made = export(kintone, "request", keys={kintone.app_ids["request"]: "grant"}, placeholders=wishes)
     assert [app.key for app in made.bundle.apps] == ["grant", "app-1", "app-2"]
     [placeholder] = made.bundle.manifest.placeholders
     assert (placeholder.key, placeholder.label) == ("section-chief", Text("所属長", "Section chief"))
 
 
-def test_it_holds_what_the_apps_were_made_of(workspace):
-    made = export(workspace, "request")
+def test_it_holds_what_the_apps_were_made_of(kintone):
+    made = export(kintone, "request")
     request = next(app for app in made.bundle.apps if app.name == "補助金申請")
     original = make_joined_bundle().app("request")
     assert request.fields.keys() == original.fields.keys()
@@ -96,9 +84,9 @@ class Hiding:
         return self.transport.send(method, path, **sent)
 
 
-def test_an_app_out_of_reach_is_named_with_the_right_that_is_missing_and_all_that_pointed_to_it(workspace):
-    hidden = workspace.app_ids["program"]
-    made = export(workspace, "request", client=KintoneClient(Hiding(workspace.client.transport, hidden)))
+def test_an_app_out_of_reach_is_named_with_the_right_that_is_missing_and_all_that_pointed_to_it(kintone):
+    hidden = kintone.app_ids["program"]
+    made = export(kintone, "request", client=KintoneClient(Hiding(kintone.client.transport, hidden)))
     [lost] = made.report.lost
     assert (lost.app_id, lost.was_chosen) == (hidden, False)
     assert "アプリ管理" in lost.reason.ja
@@ -108,9 +96,9 @@ def test_an_app_out_of_reach_is_named_with_the_right_that_is_missing_and_all_tha
     assert not [finding.as_dict() for finding in check(made.bundle) if finding.is_error]
 
 
-def test_without_a_single_readable_app_each_reason_is_told(workspace):
-    hidden = workspace.app_ids["request"]
-    client = KintoneClient(Hiding(workspace.client.transport, hidden))
+def test_without_a_single_readable_app_each_reason_is_told(kintone):
+    hidden = kintone.app_ids["request"]
+    client = KintoneClient(Hiding(kintone.client.transport, hidden))
     order = ExportOrder((hidden, "99"), **TEXTS)
     with pytest.raises(AppsOutOfReachError) as caught:
         draft_apps(client, order, History(), lambda _progress: None)
@@ -119,24 +107,24 @@ def test_without_a_single_readable_app_each_reason_is_told(workspace):
     assert "見つかりません" in gone.ja
 
 
-def test_the_progress_tells_each_app_by_its_name(workspace):
+def test_the_progress_tells_each_app_by_its_name(kintone):
     seen = []
-    order = ExportOrder((workspace.app_ids["report"],), **TEXTS)
-    draft_apps(workspace.client, order, History(), seen.append)
+    order = ExportOrder((kintone.app_ids["report"],), **TEXTS)
+    draft_apps(kintone.client, order, History(), seen.append)
     assert [progress.label.ja for progress in seen][:2] == [
         "アプリ「実績報告」の設定を読み出しています（1個中1個目）",
         "アプリ「補助金申請」の設定を読み出しています（2個中2個目）",
     ]
 
 
-def test_records_come_along_only_where_they_are_asked_for(workspace):
-    assert not [app for app in export(workspace, "report").bundle.apps if app.part(PartName.RECORDS)]
-    made = export(workspace, "report", sample_records={workspace.app_ids["program"]: 5})
+def test_records_come_along_only_where_they_are_asked_for(kintone):
+    assert not [app for app in export(kintone, "report").bundle.apps if app.part(PartName.RECORDS)]
+    made = export(kintone, "report", sample_records={kintone.app_ids["program"]: 5})
     assert [(app.name, app.records) for app in made.report.carried if app.records] == [("補助制度マスタ", 2)]
 
 
-def test_records_of_every_app_pass_the_checks_and_name_nobody(workspace):
-    made = export(workspace, "report", sample_records=dict.fromkeys(workspace.app_ids.values(), 10))
+def test_records_of_every_app_pass_the_checks_and_name_nobody(kintone):
+    made = export(kintone, "report", sample_records=dict.fromkeys(kintone.app_ids.values(), 10))
     assert [finding.as_dict() for finding in check(made.bundle)] == []
     assert b"sato" not in write_zip(made.bundle)
     request = next(app for app in made.bundle.apps if app.name == "補助金申請")
@@ -148,6 +136,6 @@ def test_records_of_every_app_pass_the_checks_and_name_nobody(workspace):
     assert "制度名" not in record
 
 
-def test_a_report_is_the_same_after_it_was_kept(workspace):
-    report = export(workspace, "report").report
+def test_a_report_is_the_same_after_it_was_kept(kintone):
+    report = export(kintone, "report").report
     assert Report.from_document(json.loads(json.dumps(report.as_document(), default=str))) == report

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from marketplace.exports.inputs import KEY
@@ -46,6 +46,7 @@ def test_a_key_that_the_template_knows_is_not_given_to_an_app_without_a_claim():
     assert keys(("3", "予約", "REGISTER")) == ["register-2"]
 
 
+@settings(max_examples=40)
 @given(
     st.lists(st.tuples(st.text(max_size=20), st.text(max_size=20)), min_size=1, max_size=30),
     st.dictionaries(st.sampled_from("123"), st.sampled_from(["app-1", "app-2", "a"]), max_size=3),

@@ -37,6 +37,9 @@ from tests.installs.test_kintone_domain import (  # noqa: F401 - fixtures
     way,
 )
 
+pytestmark = pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
+"""The way is over the network; the database is the same as for other exports."""
+
 
 @pytest.fixture
 def office(worker, ports, domain):  # noqa: F811 - the fixtures

@@ -19,14 +19,14 @@ from marketplace.publishing.models import Draft
 from marketplace.workspaces.models import Workspace
 from tests.exports.factories import make_order
 from tests.installs.conftest import worker  # noqa: F401 - a fixture
+from tests.installs.factories import make_workspace
 from tests.installs.fake_kintone import KilledError, refusal, reply
-from tests.installs.test_builtin_workspace import BuiltIn
 from tests.installs.test_resume import KnownDead
 
 
 @pytest.fixture
-def desk(worker):  # noqa: F811 - the fixture
-    return Desk(worker)
+def desk(worker, kintone):  # noqa: F811 - the fixture
+    return Desk(worker, kintone)
 
 
 class Breaking:
@@ -45,14 +45,11 @@ class Breaking:
 class Desk:
     """A workspace with three joined apps, and a worker that exports them."""
 
-    def __init__(self, worker):  # noqa: F811 - the fixture
+    def __init__(self, worker, kintone):  # noqa: F811 - the fixture
         self.worker = worker
-        built_in = BuiltIn(worker)
-        import_id = built_in.order(sample_records=False)
-        built_in.run(import_id)
-        self.app_ids = worker.progress(import_id).app_ids
-        self.workspace_id = built_in.site_id
-        self.way = Breaking(built_in.client.transport)
+        self.app_ids = kintone.app_ids
+        self.workspace_id = self.act(make_workspace).id
+        self.way = Breaking(kintone.client.transport)
         self.pauses = []
 
     def act(self, service, *arguments):
@@ -80,7 +77,7 @@ class Desk:
         assert view.failure is None, view.failure
         assert view.export.state is ExportState.SUCCEEDED
         assert [draft.id for draft in self.drafts()] == [view.export.draft_id]
-        assert [app.key for app in view.report.carried] == ["report", "request", "program"]
+        assert [app.key for app in view.report.carried] == ["app-1", "app-2", "app-3"]
 
 
 def at(number, act):
