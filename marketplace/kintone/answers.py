@@ -16,6 +16,7 @@ from marketplace.kintone.transport import Reply
 LARGEST_ANSWER = 32 * 1024 * 1024
 UNKEEPABLE = re.compile(r"(?<!\\)(?:\\\\)*\\u0000|[\ud800-\udfff]")
 """NUL and halves of characters, in JSON that escapes nothing else: no kintone sends them, no database keeps them."""
+NUMBER = re.compile(r"[0-9]{1,18}")
 SHOWN = 500
 """Characters of a foreign message that are kept."""
 
@@ -101,6 +102,14 @@ def text_at(answer: Mapping[str, object], key: str) -> str:
     return str(value)
 
 
+def number_at(answer: Mapping[str, object], key: str) -> str:
+    """Return an id or a revision, which kintone numbers, as the text it writes. Raises KintoneAnswerError."""
+    value = text_at(answer, key)
+    if not NUMBER.fullmatch(value):
+        raise KintoneAnswerError(_lacks(key))
+    return value
+
+
 def object_at(answer: Mapping[str, object], key: str) -> JsonObject:
     """Return a JSON object inside an answer. Raises KintoneAnswerError."""
     value = answer.get(key)
@@ -117,12 +126,12 @@ def objects_at(answer: Mapping[str, object], key: str) -> list[JsonObject]:
     return value
 
 
-def texts_at(answer: Mapping[str, object], key: str) -> list[str]:
+def numbers_at(answer: Mapping[str, object], key: str) -> list[str]:
     """Return a list of ids inside an answer. Raises KintoneAnswerError."""
     value = answer.get(key)
     if not isinstance(value, list):
         raise KintoneAnswerError(_lacks(key))
-    return [text_at({key: item}, key) for item in value]
+    return [number_at({key: item}, key) for item in value]
 
 
 def _lacks(key: str) -> Text:

@@ -7,7 +7,7 @@ from http import HTTPStatus
 from marketplace.bundle.model import JsonObject
 from marketplace.installs.models import StepKind
 from marketplace.installs.steps.act import Act, Scene
-from marketplace.kintone.answers import text_at
+from marketplace.kintone.answers import number_at
 from marketplace.kintone.client import KintoneClient, KintoneError, NewApp, Stage
 
 APP_NOT_FOUND = "GAIA_AP01"
@@ -46,12 +46,12 @@ def _find(client: KintoneClient, marker: str, after: int) -> NewApp | None:
     """Return the app of that name; the list shows only published apps, so the ids behind the last known are tried."""
     published = next((app.app_id for app in client.list_apps(name=marker) if app.name == marker), None)
     if published is not None:
-        return NewApp(published, text_at(client.get_settings(published, Stage.PREVIEW), "revision"))
+        return NewApp(published, number_at(client.get_settings(published, Stage.PREVIEW), "revision"))
     misses = 0
     for app_id in range(after + 1, after + 1 + MOST_LOOKS):
         settings = _preview_settings(client, str(app_id))
         if settings is not None and settings.get("name") == marker:
-            return NewApp(str(app_id), text_at(settings, "revision"))
+            return NewApp(str(app_id), number_at(settings, "revision"))
         misses = 0 if settings is not None else misses + 1
         if misses == MISSES_UNTIL_END:
             return None
