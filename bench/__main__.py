@@ -1,12 +1,12 @@
-"""Run the measurements named on the command line, or all of them: `python -m bench [reads] [records]`."""
+"""Run the measurements named on the command line, or all of them: `python -m bench reads records faults calls`."""
 
 from __future__ import annotations
 
 import sys
 
-from bench import reads, records
+from bench import calls, faults, reads, records
 
-MEASUREMENTS = {"reads": reads.main, "records": records.main}
+MEASUREMENTS = {"reads": reads.main, "records": records.main, "faults": faults.main, "calls": calls.main}
 
 if __name__ == "__main__":
     for name in sys.argv[1:] or MEASUREMENTS:

@@ -19,6 +19,9 @@ from marketplace.edge.app import MarketplaceApp
 from marketplace.edge.headers import register_headers
 from marketplace.edge.health import register_health
 from marketplace.edge.problem import register_refusals
+from marketplace.exports.queries import due_exports
+from marketplace.exports.run import run_export
+from marketplace.exports.services import JOB as EXPORT_JOB
 from marketplace.installs.queries import due_imports
 from marketplace.installs.run import run_import
 from marketplace.installs.services import JOB as IMPORT_JOB
@@ -42,7 +45,7 @@ from marketplace.sandbox.webhooks.posting import Postman
 from marketplace.secret import PRIVATE, open_signer, open_vault, secret_key
 from marketplace.settings import Settings
 from marketplace.storage import open_blob_store
-from marketplace.transports import connect_by_kind
+from marketplace.transports import connect_by_kind, connect_with_rights
 from marketplace.web.mounting import mount_pages
 
 MAX_REQUEST_BYTES = 32 * 1024 * 1024
@@ -67,14 +70,20 @@ class Runtime:
 
     def run_worker(self) -> None:
         """Run jobs until asked to stop."""
-        connect = connect_by_kind(make_app(self))
+        app = make_app(self)
+        connect, connect_reader = connect_by_kind(app), connect_with_rights(app)
         workers = self._workers()
         registry = JobRegistry()
         registry.register(
             IMPORT_JOB,
             lambda import_id: run_import(self.sessions, self.ports, connect, import_id, self.now, workers=workers),
         )
-
+        registry.register(
+            EXPORT_JOB,
+            lambda export_id: run_export(
+                self.sessions, self.ports, connect_reader, export_id, self.now, workers=workers
+            ),
+        )
         registry.register(DEPLOY_JOB, lambda deploy_id: run_deploy(self.sessions, deploy_id, self.now, workers))
         registry.register(
             housekeeping.JOB, lambda _subject: housekeeping.keep_house(self.sessions, self.ports, self.now)
@@ -92,10 +101,13 @@ class Runtime:
         def find_imports(session: Session) -> list[Errand]:
             return [(IMPORT_JOB, import_id) for import_id in due_imports(session, self.now(), workers)]
 
+        def find_exports(session: Session) -> list[Errand]:
+            return [(EXPORT_JOB, export_id) for export_id in due_exports(session, self.now(), workers)]
+
         def find_deploys(session: Session) -> list[Errand]:
             return [(DEPLOY_JOB, deploy_id) for deploy_id in due_deploys(session, self.now(), workers)]
 
-        sweeps = [find_imports, find_deploys, postman.due, lambda _session: hourly.due(self.now())]
+        sweeps = [find_imports, find_exports, find_deploys, postman.due, lambda _session: hourly.due(self.now())]
         run_worker(self.queue, registry, self.sessions, threads=self.settings.job_threads, sweeps=sweeps)
 
     def _workers(self) -> Workers:

@@ -6,6 +6,7 @@ import marketplace.accounts.models
 import marketplace.audit.models
 import marketplace.catalog.models
 import marketplace.community.models
+import marketplace.exports.models
 import marketplace.idempotency.models
 import marketplace.installs.models
 import marketplace.installs.pulling.models

@@ -26,6 +26,7 @@ GROUPS = {
     "drafts": Text("下書きと公開", "Drafts and releases"),
     "workspaces": Text("ワークスペースと導入", "Workspaces and installing"),
     "imports": Text("導入処理", "Imports"),
+    "exports": Text("アプリの書き出し", "Exports"),
     "installations": Text("導入済みのテンプレート", "Installations"),
     "tokens": Text("APIトークン", "API tokens"),
     "signing-keys": Text("署名の鍵", "Signing keys"),

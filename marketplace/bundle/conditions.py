@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 STRING = r'"(?:[^"\\\r\n\t]|\\.)*+"'
@@ -18,11 +18,16 @@ JOINS = frozenset({"and", "or"})
 FORMULA_TOKEN = re.compile(r'"(?:[^"\\]|\\.|\\\Z)*+"?|<>|[<>!]=|[-+*/^&=<>(),]|[^\s"+\-*/^&=!<>(),]+|\S', re.DOTALL)
 NUMBER = re.compile(r"[0-9]+(?:\.[0-9]*)?(?:[eE][0-9]+)?|\.[0-9]+")
 FORMULA_SIGNS = frozenset("+-*/^&=<>(),!") | {"<>", "<=", ">=", "!="}
+EQUALS = frozenset({"=", "!=", "<>"})
 CONSTANTS = frozenset({"TRUE", "FALSE"})
 
 
 class ConditionSyntaxError(ValueError):
     """The text is not a condition kintone can read."""
+
+
+class NothingLeftError(ValueError):
+    """A comparison would have nothing left to compare its field with."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +66,48 @@ def rewrite_strings(condition: str, rewrite: Callable[[str, str], str]) -> str:
                 made += [condition[copied : match.start() + 1], rewrite(lexemes[start], unquote(match[0]))]
                 copied = match.end() - 1
     return "".join([*made, condition[copied:]])
+
+
+def replace_strings(condition: str, field: str, names: Mapping[str, str | None]) -> str:
+    """Return a condition whose strings compared with one field are renamed, or taken away where the name is None.
+
+    What it does not concern stays as it was written. Raises ConditionSyntaxError or NothingLeftError.
+    """
+    matches = list(TOKEN.finditer(condition))
+    lexemes = [match[0] for match in matches]
+    made, copied = [], 0
+    for start, end in _spans(lexemes):
+        strings = [match for match in matches[start + 1 : end] if match[0].startswith('"')]
+        before = [unquote(match[0]) for match in strings]
+        if lexemes[start] != field or not any(names.get(text, text) != text for text in before):
+            continue
+        after = dict.fromkeys(name for text in before if (name := names.get(text, text)) is not None)
+        if not after:
+            raise NothingLeftError(condition)
+        made += [condition[copied : strings[0].start()], ", ".join(f'"{quote(text)}"' for text in after)]
+        copied = strings[-1].end()
+    return "".join([*made, condition[copied:]])
+
+
+def replace_in_formula(expression: str, field: str, names: Mapping[str, str]) -> str:
+    """Return a formula in which the strings compared with one field, by a sign or in CONTAINS, are renamed."""
+    matches = list(FORMULA_TOKEN.finditer(expression))
+    lexemes = [match[0] for match in matches]
+    made, copied = [], 0
+    for at, match in enumerate(matches):
+        renamed = names.get(unquote(match[0])) if match[0].startswith('"') else None
+        if renamed is not None and _is_compared(lexemes, at, field):
+            made += [expression[copied : match.start()], f'"{quote(renamed)}"']
+            copied = match.end()
+    return "".join([*made, expression[copied:]])
+
+
+def _is_compared(lexemes: list[str], at: int, field: str) -> bool:
+    before, after = lexemes[max(0, at - 4) : at], lexemes[at + 1 : at + 3]
+    if before[-2:-1] == [field] and before[-1] in EQUALS:
+        return True
+    in_contains = before[1:] == ["(", field, ","] and before[0].upper() == "CONTAINS"
+    return in_contains or (after[1:] == [field] and after[0] in EQUALS)
 
 
 def _spans(lexemes: list[str]) -> Iterator[tuple[int, int]]:

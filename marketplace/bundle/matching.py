@@ -44,11 +44,11 @@ def match_apps(wanted: AppDefinition, found: AppDefinition) -> list[Mismatch]:
     Only what is wanted is compared: parts and attributes of which it says nothing are kintone's defaults. Files
     are compared by their content, numbers by how they are written, order numbers by the order they give.
     """
-    found_parts = {part: _with_digests(content, found.files) for part, content in found.parts.items()}
+    found_parts = {part: with_digests(content, found.files) for part, content in found.parts.items()}
     return [
         Mismatch(wanted.key, part, pointer, *pair)
         for part, content in wanted.parts.items()
-        for pointer, *pair in _Match(part).compare(_with_digests(content, wanted.files), found_parts.get(part), "")
+        for pointer, *pair in _Match(part).compare(with_digests(content, wanted.files), found_parts.get(part), "")
     ]
 
 
@@ -65,23 +65,27 @@ class _Match:
         elif isinstance(wanted, list) and isinstance(found, list) and len(wanted) == len(found):
             for index, pair in enumerate(zip(wanted, found, strict=True)):
                 yield from self.compare(*pair, join_pointer(pointer, index))
-        elif not _are_same(wanted, found):
+        elif not are_same(wanted, found):
             yield pointer, wanted, found
 
     def _compare_objects(self, wanted: JsonObject, found: JsonObject, pointer: str) -> Iterator[Difference]:
         pattern = CLOSED.get(self.part)
         if pattern is not None and pattern.fullmatch(pointer):
-            wanted, found = _by_rank(wanted, wanted), _by_rank(found, wanted)
+            wanted, found = by_rank(wanted, wanted), by_rank(found, wanted)
             for name in sorted(found.keys() - wanted.keys()):
-                if not _is_kintones_own(found[name]):
+                if not is_kintones_own(found[name]):
                     yield join_pointer(pointer, name), None, found[name]
         for name, value in wanted.items():
-            if name == "sort" and not value:
-                continue  # An empty order leaves it to kintone, which then writes its own.
+            if self._is_kintones_to_say(name, value):
+                continue
             yield from self.compare(value, found.get(name), join_pointer(pointer, name))
 
+    def _is_kintones_to_say(self, name: str, value: Any) -> bool:
+        """Tell what kintone writes itself: an order that was left to it, a plug-in's name in the reader's language."""
+        return (name == "sort" and not value) or (self.part is PartName.PLUGINS and name == "name")
 
-def _are_same(wanted: Any, found: Any) -> bool:
+
+def are_same(wanted: Any, found: Any) -> bool:
     """Compare plain values: kintone writes numbers as strings, and nothing at all in several ways."""
     if isinstance(wanted, dict | list) or isinstance(found, dict | list):
         return _is_nothing(wanted) and _is_nothing(found)
@@ -91,15 +95,16 @@ def _are_same(wanted: Any, found: Any) -> bool:
 
 
 def _is_nothing(value: Any) -> bool:
+    """Tell whether a value is one of the ways to say nothing."""
     return value in NOTHING or (isinstance(value, dict) and all(member in NOTHING for member in value.values()))
 
 
-def _is_kintones_own(member: Any) -> bool:
+def is_kintones_own(member: Any) -> bool:
     """Tell whether kintone keeps a field or a view in every app of the kind, asked or not."""
     return isinstance(member, dict) and (member.get("type") in BUILT_IN_TYPES or "builtinType" in member)
 
 
-def _by_rank(members: JsonObject, names: Collection[str]) -> JsonObject:
+def by_rank(members: JsonObject, names: Collection[str]) -> JsonObject:
     """Return members with their order numbers replaced by the order itself, or without where some have no number."""
     numbers = {name: _number(members[name]) for name in members if name in names}
     known = {name: number for name, number in numbers.items() if number is not None}
@@ -119,13 +124,13 @@ def _without_index(member: Any) -> JsonObject:
     return {key: value for key, value in member.items() if key != "index"}
 
 
-def _with_digests(value: Any, files: Mapping[str, bytes]) -> Any:
+def with_digests(value: Any, files: Mapping[str, bytes]) -> Any:
     """Return a part with the content of files in place of their paths."""
     if isinstance(value, list):
-        return [_with_digests(item, files) for item in value]
+        return [with_digests(item, files) for item in value]
     if not isinstance(value, dict):
         return value
     path = value.get("path")
     if isinstance(path, str) and path in files:
         return {"sha256": hashlib.sha256(files[path]).hexdigest()}
-    return {key: _with_digests(inner, files) for key, inner in value.items()}
+    return {key: with_digests(inner, files) for key, inner in value.items()}

@@ -29,7 +29,7 @@ def write_receipt(ended: Installed, address: str) -> str:
     template = environment.from_string((files("marketplace.cli") / "receipt.html").read_text(encoding="utf-8"))
     verification = ended.verification
     counts = {step.app_key: len((step.outcome or {}).get("ids", ())) for step in _steps(ended, StepKind.RECORDS)}
-    bundle = ended.package.bundle
+    bundle = ended.package.tailored
     return template.render(
         statement=ended.package.statement,
         digest=ended.package.digest,

@@ -83,7 +83,7 @@ def _answer_refusal(error: errors.DomainError) -> Response:
         error.code,
         error.says(spoken),
         error.advises(spoken),
-        details=getattr(error, "details", None),
+        details=_details(getattr(error, "details", None)),
         params=error.params,
     )
 
@@ -193,6 +193,13 @@ def _answer_plain(error: HTTPException) -> Response:
     if isinstance(error, MethodNotAllowed) and error.valid_methods:
         response.allow.update(error.valid_methods)
     return response
+
+
+def _details(details: object) -> object:
+    """Return the details of a refusal; sentences become messages in the language of the answer."""
+    if isinstance(details, list) and all(isinstance(one, Text) for one in details):
+        return [{"message": _spoken(one)} for one in details]
+    return details
 
 
 def _pointers(messages: object, pointer: str = "") -> list[dict[str, str]]:

@@ -104,6 +104,106 @@ class PlaceholderUnknownError(InvalidError):
     )
 
 
+class SpaceUnusableError(InvalidError):
+    """The space named as the target is not there, or not for the account that installs."""
+
+    code = "space-unusable"
+    title = Text(
+        "スペース（番号{space}）が見つからないか、このワークスペースの導入では使えません。",
+        "Space {space} is not there, or can't be used for installing into this workspace.",
+    )
+    remedy = Text(
+        "スペースの番号と、導入を行うアカウントがそのスペースに参加しているかを確かめてください。"
+        "ゲストスペースには、ゲストスペースにつないだワークスペースから導入します。",
+        "Check the number, and that the installing account is a member of the space. Guest spaces need a workspace "
+        "that is connected to the guest space.",
+    )
+
+
+class ThreadUnusableError(InvalidError):
+    """The thread named as the target is none of the space."""
+
+    code = "thread-unusable"
+    title = Text(
+        "スペース（番号{space}）に、スレッド（番号{thread}）がありません。", "Space {space} has no thread {thread}."
+    )
+    remedy = Text(
+        "スレッドの番号を直すか、空にしてください（空のときは、そのスペースの最初のスレッドに導入します）。",
+        "Correct the number, or leave it out: the apps then go into the first thread of the space.",
+    )
+
+
+class SpaceFixedError(InvalidError):
+    """The workspace is a guest space, and its apps can go nowhere else."""
+
+    code = "space-fixed"
+    title = Text(
+        "このワークスペースはゲストスペース（番号{space}）につながっているため、ほかのスペースには導入できません。",
+        "This workspace is guest space {space}; nothing can be installed into another space from here.",
+    )
+    remedy = Text("スペースの指定を外してください。", "Leave the space out.")
+
+
+class AppKeyUnknownError(InvalidError):
+    """A name is given for an app that the version does not have."""
+
+    code = "app-key-unknown"
+    title = Text("アプリ「{keys}」は、この版にはありません。", "This version has no app “{keys}”.")
+    remedy = Text("導入計画に示されたアプリのキーを指定してください。", "Give the keys of apps that the plan lists.")
+
+
+class LocaliseUnknownError(InvalidError):
+    """Options are given for a field that the template does not offer for it."""
+
+    code = "localise-unknown"
+    title = Text(
+        "「{fields}」は、選択肢を置き換えられる項目ではありません。",
+        "The options of “{fields}” are not among those that can be replaced.",
+    )
+    remedy = Text(
+        "導入計画に「選択肢を置き換える項目」として示された項目だけを指定してください。",
+        "Give only the fields that the plan lists under localise.",
+    )
+
+
+class LocaliseInUseError(InvalidError):
+    """A condition of the template asks for nothing but options that would be gone."""
+
+    code = "localise-in-use"
+    title = Text(
+        "なくなる選択肢だけを条件にしている設定があります。",
+        "Some conditions ask for nothing but options that would be gone.",
+    )
+    remedy = Text(
+        "次の設定で使われている選択肢を残すか、代わりの選択肢を、元の選択肢と同じ位置（同じ行）に書いてください。",
+        "Keep the options these settings use, or write what replaces them at the same place of the list.",
+    )
+
+    def __init__(self, details: list[Text]) -> None:
+        """Name the settings."""
+        super().__init__()
+        self.details = details
+
+
+class LocaliseApartError(InvalidError):
+    """A field is copied into another whose list would lack some of its options."""
+
+    code = "localise-apart"
+    title = Text(
+        "選択肢をそろえる必要のある項目に、違う選択肢が指定されています。",
+        "Fields that have to share their options are given different ones.",
+    )
+    remedy = Text(
+        "コピー先の項目にも同じ選択肢を加えるか、コピー先の指定を外してください（外すと自動でそろいます）。",
+        "Add the same options to the field that is copied into, or leave its list out: it then follows by itself.",
+    )
+
+    def __init__(self, details: list[Text]) -> None:
+        """Name the fields."""
+        super().__init__()
+        self.details = details
+
+
 class WorkspaceOutOfReachError(InvalidError):
     """The service has no way to a kintone in a closed network."""
 

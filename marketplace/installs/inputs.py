@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, post_load
 
 from marketplace.accounts.inputs import SCHEMA_MESSAGES, TEXT_MESSAGES
+from marketplace.bundle.localising.lists import LocalList
 from marketplace.catalog.inputs import PlainText
 from marketplace.installs.models import ImportMode
+from marketplace.installs.target import Target
+from marketplace.installs.wishes import (
+    LIST_MESSAGES,
+    LocalListInput,
+    TargetInput,
+    check_app_name,
+    check_count,
+    require_one_each,
+)
 from marketplace.kernel.text import Text
 
 LONGEST_CODE = 128
@@ -27,12 +37,16 @@ NOT_A_MAPPING: Any = Text(
     "差し込み項目の名前と、ワークスペースでのコードの組（オブジェクト）で指定してください。",
     "Give an object of placeholder keys and their codes in the workspace.",
 )
+NOT_NAMES: Any = Text(
+    "アプリのキーと名前の組（オブジェクト）で指定してください。", "Give an object of app keys and their names."
+)
 NOT_A_FLAG: Any = Text("true か false で指定してください。", "Give true or false.")
 _MODES = ", ".join(mode.value for mode in ImportMode)
 NOT_A_MODE: Any = Text(f"mode は次の中から選んでください：{_MODES}", f"Choose the mode among: {_MODES}")
 MODE_MESSAGES = {"invalid": NOT_A_MODE, "unknown": NOT_A_MODE}
 FLAG_MESSAGES = {"invalid": NOT_A_FLAG, "null": NOT_A_FLAG}
 MAPPING_MESSAGES = {"invalid": NOT_A_MAPPING, "null": NOT_A_MAPPING}
+NAMES_MESSAGES = {"invalid": NOT_NAMES, "null": NOT_NAMES}
 
 
 def _check_template(value: str) -> None:
@@ -66,6 +80,9 @@ class ImportOrder:
     sample_records: bool
     placeholders: dict[str, str]
     dry_run: bool
+    target: Target | None = None
+    app_names: dict[str, str] = field(default_factory=dict)
+    localise: tuple[LocalList, ...] = ()
     mode: ImportMode | None = None
     """None for what suits the workspace."""
 
@@ -82,8 +99,10 @@ class ImportInput(Schema):
     """An order to install a template.
 
     `version` may be a number, a range as npm writes it, or left out for the newest. `placeholders` maps the keys of
-    placeholders to the codes of users, groups or organisations in the workspace. `mode` says who makes the calls: the
-    service (push), or the workspace's side, asking for each (pull) or with a package (carry).
+    placeholders to the codes of users, groups or organisations in the workspace. `target` names the space that the apps
+    go into, `app_names` gives apps other names than the template's, by their keys, and `localise` replaces the options
+    of the fields that the template offers for it. `mode` says who makes the calls: the service (push), or the
+    workspace's side, asking for each (pull) or with a package (carry).
     """
 
     error_messages = SCHEMA_MESSAGES
@@ -98,6 +117,20 @@ class ImportInput(Schema):
         validate=_check_count,
         error_messages=MAPPING_MESSAGES,
     )
+    target = fields.Nested(TargetInput(), load_default=None, allow_none=True, error_messages=SCHEMA_MESSAGES)
+    app_names = fields.Dict(
+        keys=PlainText(validate=_check_length, error_messages=TEXT_MESSAGES),
+        values=PlainText(allow_none=True, validate=check_app_name, error_messages=TEXT_MESSAGES),
+        load_default=dict,
+        validate=_check_count,
+        error_messages=NAMES_MESSAGES,
+    )
+    localise = fields.List(
+        fields.Nested(LocalListInput(), error_messages=SCHEMA_MESSAGES),
+        load_default=list,
+        validate=check_count,
+        error_messages=LIST_MESSAGES,
+    )
     dry_run = fields.Boolean(load_default=False, error_messages=FLAG_MESSAGES)
     mode = fields.Enum(ImportMode, by_value=True, load_default=None, allow_none=True, error_messages=MODE_MESSAGES)
 
@@ -105,6 +138,7 @@ class ImportInput(Schema):
     def make_order(self, data: dict[str, Any], **_options: Any) -> ImportOrder:
         """Take the template's name apart; a placeholder without a code counts as not given."""
         publisher, _, slug = data["template"].partition("/")
+        require_one_each(data["localise"])
         return ImportOrder(
             publisher=publisher,
             slug=slug,
@@ -112,5 +146,8 @@ class ImportInput(Schema):
             sample_records=data["sample_records"],
             placeholders={key: code for key, code in data["placeholders"].items() if code},
             dry_run=data["dry_run"],
+            target=data["target"],
+            app_names={key: name for key, name in data["app_names"].items() if name},
+            localise=tuple(data["localise"]),
             mode=data["mode"],
         )

@@ -33,6 +33,7 @@ from marketplace.installs.models import (
 from marketplace.installs.pauses import next_try
 from marketplace.installs.queries import has_installation
 from marketplace.installs.steps.deploy import DeployFailedError
+from marketplace.installs.tailoring import tailored_bundle
 from marketplace.kernel.actor import SYSTEM
 from marketplace.kernel.context import Context
 from marketplace.kernel.ports import Ports
@@ -75,7 +76,7 @@ class Journal:
                 raise WorkspaceUnusableError
             version = session.get_one(TemplateVersion, import_.version_id)
             bundle = catalog_queries.load_bundle(self._context(session, after_commit), version)
-            return Opened(import_, self._steps(session), bundle)
+            return Opened(import_, self._steps(session), tailored_bundle(bundle, import_))
 
     def begin(self, position: int, intent: JsonObject) -> None:
         """Note an intent before its calls are made. Raises LeaseLostError."""

@@ -112,6 +112,12 @@ class Import(Base):
     with_sample_records: Mapped[bool]
     placeholders: Mapped[dict[str, str]] = mapped_column(Json)
     """The code in the workspace by the key of the placeholder; what is missing is dropped where it stands."""
+    target: Mapped[dict[str, str] | None] = mapped_column(Json)
+    """What installs.target.Target writes: the space that the apps go into; None for none."""
+    app_names: Mapped[dict[str, str]] = mapped_column(Json, default=dict)
+    """The names asked for instead of the template's, by the key in the bundle."""
+    localise: Mapped[list[dict[str, Any]]] = mapped_column(Json, default=list)
+    """The options asked for instead of the template's: app, field, options."""
     started_by: Mapped[str | None]
     """Code of the user of the workspace who asked for it, whose apps they become; None when a token did."""
     error: Mapped[dict[str, Any] | None] = mapped_column(Json)

@@ -11,13 +11,14 @@ from marketplace.bundle.references import install_order
 from marketplace.installs.models import StepKind
 from marketplace.installs.sentences import label_of
 from marketplace.installs.steps.take_over import CALLS_PER_APP
+from marketplace.installs.target import Target as InstallTarget
 from marketplace.kernel.text import Text
 from marketplace.kintone import translation
-from marketplace.kintone.client import FIELDS_PER_CALL
+from marketplace.kintone.client import APPS_PER_PAGE, FIELDS_PER_CALL, RECORDS_PER_PAGE
 from marketplace.kintone.expectations import count_reads, expected_app
 from marketplace.kintone.process_paths import count_calls, first_state, shortest_path
 from marketplace.kintone.rounds import Rounds, sort_into_rounds
-from marketplace.kintone.samples import batches, count_files, wanted_statuses
+from marketplace.kintone.samples import batches, count_files, sample_records, wanted_statuses
 from marketplace.kintone.translation import Target
 
 CALLS_PER_DEPLOY = 2
@@ -33,6 +34,8 @@ class PlannedStep:
     app_name: str
     calls: int
     """How many calls it takes when nothing goes wrong."""
+    counted: Mapping[str, int] = field(default_factory=dict)
+    """How many of them kintone counts against each app's requests of the day."""
     intent: JsonObject = field(default_factory=dict)
 
     @property
@@ -41,7 +44,26 @@ class PlannedStep:
         return label_of(self.kind, self.app_name)
 
 
-def outline(bundle: Bundle, placeholders: Mapping[str, str], *, with_sample_records: bool) -> list[PlannedStep]:
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What there is in the workspace before the first app."""
+
+    target: InstallTarget | None = None
+    asks_thread: bool = False
+    """Whether the thread of the space has to be looked up first."""
+    apps_there: int = 0
+
+
+NOWHERE_SPECIAL = Surroundings()
+
+
+def outline(
+    bundle: Bundle,
+    placeholders: Mapping[str, str],
+    *,
+    with_sample_records: bool,
+    surroundings: Surroundings = NOWHERE_SPECIAL,
+) -> list[PlannedStep]:
     """Return the steps in order.
 
     Fields come in rounds with a deploy after each (kintone.rounds); everything else goes with the last round, because
@@ -50,7 +72,7 @@ def outline(bundle: Bundle, placeholders: Mapping[str, str], *, with_sample_reco
     """
     rounds = sort_into_rounds(bundle)
     target = Target(app_ids=_EveryApp(), placeholders=placeholders)
-    steps = [*_creations(bundle)]
+    steps = [*_creations(bundle, surroundings)]
     for number in range(rounds.last):
         steps += _fields(bundle, rounds, number)
         changed = {step.app_key for step in steps if step.intent.get("round") == number}
@@ -61,7 +83,7 @@ def outline(bundle: Bundle, placeholders: Mapping[str, str], *, with_sample_reco
     steps.append(_deploy(bundle.apps))
     if with_sample_records:
         steps += _samples(bundle, target)
-    return [*steps, _verification(bundle, placeholders)]
+    return [*steps, _verification(bundle, placeholders, with_sample_records=with_sample_records)]
 
 
 def checking(app_count: int) -> PlannedStep:
@@ -69,10 +91,17 @@ def checking(app_count: int) -> PlannedStep:
     return PlannedStep(StepKind.TAKE_OVER, None, "", CALLS_PER_APP * app_count)
 
 
-def _creations(bundle: Bundle) -> Iterator[PlannedStep]:
+def _creations(bundle: Bundle, surroundings: Surroundings) -> Iterator[PlannedStep]:
+    """Return the steps that make the apps; kintone counts these calls against no app.
+
+    Before the first one the list of apps is read to its end, page by page.
+    """
+    target = surroundings.target
+    intent = {} if target is None else target.as_document()
+    looks = surroundings.apps_there // APPS_PER_PAGE + 1 + surroundings.asks_thread
     for position, app in enumerate(bundle.apps):
-        # Before the first one the list of apps is read once: 1 call per hundred apps.
-        yield _step(StepKind.CREATE_APP, app, 2 if position == 0 else 1)
+        calls = 1 + (looks if position == 0 else 0)
+        yield PlannedStep(StepKind.CREATE_APP, app.key, app.name, calls, intent=intent)
 
 
 def _fields(bundle: Bundle, rounds: Rounds, number: int) -> Iterator[PlannedStep]:
@@ -136,16 +165,20 @@ def _status_calls(app: AppDefinition, target: Target) -> int:
 
 def _deploy(apps: Sequence[AppDefinition]) -> PlannedStep:
     keys = [app.key for app in apps]
-    return PlannedStep(StepKind.DEPLOY, None, "", CALLS_PER_DEPLOY, {"apps": keys})
+    counted = dict.fromkeys(keys, CALLS_PER_DEPLOY)
+    return PlannedStep(StepKind.DEPLOY, None, "", CALLS_PER_DEPLOY, counted, {"apps": keys})
 
 
-def _verification(bundle: Bundle, placeholders: Mapping[str, str]) -> PlannedStep:
-    reads = sum(count_reads(expected_app(bundle, app, placeholders)) for app in bundle.apps)
-    return PlannedStep(StepKind.VERIFY, None, "", reads)
+def _verification(bundle: Bundle, placeholders: Mapping[str, str], *, with_sample_records: bool) -> PlannedStep:
+    reads = {app.key: count_reads(expected_app(bundle, app, placeholders)) for app in bundle.apps}
+    if with_sample_records:
+        for app in bundle.apps:
+            reads[app.key] += ceil(len(sample_records(app)) / RECORDS_PER_PAGE)
+    return PlannedStep(StepKind.VERIFY, None, "", sum(reads.values()), reads)
 
 
 def _step(kind: StepKind, app: AppDefinition, calls: int, **intent: int) -> PlannedStep:
-    return PlannedStep(kind, app.key, app.name, calls, dict(intent))
+    return PlannedStep(kind, app.key, app.name, calls, {app.key: calls}, dict(intent))
 
 
 class _EveryApp(dict[str, str]):

@@ -2,74 +2,44 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
 
 from sqlalchemy import exists, select
 
-from marketplace.bundle.model import AppDefinition, Bundle, Localisation, PersonalData, PlaceholderKind
-from marketplace.bundle.placeholders import find_placeholders
+from marketplace.bundle.model import Bundle, PersonalData
 from marketplace.catalog import queries as catalog
 from marketplace.catalog.models import Template, TemplateVersion
+from marketplace.installs.budget import Budget, make_budget
 from marketplace.installs.cautions import list_warnings
 from marketplace.installs.errors import PlaceholderUnknownError, WorkspaceUnusableError
 from marketplace.installs.inputs import ImportInput, ImportOrder
 from marketplace.installs.leftovers import Leftovers, Wanted, foresee
 from marketplace.installs.models import ImportMode, Installation
 from marketplace.installs.modes import mode_for
-from marketplace.installs.outline import PlannedStep, outline
+from marketplace.installs.outline import PlannedStep, Surroundings, outline
+from marketplace.installs.planned import (
+    PlannedApp,
+    PlannedList,
+    PlannedPlaceholder,
+    PlannedPlugin,
+    PlannedScript,
+    plan_app,
+    plan_lists,
+    plan_placeholders,
+    plan_plugins,
+    plan_scripts,
+)
 from marketplace.installs.policy import require_installer
+from marketplace.installs.survey.findings import Survey
+from marketplace.installs.survey.inside import count_apps
+from marketplace.installs.tailoring import options_of, tailor
+from marketplace.installs.target import Target, settle_target
 from marketplace.kernel.context import Context
 from marketplace.kernel.errors import NotFoundError
 from marketplace.kernel.text import Text
-from marketplace.kintone.process_paths import is_enabled
-from marketplace.kintone.samples import sample_records
-from marketplace.kintone.translation import customization_items, plugin_names
 from marketplace.workspaces.models import Workspace
-
-
-@dataclass(frozen=True, slots=True)
-class PlannedApp:
-    """An app that will be made."""
-
-    key: str
-    name: str
-    field_count: int
-    views: tuple[str, ...]
-    has_process: bool
-    sample_records: int
-
-
-@dataclass(frozen=True, slots=True)
-class PlannedPlaceholder:
-    """A placeholder, and the code it will be replaced by; without a code it is dropped where it stands."""
-
-    key: str
-    kind: PlaceholderKind
-    label: Text
-    hint: Text | None
-    code: str | None
-    uses: int
-
-
-@dataclass(frozen=True, slots=True)
-class PlannedScript:
-    """A JavaScript or CSS file that will run in the app."""
-
-    app_key: str
-    app_name: str
-    source: str
-    """The file's path in the bundle, or the address it is loaded from."""
-
-
-@dataclass(frozen=True, slots=True)
-class PlannedPlugin:
-    """A plug-in that the workspace has to have."""
-
-    app_key: str
-    app_name: str
-    plugin_id: str
-    name: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,24 +50,30 @@ class Plan:
     template: Template
     version: TemplateVersion
     order: ImportOrder
+    target: Target | None
     apps: tuple[PlannedApp, ...]
     steps: tuple[PlannedStep, ...]
+    budget: Budget
     placeholders: tuple[PlannedPlaceholder, ...]
-    localise: tuple[Localisation, ...]
+    localise: tuple[PlannedList, ...]
     scripts: tuple[PlannedScript, ...]
     plugins: tuple[PlannedPlugin, ...]
     personal_data: PersonalData | None
     warnings: tuple[Text, ...]
+    answers: dict[str, Any]
+    """What was asked for, by the names of the columns in which an import keeps it."""
     mode: ImportMode
     leftovers: tuple[Leftovers, ...]
     """What earlier imports of the template left behind in the workspace."""
     continued: Leftovers | None
     """Those among them that are used, if they are still what the import left."""
+    survey: Survey | None = None
+    """What the workspace is like; None until somebody looked (installs.survey.looking)."""
 
     @property
     def api_calls(self) -> int:
         """How many calls of the kintone API it takes when nothing goes wrong."""
-        return sum(step.calls for step in self.steps)
+        return self.budget.calls
 
     @property
     def continued_id(self) -> str | None:
@@ -113,47 +89,68 @@ class Plan:
 def make_plan(ctx: Context, workspace_id: str, data: Mapping[str, object]) -> Plan:
     """Return what installing a template into a workspace would do (`data`: installs.inputs.ImportInput).
 
-    Raises WorkspaceUnusableError, PlaceholderUnknownError, and what mode_for and catalog.queries.resolve_version raise.
+    Nothing outside the database is asked. Raises WorkspaceUnusableError, PlaceholderUnknownError, what
+    installs.tailoring.tailor, installs.target.settle_target, mode_for and catalog.queries.resolve_version raise.
     """
     workspace = _open_workspace(ctx, workspace_id)
     order: ImportOrder = ImportInput().load(data)
     version = catalog.resolve_version(ctx, order.publisher, order.slug, order.version)
-    bundle = catalog.load_bundle(ctx, version)
-    unknown = sorted(set(order.placeholders) - {placeholder.key for placeholder in bundle.manifest.placeholders})
-    if unknown:
-        raise PlaceholderUnknownError(keys=", ".join(unknown))
-    placeholders = tuple(_placeholders(bundle, order.placeholders))
-    scripts, plugins = tuple(_scripts(bundle)), tuple(_plugins(bundle))
-    answers = {"placeholders": order.placeholders, "with_sample_records": order.sample_records}
-    steps = outline(bundle, order.placeholders, with_sample_records=order.sample_records)
+    template = catalog.load_bundle(ctx, version)
+    _require_known(template, order)
+    made = tailor(template, order.app_names, order.localise)
+    order = _essential(template, order)
+    target = settle_target(ctx, workspace, order.target)
+    surroundings = Surroundings(target, _asks_thread(workspace, target), count_apps(ctx.session, workspace))
+    steps = outline(
+        made.bundle, order.placeholders, with_sample_records=order.sample_records, surroundings=surroundings
+    )
+    budget = make_budget(steps, [app.key for app in made.bundle.apps], is_outside=workspace.is_outside)
+    placeholders = tuple(plan_placeholders(made.bundle, order.placeholders))
+    scripts, plugins = tuple(plan_scripts(made.bundle)), tuple(plan_plugins(made.bundle))
+    answers = _answers(order, target)
     mode = mode_for(workspace, order.mode)
     foreseen = foresee(ctx, Wanted(workspace, version, answers, mode), steps)
-    unmapped = [placeholder.label for placeholder in placeholders if placeholder.uses and not placeholder.code]
     return Plan(
         workspace=workspace,
         template=ctx.session.get_one(Template, version.template_id),
         version=version,
         order=order,
-        apps=tuple(_planned(app) for app in bundle.apps),
+        target=target,
+        apps=tuple(plan_app(template.app(app.key), app) for app in made.bundle.apps),
         steps=tuple(foreseen.steps),
+        budget=budget,
+        answers=answers,
         leftovers=foreseen.leftovers,
         continued=foreseen.continued,
         placeholders=placeholders,
-        localise=bundle.manifest.localise,
+        localise=tuple(plan_lists(template, made)),
         scripts=scripts,
         plugins=plugins,
-        personal_data=bundle.manifest.personal_data,
+        personal_data=template.manifest.personal_data,
         mode=mode,
         warnings=tuple(
             list_warnings(
-                bundle,
-                unmapped=unmapped,
+                made,
+                unmapped=[one.label for one in placeholders if one.uses and not one.code],
                 scripts=[script.source for script in scripts],
                 plugins=[plugin.name for plugin in plugins],
+                budget=budget,
                 is_again=_is_installed(ctx, workspace_id, version.template_id),
             )
         ),
     )
+
+
+def _answers(order: ImportOrder, target: Target | None) -> dict[str, Any]:
+    """Return everything that makes two imports of a version differ, by the names of the columns that keep it."""
+    lists = [{"app": one.app_key, "field": one.field_code, "options": list(one.options)} for one in order.localise]
+    return {
+        "with_sample_records": order.sample_records,
+        "placeholders": order.placeholders,
+        "target": None if target is None else target.as_document(),
+        "app_names": order.app_names,
+        "localise": lists,
+    }
 
 
 def _open_workspace(ctx: Context, workspace_id: str) -> Workspace:
@@ -166,36 +163,23 @@ def _open_workspace(ctx: Context, workspace_id: str) -> Workspace:
     return workspace
 
 
+def _require_known(template: Bundle, order: ImportOrder) -> None:
+    unknown = sorted(set(order.placeholders) - {placeholder.key for placeholder in template.manifest.placeholders})
+    if unknown:
+        raise PlaceholderUnknownError(keys=", ".join(unknown))
+
+
+def _essential(template: Bundle, order: ImportOrder) -> ImportOrder:
+    """Return an order without the names and lists that are the template's own."""
+    names = {key: name for key, name in order.app_names.items() if template.app(key).name != name}
+    lists = tuple(one for one in order.localise if options_of(template, one.field) != one.options)
+    return replace(order, app_names=names, localise=lists)
+
+
+def _asks_thread(workspace: Workspace, target: Target | None) -> bool:
+    return workspace.kintone_guest_space is not None or (target is not None and target.thread is None)
+
+
 def _is_installed(ctx: Context, workspace_id: str, template_id: str) -> bool:
     there = exists().where(Installation.workspace_id == workspace_id, Installation.template_id == template_id)
     return bool(ctx.session.scalar(select(there)))
-
-
-def _planned(app: AppDefinition) -> PlannedApp:
-    return PlannedApp(
-        key=app.key,
-        name=app.name,
-        field_count=sum(1 + len(field.get("fields", {})) for field in app.fields.values()),
-        views=tuple((app.part("views") or {}).get("views") or ()),
-        has_process=is_enabled(app.part("process")),
-        sample_records=len(sample_records(app)),
-    )
-
-
-def _placeholders(bundle: Bundle, codes: Mapping[str, str]) -> Iterator[PlannedPlaceholder]:
-    used = [use.key for app in bundle.apps for use in find_placeholders(app)]
-    for one in bundle.manifest.placeholders:
-        yield PlannedPlaceholder(one.key, one.kind, one.label, one.hint, codes.get(one.key), used.count(one.key))
-
-
-def _scripts(bundle: Bundle) -> Iterator[PlannedScript]:
-    for app in bundle.apps:
-        for item in customization_items(app):
-            source = item["url"] if item.get("type") == "URL" else item["file"]["path"]
-            yield PlannedScript(app.key, app.name, str(source))
-
-
-def _plugins(bundle: Bundle) -> Iterator[PlannedPlugin]:
-    for app in bundle.apps:
-        for plugin_id, name in plugin_names(app).items():
-            yield PlannedPlugin(app.key, app.name, plugin_id, name)

@@ -25,6 +25,7 @@ from marketplace.installs.models import (
 )
 from marketplace.installs.policy import require_watcher
 from marketplace.installs.sentences import label_of, list_notes
+from marketplace.installs.target import Target, target_of
 from marketplace.jobs.workers import Strangers, Workers
 from marketplace.kernel.context import Context
 from marketplace.kernel.errors import NotFoundError
@@ -80,6 +81,11 @@ class ImportProgress:
     """The apps made so far: id in the workspace by key in the bundle."""
     continues: str | None
     """The import that stopped before its end and whose apps this one took over."""
+
+    @property
+    def target(self) -> Target | None:
+        """The space that the apps go into, if one was asked for."""
+        return target_of(self.import_.target)
 
     @property
     def done(self) -> int:

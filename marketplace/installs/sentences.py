@@ -69,6 +69,13 @@ def _note_verification(verification: Verification) -> tuple[Text, ...]:
                 f"{len(verification.unread)} parts could not be read, and were not checked.",
             )
         )
+    if verification.changed:
+        notes.append(
+            Text(
+                f"レコード{len(verification.changed)}件は、登録後に変更・追加・削除されています。",
+                f"{len(verification.changed)} records were edited, added or removed since.",
+            )
+        )
     return tuple(notes)
 
 

@@ -17,7 +17,7 @@ from marketplace.installs.errors import (
 from marketplace.installs.leftovers import take_over
 from marketplace.installs.models import UNDER_WAY, Import, ImportMode, ImportState, Step, StepState
 from marketplace.installs.outline import PlannedStep
-from marketplace.installs.plan import make_plan
+from marketplace.installs.plan import Plan, make_plan
 from marketplace.installs.policy import require_installer
 from marketplace.installs.steps.writing import ACCEPTS, CHANGED
 from marketplace.kernel.context import Context
@@ -44,8 +44,7 @@ def start_import(ctx: Context, workspace_id: str, data: Mapping[str, object]) ->
         version_id=plan.version.id,
         state=ImportState.QUEUED,
         mode=plan.mode,
-        with_sample_records=plan.order.sample_records,
-        placeholders=plan.order.placeholders,
+        **plan.answers,
         started_by=starter_of(ctx, plan.workspace),
         created_at=ctx.now(),
     )
@@ -57,7 +56,7 @@ def start_import(ctx: Context, workspace_id: str, data: Mapping[str, object]) ->
         ctx.session.add_all(take_over(ctx, plan.continued.import_, started))
     ctx.session.flush()  # Whoever answers this request may show the steps at once.
     template = f"{plan.template.publisher_code}/{plan.template.slug}"
-    _note(ctx, "import.started", started, template=template, mode=plan.mode.value)
+    _note(ctx, "import.started", started, template=template, mode=plan.mode.value, **_wishes(plan))
     _wake_worker(ctx, started)
     return started
 
@@ -148,6 +147,16 @@ def _require_none_under_way(ctx: Context, workspace_id: str, template_id: str) -
     import_id = ctx.session.scalar(under_way)
     if import_id is not None:
         raise ImportUnderWayError(import_id=import_id)
+
+
+def _wishes(plan: Plan) -> dict[str, str]:
+    """Return what the municipality wants otherwise than the template, for the audit log."""
+    wishes = {
+        "space": plan.target.space if plan.target else "",
+        "app_names": ", ".join(f"{key}: {name}" for key, name in plan.order.app_names.items()),
+        "localise": ", ".join(f"{one.app_key}/{one.field_code}" for one in plan.order.localise),
+    }
+    return {wish: value for wish, value in wishes.items() if value}
 
 
 def _write_steps(ctx: Context, started: Import, steps: Sequence[PlannedStep]) -> None:

@@ -48,6 +48,24 @@ class UnreadPart:
     reason: Text
 
 
+class Since(StrEnum):
+    """What became of a record after the import wrote it, by other hands."""
+
+    EDITED = "edited"
+    ADDED = "added"
+    GONE = "gone"
+    """Deleted, or hidden from the account by a right."""
+
+
+@dataclass(frozen=True, slots=True)
+class ChangedRecord:
+    """A record that is not as the import left it because somebody worked with the app in the meantime."""
+
+    app: str
+    record: str
+    since: Since
+
+
 @dataclass(frozen=True, slots=True)
 class Verification:
     """The differences found, and what was not checked."""
@@ -56,6 +74,8 @@ class Verification:
     count: int
     """How many differences there are; the first of them are kept."""
     unread: tuple[UnreadPart, ...]
+    changed: tuple[ChangedRecord, ...] = ()
+    """Not counted: an app that is in use does not stay as it was installed."""
 
     @property
     def result(self) -> Result:
@@ -65,14 +85,16 @@ class Verification:
         return Result.INCOMPLETE if self.unread else Result.IDENTICAL
 
     @classmethod
-    def of(cls, mismatches: Sequence[Mismatch], left: Sequence[LeftBehind]) -> Verification:
+    def of(
+        cls, mismatches: Sequence[Mismatch], left: Sequence[LeftBehind], changed: Sequence[ChangedRecord] = ()
+    ) -> Verification:
         """Take what a reading found."""
         kept = tuple(
             Difference(one.app_key, one.part.value, one.pointer, _shown(one.wanted), _shown(one.found))
             for one in mismatches[:MOST_DIFFERENCES]
         )
         unread = tuple(UnreadPart(one.app_key, one.part.value, one.subject, one.reason) for one in left)
-        return cls(kept, len(mismatches), unread)
+        return cls(kept, len(mismatches), unread, tuple(changed[:MOST_DIFFERENCES]))
 
     def as_document(self) -> JsonObject:
         """Return the verification as the step keeps it."""
@@ -84,6 +106,7 @@ class Verification:
                 {"app": one.app, "part": one.part, "subject": one.subject, "reason": asdict(one.reason)}
                 for one in self.unread
             ],
+            "changed": [asdict(one) for one in self.changed],
         }
 
     @classmethod
@@ -93,6 +116,10 @@ class Verification:
             differences=tuple(Difference(**one) for one in document["differences"]),
             count=int(document["count"]),
             unread=tuple(UnreadPart(**{**one, "reason": Text(**one["reason"])}) for one in document["unread"]),
+            # Imports from before the records were compared have none.
+            changed=tuple(
+                ChangedRecord(**{**one, "since": Since(one["since"])}) for one in document.get("changed", ())
+            ),
         )
 
 

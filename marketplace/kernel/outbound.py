@@ -44,6 +44,8 @@ class OutboundCall:
     body: bytes = b""
     answer_bytes: int = ANSWER_BYTES
     """How much of the answer is read."""
+    seconds: float | None = None
+    """A limit of its own, where somebody waits who should not wait as long as calls may take."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,8 @@ from marketplace.kintone.transport import Reply
 LARGEST_ANSWER = 32 * 1024 * 1024
 UNKEEPABLE = re.compile(r"(?<!\\)(?:\\\\)*\\u0000|[\ud800-\udfff]")
 """NUL and halves of characters, in JSON that escapes nothing else: no kintone sends them, no database keeps them."""
-NUMBER = re.compile(r"[0-9]{1,18}")
+LONGEST_TEXT = 1000
+LONGEST_ID = 18
 SHOWN = 500
 """Characters of a foreign message that are kept."""
 
@@ -99,15 +100,21 @@ def text_at(answer: Mapping[str, object], key: str) -> str:
     value = answer.get(key)
     if isinstance(value, bool) or not isinstance(value, str | int):
         raise KintoneAnswerError(_lacks(key))
-    return str(value)
-
-
-def number_at(answer: Mapping[str, object], key: str) -> str:
-    """Return an id or a revision, which kintone numbers, as the text it writes. Raises KintoneAnswerError."""
-    value = text_at(answer, key)
-    if not NUMBER.fullmatch(value):
+    try:
+        text = str(value)
+    except ValueError as error:  # Python writes no number of that many digits.
+        raise KintoneAnswerError(_lacks(key)) from error
+    if len(text) > LONGEST_TEXT:
         raise KintoneAnswerError(_lacks(key))
-    return value
+    return text
+
+
+def id_at(answer: Mapping[str, object], key: str) -> str:
+    """Return an id or a revision, which kintone numbers, as the text it writes. Raises KintoneAnswerError."""
+    text = text_at(answer, key)
+    if not (text.isascii() and text.isdecimal() and len(text) <= LONGEST_ID):
+        raise KintoneAnswerError(_lacks(key))
+    return text
 
 
 def object_at(answer: Mapping[str, object], key: str) -> JsonObject:
@@ -126,12 +133,12 @@ def objects_at(answer: Mapping[str, object], key: str) -> list[JsonObject]:
     return value
 
 
-def numbers_at(answer: Mapping[str, object], key: str) -> list[str]:
+def ids_at(answer: Mapping[str, object], key: str) -> list[str]:
     """Return a list of ids inside an answer. Raises KintoneAnswerError."""
     value = answer.get(key)
     if not isinstance(value, list):
         raise KintoneAnswerError(_lacks(key))
-    return [number_at({key: item}, key) for item in value]
+    return [id_at({key: item}, key) for item in value]
 
 
 def _lacks(key: str) -> Text:

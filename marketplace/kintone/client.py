@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from marketplace.bundle.model import JsonObject
 from marketplace.kernel.text import Text
-from marketplace.kintone.answers import number_at, numbers_at, object_at, objects_at, read_answer, read_file, text_at
+from marketplace.kintone.answers import id_at, ids_at, object_at, objects_at, read_answer, read_file, text_at
 from marketplace.kintone.errors import KintoneAnswerError, KintoneError, KintoneUnreachableError
 from marketplace.kintone.transport import Reply, Transport, Upload
 
@@ -60,6 +60,8 @@ class AppSummary:
 
     app_id: str
     name: str
+    code: str = ""
+    """The letters before its record numbers, if it has any."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,10 +119,14 @@ class KintoneClient:
         while True:
             params = {"limit": str(APPS_PER_PAGE), "offset": str(offset)} | ({"name": name} if name else {})
             apps = objects_at(self.call("GET", "apps.json", params=params), "apps")
-            yield from (AppSummary(number_at(app, "appId"), text_at(app, "name")) for app in apps)
+            yield from (_summary(app) for app in apps)
             if len(apps) < APPS_PER_PAGE:
                 return
             offset += len(apps)
+
+    def get_app(self, app_id: str) -> AppSummary:
+        """Return one published app as the list of apps shows it."""
+        return _summary(self.call("GET", "app.json", params={"id": app_id}))
 
     def create_app(self, name: str, *, space: str | None = None, thread: str | None = None) -> NewApp:
         """Create an app that is not published yet; a client of a guest space makes it there."""
@@ -129,11 +135,11 @@ class KintoneClient:
         body: JsonObject = {"name": name}
         body |= {key: value for key, value in (("space", space), ("thread", thread)) if value is not None}
         answer = self.call("POST", "preview/app.json", body=body)
-        return NewApp(number_at(answer, "app"), number_at(answer, "revision"))
+        return NewApp(id_at(answer, "app"), id_at(answer, "revision"))
 
     def default_thread(self, space: str) -> str:
         """Return the thread of a space in which new apps are placed."""
-        return number_at(self.call("GET", "space.json", params={"id": space}), "defaultThread")
+        return id_at(self.call("GET", "space.json", params={"id": space}), "defaultThread")
 
     def deploy(self, apps: Mapping[str, str | None]) -> None:
         """Ask kintone to bring the prepared settings of several apps into use, all or none; by id the revisions."""
@@ -143,7 +149,7 @@ class KintoneClient:
     def deploy_status(self, app_ids: Sequence[str]) -> dict[str, DeployStatus]:
         """Return how the latest deploy of each app stands."""
         answer = self.call("GET", "preview/app/deploy.json", params={"apps": list(app_ids)})
-        states = {number_at(app, "app"): text_at(app, "status") for app in objects_at(answer, "apps")}
+        states = {id_at(app, "app"): text_at(app, "status") for app in objects_at(answer, "apps")}
         try:
             return {app_id: DeployStatus(states[app_id]) for app_id in app_ids}
         except (KeyError, ValueError) as error:
@@ -228,7 +234,7 @@ class KintoneClient:
 
     def _write(self, method: str, api: str, app_id: str, body: JsonObject, revision: str | None) -> str:
         sent = _checked({"app": app_id, **body}, revision)
-        return number_at(self.call(method, f"preview/{api}", body=sent), "revision")
+        return id_at(self.call(method, f"preview/{api}", body=sent), "revision")
 
     def get_records(self, app_id: str, query: str, *, fields: Sequence[str] = ()) -> list[JsonObject]:
         """Return the records a query selects, whole or only some of their fields."""
@@ -240,7 +246,7 @@ class KintoneClient:
     def add_records(self, app_id: str, records: Sequence[JsonObject]) -> list[str]:
         """Add at most a hundred records, all or none, and return their ids."""
         answer = self.call("POST", "records.json", body={"app": app_id, "records": list(records)})
-        ids = numbers_at(answer, "ids")
+        ids = ids_at(answer, "ids")
         if len(ids) != len(records):
             raise KintoneAnswerError(RECORDS_MISSING)
         return ids
@@ -270,6 +276,10 @@ class KintoneClient:
 
 def _checked(body: JsonObject, revision: str | None) -> JsonObject:
     return body if revision is None else {**body, "revision": revision}
+
+
+def _summary(app: JsonObject) -> AppSummary:
+    return AppSummary(id_at(app, "appId"), text_at(app, "name"), str(app.get("code") or ""))
 
 
 def _flatten(params: Mapping[str, str | Sequence[str]]) -> Iterator[tuple[str, str]]:

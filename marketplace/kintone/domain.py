@@ -30,10 +30,11 @@ class DomainTransport:
     The time limits of the way out (ten seconds a call, marketplace/outbound) lie well below the lease of an import.
     """
 
-    def __init__(self, outbound: Outbound, account: Account) -> None:
-        """Keep the way out and the account."""
+    def __init__(self, outbound: Outbound, account: Account, seconds: float | None = None) -> None:
+        """Keep the way out, the account, and the time limit of a call if it is to be shorter."""
         self._outbound = outbound
         self._account = account
+        self._seconds = seconds
 
     def send(
         self,
@@ -73,7 +74,7 @@ class DomainTransport:
         url = self._account.address + path
         if file is not None:
             content, headers["Content-Type"] = written_multipart(file)
-            return OutboundCall("POST", url, headers, content, LARGEST_ANSWER)
+            return OutboundCall("POST", url, headers, content, LARGEST_ANSWER, self._seconds)
         whole = f"{url}?{urlencode(params)}" if params else url
         if len(whole) > LONGEST_ADDRESS:
             headers["X-HTTP-Method-Override"], method = method, "POST"
@@ -81,7 +82,7 @@ class DomainTransport:
         content = b"" if body is None else json.dumps(body, ensure_ascii=False).encode("utf-8")
         if body is not None:
             headers["Content-Type"] = "application/json"
-        return OutboundCall(method, whole, headers, content, LARGEST_ANSWER)
+        return OutboundCall(method, whole, headers, content, LARGEST_ANSWER, self._seconds)
 
     def _without_secrets(self, answer: OutboundAnswer) -> bytes:
         """Return the content; what a refusal says is shown to people, so a server that echoes secrets is not believed.

@@ -19,6 +19,8 @@ OWNER_KEY = "yokoten.site_owner"
 """WSGI environment key of calls that the service makes inside its own process; no header can set it."""
 STARTER_KEY = "yokoten.starter"
 """WSGI environment key beside it: the code of the user for whom the service acts, if it is one."""
+READER_KEY = "yokoten.reader"
+"""WSGI environment key beside it: the code of the user with whose own rights the service acts."""
 PASSWORD_HEADER = "X-Cybozu-Authorization"  # noqa: S105 - the name of a header
 TOKEN_HEADER = "X-Cybozu-API-Token"  # noqa: S105 - the name of a header
 
@@ -45,6 +47,9 @@ def _is_service() -> bool:
 
 
 def _recognise(site_id: str) -> Caller:
+    reader = request.environ.get(READER_KEY)
+    if _is_service() and reader is not None:
+        return _by_code(site_id, reader)
     if _is_service():
         return sites.owner(g.session, site_id, request.environ.get(STARTER_KEY))
     password = request.headers.get(PASSWORD_HEADER)
@@ -55,6 +60,13 @@ def _recognise(site_id: str) -> Caller:
     if secrets:
         return tokens.authenticate_tokens(g.session, site_id, secrets, marketplace_app().now(), _note_use_later)
     raise LoginRequiredError
+
+
+def _by_code(site_id: str, code: str) -> Caller:
+    caller = members.user_caller(g.session, site_id, code)
+    if caller is None:
+        raise PasswordRefusedError
+    return caller
 
 
 def _note_use_later(token_id: str) -> None:

@@ -52,7 +52,8 @@ class OutboundHttp:
     def send(self, call: OutboundCall) -> OutboundAnswer:
         """Send one call and return the answer. Raises OutboundError."""
         target = read_target(call.url, self.trusted)
-        deadline = Deadline(self.limits.total)
+        total = self.limits.total if call.seconds is None else min(call.seconds, self.limits.total)
+        deadline = Deadline(total)
         wire = self._open(target, deadline)
         try:
             return _exchange(wire, target, call)
@@ -65,8 +66,8 @@ class OutboundHttp:
             wire.hang_up()
 
     def _open(self, target: Target, deadline: Deadline) -> Wire:
-        limit = Deadline(min(self.limits.connect, self.limits.total))
         try:
+            limit = Deadline(min(self.limits.connect, deadline.left()))
             connected = self._connect(self._places(target, limit), target.port, limit)
             if target.is_https:
                 connected = self._encrypt(connected, target.host, limit)

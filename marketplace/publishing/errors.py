@@ -64,14 +64,3 @@ class BundleTooLargeError(TooLargeError):
         "画像や添付ファイルを減らすか小さくして、もう一度アップロードしてください。",
         "Use fewer or smaller pictures and attachments and upload it again.",
     )
-
-
-class NothingToExportError(InvalidError):
-    """None of the apps chosen in a workspace can be read."""
-
-    code = "nothing-to-export"
-    title = Text("選んだアプリを読み出せませんでした。", "None of the chosen apps can be read.")
-    remedy = Text(
-        "アプリがあり、管理する権限があることを確かめて、選び直してください。",
-        "Check that the apps exist and that you may manage them, then choose again.",
-    )

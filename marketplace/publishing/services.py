@@ -7,6 +7,7 @@ from typing import Any
 
 from marketplace.audit.services import record
 from marketplace.bundle.limits import MEGABYTE, STORED_ZIP_BYTES
+from marketplace.bundle.model import Bundle
 from marketplace.bundle.reading import read_zip
 from marketplace.bundle.writing import digest_of, write_zip
 from marketplace.catalog.models import TemplateVersion
@@ -21,7 +22,16 @@ from marketplace.publishing.policy import require_publisher, require_publisher_o
 from marketplace.publishing.queries import count_open_drafts, get_draft, list_drafts
 from marketplace.storage.keeping import keep_blob
 
-__all__ = ["discard_draft", "get_draft", "list_drafts", "release_draft", "upload_draft", "withdraw_version"]
+__all__ = [
+    "discard_draft",
+    "get_draft",
+    "keep_draft",
+    "list_drafts",
+    "release_draft",
+    "require_room",
+    "upload_draft",
+    "withdraw_version",
+]
 
 MAX_OPEN_DRAFTS = 50
 
@@ -34,9 +44,12 @@ def upload_draft(ctx: Context, data: bytes) -> Draft:
     municipality_code = require_publisher(ctx.actor)
     if len(data) > STORED_ZIP_BYTES:
         raise BundleTooLargeError(megabytes=STORED_ZIP_BYTES // MEGABYTE)
-    if count_open_drafts(ctx, municipality_code) >= MAX_OPEN_DRAFTS:
-        raise TooManyDraftsError(most=MAX_OPEN_DRAFTS)
-    bundle = read_zip(data)
+    return keep_draft(ctx, municipality_code, read_zip(data), ctx.actor.person_id)
+
+
+def keep_draft(ctx: Context, municipality_code: str, bundle: Bundle, created_by: str | None) -> Draft:
+    """Keep a bundle as a draft of a municipality; the caller has checked who asks. Raises TooManyDraftsError."""
+    require_room(ctx, municipality_code)
     checked = check_upload(ctx, municipality_code, bundle)
     canonical = write_zip(bundle)
     # Before the row: a rollback leaves a file too many, never one too few.
@@ -53,13 +66,20 @@ def upload_draft(ctx: Context, data: bytes) -> Draft:
         findings=[finding.as_dict() for finding in checked.findings],
         changes_document=checked.changes.as_document(),
         least_version=checked.least_version,
-        created_by=ctx.actor.person_id,
+        created_by=created_by,
         created_at=ctx.now(),
     )
     ctx.session.add(draft)
     ctx.session.flush()  # the audit log names the draft
-    record(ctx, "draft.uploaded", f"draft:{draft.id}", slug=draft.slug, number=draft.number, digest=draft.digest)
+    facts = {"slug": draft.slug, "number": draft.number, "digest": draft.digest}
+    record(ctx, "draft.uploaded", f"draft:{draft.id}", municipality_code=municipality_code, **facts)
     return draft
+
+
+def require_room(ctx: Context, municipality_code: str) -> None:
+    """Refuse a draft more than a municipality may have open. Raises TooManyDraftsError."""
+    if count_open_drafts(ctx, municipality_code) >= MAX_OPEN_DRAFTS:
+        raise TooManyDraftsError(most=MAX_OPEN_DRAFTS)
 
 
 def release_draft(ctx: Context, draft_id: str) -> TemplateVersion:

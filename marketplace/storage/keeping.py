@@ -7,10 +7,12 @@ meet at the row of the abandoned blob, so that nothing is deleted which a transa
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import ColumnElement, delete, insert, select, union, update
+from sqlalchemy import ColumnElement, delete, select, union, update
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from marketplace.db.base import Base
@@ -23,6 +25,7 @@ GRACE = timedelta(hours=1)
 """Longer than any transaction that stored bytes before they were abandoned may last."""
 BATCH = 100
 DIGEST_COLUMN = "digest"
+INSERTS: Mapping[str, Callable[..., Any]] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 
 
 def keep_blob(session: Session, blobs: BlobStore, data: bytes) -> str:
@@ -36,10 +39,10 @@ def abandon_blobs(session: Session, digests: Collection[str]) -> None:
     wanted = set(digests)
     if not wanted:
         return
-    known = session.scalars(select(AbandonedBlob.digest).where(AbandonedBlob.digest.in_(wanted)))
-    fresh = wanted - set(known)
-    if fresh:
-        session.execute(insert(AbandonedBlob), [{"digest": digest, "seen_at": None} for digest in sorted(fresh)])
+    insert = INSERTS[session.get_bind().dialect.name]
+    # Two transactions may abandon the same blob at once: the later one waits for the earlier and adds nothing.
+    added = insert(AbandonedBlob).on_conflict_do_nothing(index_elements=[AbandonedBlob.digest])
+    session.execute(added, [{"digest": digest, "seen_at": None} for digest in sorted(wanted)])
 
 
 def delete_abandoned_blobs(sessions: Sessions, blobs: BlobStore, now: datetime) -> int:

@@ -1,4 +1,4 @@
-"""Installing as pages: the form with its plan, and the progress of an import."""
+"""The progress of an import as a page."""
 
 from __future__ import annotations
 
@@ -7,21 +7,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from werkzeug.datastructures import MultiDict
-
-from marketplace.bundle.model import Placeholder
-from marketplace.catalog.summaries import TemplateDetail
 from marketplace.installs.call_history import CallView
 from marketplace.installs.models import ImportMode, ImportState, StepKind
-from marketplace.installs.plan import Plan
 from marketplace.installs.queries import ImportProgress, StepView
-from marketplace.installs.sentences import label_of as step_label
 from marketplace.installs.steps.writing import CHANGED
+from marketplace.installs.target import Target
 from marketplace.kernel.text import Language, Text
-from marketplace.web.app_links import app_link, settings_link
 from marketplace.web.call_lines import NO_CALLS, ShownCall, show_call
 from marketplace.web.catalog_cards import template_address
-from marketplace.web.leftovers_page import ShownLeftovers, show_leftovers
 
 if TYPE_CHECKING:
     from marketplace.workspaces.models import Workspace
@@ -39,62 +32,11 @@ STEP_STATES: dict[str, Text] = {
     "done": Text("完了", "Done"),
     "failed": Text("失敗", "Failed"),
 }
-MODES: tuple[tuple[str, Text], ...] = (
-    ("", Text("ワークスペースに合わせる", "As suits the workspace")),
-    ("pull", Text("kintoneに届く端末からコマンドで（pull）", "By a command, on a machine that reaches it (pull)")),
-    ("carry", Text("署名つきのパッケージを持ち込んで（carry）", "With a signed package, carried in (carry)")),
-)
 UNDER_WAY = {"queued", "running"}
 HEADING = Text("「{name}」の導入", "Installation of “{name}”")
 """The same before and after, since only the steps below it are renewed while an import is under way."""
+SPACE = Text("スペース（番号{space}）{name}", "Space {space}{name}")
 AGAIN = Text("{count}回目の実行", "Try number {count}")
-PLACEHOLDER_FIELD = "placeholder-"
-
-
-@dataclass(frozen=True, slots=True)
-class PlaceholderField:
-    """A placeholder to fill in."""
-
-    key: str
-    label: str
-    hint: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class InstallForm:
-    """What the form offers."""
-
-    name: str
-    address: str
-    workspaces: tuple[tuple[str, str], ...]
-    versions: tuple[tuple[str, str], ...]
-    placeholders: tuple[PlaceholderField, ...]
-    modes: tuple[tuple[str, str], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class ShownApp:
-    """An app that will be made."""
-
-    name: str
-    field_count: int
-    record_count: int
-
-
-@dataclass(frozen=True, slots=True)
-class ShownPlan:
-    """What an install would do, in words."""
-
-    warnings: tuple[str, ...]
-    apps: tuple[ShownApp, ...]
-    steps: tuple[str, ...]
-    api_calls: int
-    sample_records: int
-    mode: str
-    leftovers: tuple[ShownLeftovers, ...]
-    """What earlier imports of the template left behind."""
-    continues: str | None
-    """The import whose apps are used."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,65 +109,13 @@ class ImportPage:
     """Whether its apps wait for the next try."""
     differences: int = 0
     """How many settings did not become what the template says."""
+    space: str = ""
+    """The space that the apps go into, if one was asked for."""
 
     @property
     def is_under_way(self) -> bool:
         """Tell whether the page has to be looked at again."""
         return self.state in UNDER_WAY
-
-
-def read_order(publisher: str, slug: str, given: MultiDict[str, str]) -> dict[str, object]:
-    """Return what the form asks for, as the domain's input takes it."""
-    return {
-        "template": f"{publisher}/{slug}",
-        "version": given.get("version") or None,
-        "sample_records": given.get("sample_records") == "yes",
-        "mode": given.get("mode") or None,
-        "placeholders": {
-            name.removeprefix(PLACEHOLDER_FIELD): value.strip()
-            for name, value in given.items()
-            if name.startswith(PLACEHOLDER_FIELD) and value.strip()
-        },
-    }
-
-
-def show_form(
-    detail: TemplateDetail,
-    placeholders: tuple[Placeholder, ...],
-    workspaces: list[tuple[str, str]],
-    language: Language,
-) -> InstallForm:
-    """Return the form; versions that were withdrawn are not offered."""
-    standing = [version.number for version in detail.versions if not version.is_withdrawn]
-    return InstallForm(
-        name=detail.name.in_language(language),
-        address=template_address(detail.publisher.code, detail.slug),
-        workspaces=tuple(workspaces),
-        versions=tuple((number, number) for number in standing),
-        modes=tuple((value, shown.in_language(language)) for value, shown in MODES),
-        placeholders=tuple(
-            PlaceholderField(each.key, each.label.in_language(language), _hint(each, language)) for each in placeholders
-        ),
-    )
-
-
-def _hint(placeholder: Placeholder, language: Language) -> str | None:
-    return placeholder.hint.in_language(language) if placeholder.hint else None
-
-
-def show_plan(plan: Plan, language: Language) -> ShownPlan:
-    """Return the plan in words."""
-    with_records = plan.order.sample_records
-    return ShownPlan(
-        warnings=tuple(warning.in_language(language) for warning in plan.warnings),
-        apps=tuple(ShownApp(app.name, app.field_count, app.sample_records if with_records else 0) for app in plan.apps),
-        steps=tuple(step_label(step.kind, step.app_name).in_language(language) for step in plan.steps),
-        api_calls=plan.api_calls,
-        mode=plan.mode.value,
-        sample_records=plan.sample_records,
-        leftovers=show_leftovers(plan.workspace, plan.leftovers, language),
-        continues=plan.continued_id,
-    )
 
 
 def show_import(
@@ -266,10 +156,19 @@ def show_import(
         is_undecided=failure is not None and failure.code == CHANGED,
         continues=progress.continues,
         leaves_apps=state == "cancelled" and bool(progress.app_ids),
+        space=space_words(progress.target, language),
         mode=import_.mode.value,
         outside=outside if may_install and state != "succeeded" else None,
         differences=sum(int((step.outcome or {}).get("count", 0)) for step in progress.steps if is_verification(step)),
     )
+
+
+def space_words(target: Target | None, language: Language) -> str:
+    """Return which space is meant; nothing if none is."""
+    if target is None:
+        return ""
+    named = f"「{target.name}」" if target.name else ""
+    return SPACE.in_language(language, space=target.space, name=named)
 
 
 def is_verification(step: StepView) -> bool:
@@ -293,7 +192,6 @@ def _show_step(step: StepView, language: Language, calls: Sequence[CallView]) ->
 def _links(progress: ImportProgress, workspace: Workspace) -> tuple[AppLink, ...]:
     names = {step.app_key: step.app_name for step in progress.steps if step.app_key}
     # Before the end an app may not be in use yet, and has no list of records.
-    link = app_link if progress.import_.state is ImportState.SUCCEEDED else settings_link
-    return tuple(
-        AppLink(names.get(key) or key, link(workspace, app_id), app_id) for key, app_id in progress.app_ids.items()
-    )
+    is_ready = progress.import_.state is ImportState.SUCCEEDED
+    address = workspace.address_of if is_ready else workspace.settings_address_of
+    return tuple(AppLink(names.get(key) or key, address(app_id), app_id) for key, app_id in progress.app_ids.items())

@@ -5,19 +5,25 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from flask import Blueprint, redirect, render_template, request
+from marshmallow import ValidationError
+from werkzeug.datastructures import MultiDict
 
 from marketplace.catalog import queries as catalog
 from marketplace.edge.attempt import attempt
 from marketplace.edge.context import context, language
 from marketplace.installs import leftovers, queries, services
-from marketplace.installs import plan as planning
 from marketplace.installs.call_history import calls_of_steps
+from marketplace.installs.errors import SpaceUnusableError
 from marketplace.installs.models import UNDER_WAY
+from marketplace.installs.plan import Plan, make_plan
 from marketplace.installs.receipt import make_receipt
+from marketplace.installs.survey.looking import survey_plan
 from marketplace.kernel.actor import Permission
-from marketplace.web.forms import filled, refused
-from marketplace.web.install_pages import ImportPage, InstallForm, read_order, show_form, show_import, show_plan
+from marketplace.web.forms import FormState, filled, refused
+from marketplace.web.install_form import InstallForm, PlaceholderField, by_control, offered_with, read_order, show_form
+from marketplace.web.install_pages import ImportPage, show_import
 from marketplace.web.outside_pages import show_outside
+from marketplace.web.plan_page import show_plan, with_unknown_codes
 from marketplace.web.receipt_page import show_receipt
 from marketplace.workspaces import queries as workspaces
 
@@ -30,42 +36,72 @@ pages = Blueprint("web_installs", __name__)
 @pages.get("/templates/<publisher>/<slug>/install")
 def new(publisher: str, slug: str) -> ResponseReturnValue:
     """Ask where and how to install."""
-    offered = _offer(publisher, slug, request.args.get("version"))
+    offered = _offer(publisher, slug, request.args)
     first = offered.workspaces[0][0] if offered.workspaces else ""
-    form = filled(
-        workspace_id=request.args.get("workspace_id", first),
-        version=request.args.get("version", ""),
-        sample_records="yes",
-    )
-    return render_template("installs/new.html", page=offered, form=form, plan=None)
+    values = dict(offered.defaults) | {
+        "workspace_id": request.args.get("workspace_id", first),
+        "version": request.args.get("version", ""),
+        "sample_records": "yes",
+    }
+    return _render(offered, filled(**values), None)
 
 
 @pages.post("/templates/<publisher>/<slug>/install")
 def create(publisher: str, slug: str) -> ResponseReturnValue:
-    """Show the plan, or start what the plan showed."""
+    """Show the form for what was chosen, show the plan, or start what the plan showed."""
     ctx, order = context(), read_order(publisher, slug, request.form)
-    workspace_id = request.form.get("workspace_id", "")
-    plan = None
-    with attempt() as tried:
-        if request.form.get("act") == "start":
-            started = services.start_import(ctx, workspace_id, order)
-            return redirect(f"/imports/{started.id}", 303)
-        plan = show_plan(planning.make_plan(ctx, workspace_id, order), language())
-    offered = _offer(publisher, slug, request.form.get("version"))
-    form = refused(tried.error, request.form)
-    return render_template("installs/new.html", page=offered, form=form, plan=plan), form.status
+    workspace_id, act = request.form.get("workspace_id", ""), request.form.get("act")
+    plan, error = None, None
+    if act != "choose":
+        with attempt() as tried:
+            if act == "start":
+                started = services.start_import(ctx, workspace_id, order)
+                return redirect(f"/imports/{started.id}", 303)
+            plan = make_plan(ctx, workspace_id, order)
+        error = by_control(tried.error, order) if isinstance(tried.error, ValidationError) else tried.error
+    if plan is not None:
+        # Outside the savepoint: a kintone domain is asked, and no transaction may be open meanwhile.
+        try:
+            plan = survey_plan(ctx, plan)
+        except SpaceUnusableError as unusable:
+            plan, error = None, unusable
+    offered = _offer(publisher, slug, request.form)
+    entered = MultiDict({name: value for name, value in offered.defaults.items() if name not in request.form})
+    entered.update(request.form)
+    form = refused(error, entered)
+    return _render(offered, form if plan is None else with_unknown_codes(form, plan, language()), plan)
 
 
-def _offer(publisher: str, slug: str, number: str | None) -> InstallForm:
-    """Return the form for a version, the one the template page shows unless another is asked for."""
+def _render(offered: InstallForm, form: FormState, plan: Plan | None) -> ResponseReturnValue:
+    shown = None if plan is None else show_plan(plan, language())
+    changed = any(form.value_of(one.name) != one.label or form.errors_of(one.name) for one in offered.app_names)
+    page = render_template(
+        "installs/new.html",
+        page=offered,
+        form=form,
+        plan=shown,
+        offered_with=_offered_with,
+        are_names_changed=changed,
+    )
+    return page, form.status
+
+
+def _offered_with(field: PlaceholderField, code: str) -> list[tuple[str, str]]:
+    return offered_with(field, code, language())
+
+
+def _offer(publisher: str, slug: str, given: MultiDict[str, str]) -> InstallForm:
+    """Return the form for a workspace and a version: the first, and the one the template page shows, unless told."""
     ctx = context()
     ctx.actor.own_municipality(Permission.INSTALLS_WRITE)
     detail = catalog.get_template(ctx, publisher, slug)
     numbers = {version.number for version in detail.versions}
-    chosen = number if number in numbers else detail.shown.number
-    bundle = catalog.load_bundle(ctx, catalog.get_version(ctx, publisher, slug, chosen))
-    own = [(workspace.id, workspace.name) for workspace in workspaces.list_workspaces(ctx)]
-    return show_form(detail, bundle.manifest.placeholders, own, language())
+    number = given.get("version", "")
+    wanted = number if number in numbers else detail.shown.number
+    bundle = catalog.load_bundle(ctx, catalog.get_version(ctx, publisher, slug, wanted))
+    own = workspaces.list_workspaces(ctx)
+    chosen = next((each for each in own if each.id == given.get("workspace_id")), own[0] if own else None)
+    return show_form(ctx, detail, bundle, own, chosen)
 
 
 @pages.get("/imports/<import_id>")

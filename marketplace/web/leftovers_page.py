@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 from marketplace.installs.leftovers import Leftovers
 from marketplace.kernel.text import Language, Text
-from marketplace.web.app_links import settings_link
 
 if TYPE_CHECKING:
     from marketplace.workspaces.models import Workspace
@@ -50,7 +49,9 @@ def show_leftovers(
             number=each.version.number,
             can_be_resumed=each.import_.state.value == "failed",
             stopped_at=each.import_.finished_at,
-            apps=tuple(LeftoverLink(app.name, app.app_id, settings_link(workspace, app.app_id)) for app in each.apps),
+            apps=tuple(
+                LeftoverLink(app.name, app.app_id, workspace.settings_address_of(app.app_id)) for app in each.apps
+            ),
             perhaps=each.perhaps,
         )
         for each in leftovers

@@ -26,6 +26,7 @@ from marketplace.web.app_settings import routes as app_settings
 from marketplace.web.apps import routes as apps
 from marketplace.web.assets import STATIC_FOLDER, keep_versioned
 from marketplace.web.domains import routes as domains
+from marketplace.web.exports import routes as exports
 from marketplace.web.people import place as people
 from marketplace.web.people import principals, users  # noqa: F401 - importing enters their routes
 from marketplace.web.rendering import register_rendering, vary_by_reader
@@ -45,6 +46,7 @@ PAGES = (
     workspaces,
     domains,
     closed_networks,
+    exports,
     people,
     spaces,
     publishing,

@@ -8,7 +8,6 @@ from flask import current_app
 
 from marketplace.installs.models import ImportMode
 from marketplace.installs.offline.statement import VALID_FOR
-from marketplace.installs.pulling.places import address_of
 from marketplace.web.install_pages import Outside
 
 if TYPE_CHECKING:
@@ -22,7 +21,7 @@ def show_outside(ctx: Context, import_: Import, workspace: Workspace) -> Outside
     if import_.mode is ImportMode.PUSH:
         return None
     service = current_app.config["PUBLIC_URL"]
-    kintone = address_of(workspace) or f"{service}/w/{workspace.id}"
+    kintone = workspace.kintone_address or f"{service}/w/{workspace.id}"
     keys = ctx.ports.signer.public_keys()
     if import_.mode is ImportMode.PULL:
         command = f"yokoten pull {import_.id} --url {service} --kintone {kintone}"

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from marketplace.installs.models import ImportMode
-from marketplace.installs.receipt import Receipt, ReceiptApp, ReceiptPlaceholder
-from marketplace.installs.verification import Difference, Result, UnreadPart
+from marketplace.installs.receipt import Receipt, ReceiptApp, ReceiptList, ReceiptPlaceholder
+from marketplace.installs.verification import ChangedRecord, Difference, Result, Since, UnreadPart
 from marketplace.kernel.text import Language, Text
 from marketplace.web.catalog_cards import template_address
-from marketplace.web.install_pages import STATES
+from marketplace.web.install_pages import STATES, space_words
 
 SHOWN_DIFFERENCES = 8
 """What fits on the sheet; the API gives the rest."""
@@ -43,6 +44,12 @@ PARTS: dict[str, Text] = {
     "customize": Text("JavaScript・CSS", "JavaScript and CSS"),
     "plugins": Text("プラグイン", "Plug-ins"),
     "admin_notes": Text("管理者用メモ", "Admin note"),
+    "records": Text("サンプルレコード", "Sample records"),
+}
+SINCE: dict[Since, Text] = {
+    Since.EDITED: Text("登録後に変更されたレコード", "Records edited since"),
+    Since.ADDED: Text("登録後に追加されたレコード", "Records added since"),
+    Since.GONE: Text("登録後に削除された（または閲覧できない）レコード", "Records deleted since, or hidden"),
 }
 NOTHING = Text("なし", "nothing")
 
@@ -87,7 +94,9 @@ class ReceiptPage:
     started_at: datetime
     finished_at: datetime | None
     apps: tuple[ReceiptApp, ...]
+    space: str
     placeholders: tuple[PlaceholderRow, ...]
+    lists: tuple[ReceiptList, ...]
     sample_records: int
     left_behind: tuple[str, ...]
     is_identical: bool
@@ -95,6 +104,7 @@ class ReceiptPage:
     differences: tuple[DifferenceRow, ...]
     difference_count: int
     unread: tuple[str, ...]
+    changed: tuple[str, ...]
 
 
 def show_receipt(receipt: Receipt, language: Language) -> ReceiptPage:
@@ -121,6 +131,8 @@ def show_receipt(receipt: Receipt, language: Language) -> ReceiptPage:
         started_at=import_.created_at,
         finished_at=import_.finished_at,
         apps=receipt.apps,
+        space=space_words(receipt.target, language),
+        lists=receipt.lists,
         placeholders=tuple(_placeholder(one, language) for one in receipt.placeholders),
         sample_records=receipt.sample_records,
         left_behind=tuple(note.in_language(language) for note in receipt.left_behind),
@@ -129,6 +141,7 @@ def show_receipt(receipt: Receipt, language: Language) -> ReceiptPage:
         differences=tuple(_difference(one, names, language) for one in differences),
         difference_count=verification.count if verification else 0,
         unread=tuple(_unread(one, names, language) for one in verification.unread) if verification else (),
+        changed=_changed(verification.changed, names, language) if verification else (),
     )
 
 
@@ -143,6 +156,17 @@ def _difference(one: Difference, names: dict[str, str], language: Language) -> D
 
 def _unread(one: UnreadPart, names: dict[str, str], language: Language) -> str:
     return f"{_place(one, names, language)}：{one.reason.in_language(language)}"
+
+
+def _changed(records: Sequence[ChangedRecord], names: dict[str, str], language: Language) -> tuple[str, ...]:
+    """Return a line for each app and what became of its records, with their ids."""
+    found: dict[tuple[str, Since], list[str]] = {}
+    for one in records:
+        found.setdefault((one.app, one.since), []).append(one.record)
+    return tuple(
+        f"{names.get(app, app)}／{SINCE[since].in_language(language)}（id: {', '.join(ids)}）"
+        for (app, since), ids in found.items()
+    )
 
 
 def _place(one: Difference | UnreadPart, names: dict[str, str], language: Language) -> str:

@@ -13,7 +13,6 @@ from marketplace.kernel.limits import MEGABYTE
 from marketplace.kernel.text import Language, Text
 from marketplace.sandbox.deploys.queries import AppDeployStatus
 from marketplace.sandbox.quotas.services import Usage
-from marketplace.web.app_links import app_link
 from marketplace.web.catalog_cards import template_address
 from marketplace.web.install_pages import STATES, UNDER_WAY, AppLink
 from marketplace.web.leftovers_page import ShownLeftovers, show_leftovers
@@ -76,6 +75,7 @@ class WorkspacePage:
     user: str
     may_manage: bool
     may_install: bool
+    may_export: bool
     installed: tuple[InstalledTemplate, ...]
     leftovers: tuple[ShownLeftovers, ...]
     deletes_apps: bool
@@ -100,6 +100,8 @@ class Access:
     user: str
     may_manage: bool
     may_install: bool
+    may_export: bool
+    """Whether the reader may make templates of its apps."""
     secret: NewWorkspace | None = None
 
 
@@ -128,6 +130,7 @@ def show_workspace(workspace: Workspace, holdings: Holdings, access: Access, lan
         may_install=access.may_install,
         leftovers=show_leftovers(workspace, holdings.leftovers, language),
         deletes_apps=True,
+        may_export=access.may_export,
         installed=show_installed(workspace, holdings.installations, language),
         other_apps=tuple(_other_apps(workspace, holdings)),
         running=show_imports(holdings.imports, language, under_way=True),
@@ -148,7 +151,7 @@ def _other_apps(workspace: Workspace, holdings: Holdings) -> Iterator[AppLink]:
     left = {int(app.app_id) for each in holdings.leftovers for app in each.apps}
     for app in holdings.apps:
         if app.app_id not in installed | left:
-            yield AppLink(app.name, app_link(workspace, app.app_id), str(app.app_id))
+            yield AppLink(app.name, workspace.address_of(app.app_id), str(app.app_id))
 
 
 def show_installed(
@@ -185,7 +188,7 @@ def _installed(workspace: Workspace, view: InstallationView, language: Language)
         installed_at=installation.installed_at,
         address=template_address(template.publisher_code, template.slug),
         apps=tuple(
-            AppLink(installation.app_names.get(key, key), app_link(workspace, app_id), str(app_id))
+            AppLink(installation.app_names.get(key, key), workspace.address_of(app_id), str(app_id))
             for key, app_id in installation.app_ids.items()
         ),
     )

@@ -81,6 +81,7 @@ def _render_one(workspace_id: str, secret: NewWorkspace | None = None) -> str:
         user=ADMINISTRATOR,
         may_manage=ctx.actor.may(Permission.WORKSPACES_MANAGE, workspace.municipality_code),
         may_install=ctx.actor.may(Permission.INSTALLS_WRITE, workspace.municipality_code),
+        may_export=ctx.actor.may(Permission.TEMPLATES_PUBLISH, workspace.municipality_code),
         secret=secret,
     )
     holdings = Holdings(

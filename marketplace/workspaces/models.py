@@ -43,6 +43,39 @@ class Workspace(Base):
     connection: Mapped[Connection | None] = relationship(back_populates="workspace", lazy="joined")
     """How it is reached; of kintone domains only."""
 
+    @property
+    def is_outside(self) -> bool:
+        """Whether its kintone is not part of this service."""
+        return self.kind not in IN_THIS_SERVICE
+
+    @property
+    def kintone_address(self) -> str | None:
+        """Where its kintone is; None of a built-in one."""
+        return self.address if self.connection is None else self.connection.address
+
+    @property
+    def kintone_guest_space(self) -> str | None:
+        """The number of the guest space that it is, if it is one."""
+        return self.guest_space if self.connection is None else self.connection.guest_space
+
+    @property
+    def apps_address(self) -> str:
+        """Where the apps are for people, up to their numbers: on our own pages, or on those of its kintone."""
+        if self.kintone_address is None:
+            return f"/w/{self.id}/k/"
+        guest = f"guest/{self.kintone_guest_space}/" if self.kintone_guest_space else ""
+        return f"{self.kintone_address}/k/{guest}"
+
+    def address_of(self, app_id: int | str) -> str:
+        """Return where an app is for people."""
+        return f"{self.apps_address}{app_id}/"
+
+    def settings_address_of(self, app_id: int | str) -> str:
+        """Return where people find an app's settings, which are there before it comes into use."""
+        if self.is_outside:
+            return f"{self.apps_address}admin/app/flow?app={app_id}"
+        return f"{self.address_of(app_id)}settings"
+
 
 class ApiToken(Base):
     """A key with which a program acts for a municipality; it belongs to the municipality, not to who issued it."""

@@ -10,6 +10,7 @@ from marketplace.api.v1.examples import BODIES
 from marketplace.api.v1.openapi import build_document
 from marketplace.community.inputs import ReviewInput
 from marketplace.edge.problem import known_refusals
+from marketplace.exports.inputs import ExportInput
 from marketplace.installs.inputs import ImportInput, RetryInput
 from marketplace.installs.offline.report_input import ReportInput
 from marketplace.installs.pulling.inputs import OutcomeInput, RunnerInput
@@ -22,6 +23,7 @@ from tests.web.page_rules import check_page
 BODY_TYPES = (
     ConnectionInput,
     CredentialsInput,
+    ExportInput,
     ImportInput,
     OutcomeInput,
     ReportInput,

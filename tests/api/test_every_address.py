@@ -9,6 +9,7 @@ from marketplace.api.v1.operation import ATTRIBUTE
 from marketplace.kernel.actor import Permission
 from tests.api.factories import OTHER, OWN, SLUG, with_fields, zip_of
 
+EXPORT = {"apps": ["1"], "dry_run": True}
 READER = (Permission.WORKSPACES_READ,)
 READABLE = {
     "list_workspaces",
@@ -46,6 +47,7 @@ def ids(world):
         "new": "1.0.0",
         "workspace_id": workspace_id,
         "draft_id": owner.upload(zip_of("1.1.0", "件名", "備考")).json["id"],
+        "export_id": owner.post(f"/api/v1/workspaces/{workspace_id}/exports", 202, json=EXPORT).json["id"],
         "import_id": owner.post(f"/api/v1/workspaces/{workspace_id}/imports", 202, json=order).json["id"],
         "installation_id": world.installed(version),
         "token_id": owner.token_id,
@@ -59,6 +61,7 @@ def private(app, ids):
     bodies = {
         "create_workspace": {"json": {"name": "本番"}},
         "issue_token": {"json": {"name": "CI", "scopes": ["workspaces:read"]}},
+        "start_export": {"json": EXPORT},
         "start_import": {"json": {"template": f"{OWN}/{SLUG}"}},
         "put_review": {"json": {"stars": 5}},
         "withdraw_version": {"json": {"reason": "いたずら"}},
@@ -95,7 +98,7 @@ def test_a_stranger_enters_nowhere(private, stranger):
 def test_a_stranger_can_not_tell_what_exists(private, stranger, ids):
     for _, method, path, options in private:
         absent = path
-        for name in ("workspace_id", "draft_id", "import_id", "installation_id", "token_id"):
+        for name in ("workspace_id", "draft_id", "export_id", "import_id", "installation_id", "token_id"):
             absent = absent.replace(ids[name], "a" * 16)
         answers = [stranger.send(method, address, **options) for address in (path, absent)]
         bodies = [answer.get_data(as_text=True).replace(answer.request.path, "") for answer in answers]

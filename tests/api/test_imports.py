@@ -39,6 +39,53 @@ def test_a_dry_run_answers_the_plan_and_changes_nothing(caller, world, path, por
     assert ports.jobs.asked == []
 
 
+def test_the_plan_tells_the_budget_the_lists_and_what_the_workspace_is_like(caller, world, path):
+    world.release(make_joined_bundle())
+    wish = {"app": "request", "field": "地区", "options": ["本町", "西地区"]}
+    body = {"template": NAME, "dry_run": True, "localise": [wish], "app_names": {"request": "補助金（試行）"}}
+    plan = caller.post(path, 200, json=body).json
+    assert plan["budget"]["calls"] == plan["api_calls"]
+    assert {app["app"] for app in plan["budget"]["apps"]} == {"program", "request", "report"}
+    [one] = plan["localise"]
+    assert (one["template_options"], one["options"]) == (["東地区", "西地区"], ["本町", "西地区"])
+    assert (one["renamed"], one["gone"], one["follows"]) == ({"東地区": "本町"}, [], None)
+    assert [app["name"] for app in plan["apps"] if app["key"] == "request"] == ["補助金（試行）"]
+    assert plan["survey"]["was_reached"]
+    assert plan["survey"]["same_names"] == []
+    assert plan["personal_data"]["kinds"] == ["氏名"]
+    assert plan["target"] is None
+
+
+def test_wishes_are_kept_with_the_import_and_told_by_its_receipt(app, caller, world, path):
+    world.release(make_joined_bundle())
+    wish = {"app": "request", "field": "地区", "options": ["本町", "西地区"]}
+    body = {"template": NAME, "localise": [wish], "app_names": {"request": "補助金（試行）"}}
+    started = caller.post(path, 202, json=body).json
+    assert (started["localise"], started["app_names"]) == ([wish], {"request": "補助金（試行）"})
+    run(app, started["id"])
+    receipt = caller.get(f"/api/v1/imports/{started['id']}/receipt").json
+    assert receipt["localise"] == [wish]
+    assert {one["key"]: (one["template_name"], one["name"]) for one in receipt["apps"]}["request"] == (
+        "補助金申請",
+        "補助金（試行）",
+    )
+
+
+@pytest.mark.parametrize(
+    ("wish", "code"),
+    [
+        ({"target": {"space": "7"}}, "space-unusable"),
+        ({"app_names": {"none": "x"}}, "app-key-unknown"),
+        ({"localise": [{"app": "request", "field": "申請区分", "options": ["x"]}]}, "localise-unknown"),
+        ({"localise": [{"app": "request", "field": "地区", "options": ["西地区"]}]}, "localise-in-use"),
+        ({"localise": [{"app": "request", "field": "地区", "options": [" "]}]}, "input-invalid"),
+    ],
+)
+def test_wishes_that_can_not_be_met_are_refused(caller, world, path, wish, code):
+    world.release(make_joined_bundle())
+    caller.refused("POST", path, 422, code, json={"template": NAME, **wish})
+
+
 def test_an_order_is_accepted_and_followed_to_its_end(app, caller, world, path, ports):
     world.release(make_joined_bundle())
     answer = caller.post(path, 202, json={"template": NAME, "version": "^1.0.0"})

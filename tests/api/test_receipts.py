@@ -37,7 +37,7 @@ def test_it_tells_what_came_where_by_whom_and_whether_it_fits(caller, import_id)
         {"key": "section-chief", "kind": "USER", "label": {"ja": "所属長", "en": "Section chief"}, "code": None}
     ]
     assert told["left_behind"] == []
-    assert told["verification"] == {"result": "identical", "count": 0, "differences": [], "unread": []}
+    assert told["verification"] == {"result": "identical", "count": 0, "differences": [], "unread": [], "changed": []}
 
 
 def test_each_difference_is_listed(app, caller, import_id):

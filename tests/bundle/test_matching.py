@@ -66,6 +66,12 @@ def test_what_is_otherwise_is_found_where_it_is(part, wanted, found, pointer):
     assert places(part, wanted, found)[0] == pointer
 
 
+def test_a_plug_in_is_known_by_its_id():
+    wanted, found = {"plugins": [{"id": "a", "name": "帳票"}]}, {"plugins": [{"id": "a", "name": "Report"}]}
+    assert places("plugins", wanted, found) == []
+    assert places("plugins", wanted, {"plugins": [{"id": "b", "name": "帳票"}]}) == ["/plugins/0/id"]
+
+
 def test_a_file_differs_by_its_content_and_not_by_its_name():
     part = {"icon": {"path": "files/x"}}
     [one] = match_apps(app("settings", part, b"1"), app("settings", part, b"2"))

@@ -63,7 +63,12 @@ def test_no_page_breaks_a_rule(service, apps, language):
         page.locator("input[name=password]").fill(person["password"])
         page.get_by_role("main").get_by_role("button").first.click()
         workspace = service.demo["workspace"]["id"]
-        own = [*SIGNED_IN, f"/workspaces/{workspace}", *(f"{apps}{rest}" for rest in RECORDS)]
+        places = ("", "/exports", "/exports/new")
+        own = [
+            *SIGNED_IN,
+            *(f"/workspaces/{workspace}{place}" for place in places),
+            *(f"{apps}{rest}" for rest in RECORDS),
+        ]
         found |= {path: violations(page, path) for path in own}
     assert {path: rules for path, rules in found.items() if rules} == {}
 

@@ -6,6 +6,8 @@ import base64
 import os
 import secrets
 import signal
+import subprocess
+import sys
 import time
 import urllib.parse
 
@@ -33,6 +35,21 @@ def test_a_worker_killed_again_and_again_leaves_nothing_lost_and_nothing_doubled
         os.kill(service.pids()["worker"], signal.SIGKILL)
     assert_installed_once(service, location)
     assert service.stop() == 0
+
+
+def test_of_two_workers_either_may_be_killed(service):
+    command = [sys.executable, "-m", "marketplace.cli", "worker"]
+    with service.log.open("ab") as log, subprocess.Popen(command, env=service.settings(), stderr=log) as other:
+        try:
+            location = service.install(TEMPLATE, sample_records=True)
+            wait_for_steps(service, location, 1 + secrets.randbelow(20))
+            os.kill(secrets.choice((service.pids()["worker"], other.pid)), signal.SIGKILL)
+            wait_for_steps(service, location, done_steps(service, location) + 3)
+            os.kill(service.pids()["worker"], signal.SIGKILL)
+            assert_installed_once(service, location)
+            assert service.stop() == 0
+        finally:
+            other.kill()
 
 
 def test_an_install_goes_on_while_the_web_server_is_killed_and_callers_only_wait(service):

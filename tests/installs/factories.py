@@ -104,6 +104,13 @@ class Worker:
             ctx = self._context(session, after_commit)
             return make_plan(ctx, make_workspace(ctx).id, make_order())
 
+    def plan_of(self, bundle: Bundle, **changes: object) -> Plan:
+        """Plan a bundle that was ordered before for a new workspace."""
+        with unit_of_work(self.sessions) as (session, after_commit):
+            ctx = self._context(session, after_commit)
+            order = make_order(template=f"{PUBLISHER}/{bundle.manifest.slug}", **changes)
+            return make_plan(ctx, make_workspace(ctx).id, order)
+
     def run(self, import_id: str, workers: Workers | None = None) -> None:
         """Run an import as the job does."""
         run_import(

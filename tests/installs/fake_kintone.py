@@ -81,6 +81,7 @@ class FakeKintone:
     calls: list[tuple[str, str]] = field(default_factory=list)
     uploads: dict[str, bytes] = field(default_factory=dict)
     attached: dict[str, bytes] = field(default_factory=dict)
+    names: dict[str, str] = field(default_factory=dict)
     before: Before = lambda _index, _method, _path: None
     after: After = lambda _index, _method, _path: None
     first_app_id: int = 1
@@ -120,6 +121,7 @@ class FakeKintone:
         if file is not None:
             key = f"upload-{len(self.uploads)}"
             self.uploads[key] = file.data
+            self.names[key] = file.name
             return {"fileKey": key}
         acts: dict[tuple[str, str], Callable[[Json], Json]] = {
             ("GET", "apps.json"): self._list,
@@ -257,11 +259,21 @@ class FakeKintone:
         process = (app.live or {}).get("app/status") or {}
         records = []
         for number, record in sorted(app.records.items()):
-            cells = copy.deepcopy(record["cells"]) | {"$id": {"type": "__ID__", "value": str(number)}}
+            cells = self._shown(record["cells"]) | {"$id": {"type": "__ID__", "value": str(number)}}
             if process.get("enable"):
                 cells["ステータス"] = {"type": "STATUS", "value": record["status"]}
             records.append(cells)
         return {"records": records, "totalCount": None}
+
+    def _shown(self, cells: Json) -> Json:
+        """Show cells with the names and sizes of their files."""
+        shown = copy.deepcopy(cells)
+        for cell in shown.values():
+            for one in cell["value"] if isinstance(cell["value"], list) else ():
+                if "fileKey" in one:
+                    key = one["fileKey"]
+                    one |= {"name": self.names[key], "size": str(len(self.attached[key]))}
+        return shown
 
     def _add_records(self, body: Json) -> Json:
         app = self._app(body["app"])

@@ -1,4 +1,4 @@
-"""Bundles of two joined apps with a field of every type, each setting filled at random."""
+"""Bundles of three joined apps with a field of every type and every setting, each filled at random."""
 
 from __future__ import annotations
 
@@ -6,152 +6,105 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from tests.bundle.factories import PDF, Json, make_app, make_bundle, make_field, make_manifest, make_options
+from tests.bundle.factories import PDF, Json, make_app, make_bundle, make_field, make_manifest
+from tests.installs.random_forms import (
+    CHIEF,
+    EVERYONE,
+    LOGIN,
+    OFFICE,
+    PLACEHOLDERS,
+    TEAM,
+    flags,
+    forms,
+    layouts,
+    lookups,
+    related,
+    some,
+    words,
+)
 
-PLACEHOLDERS = {"chief": "USER", "team": "GROUP", "office": "ORGANIZATION"}
 CODES = {"chief": "sato", "team": "kikaku", "office": "somu"}
 """What the placeholders become in the workspaces of these tests."""
-CHIEF, TEAM, OFFICE = ({"type": kind, "code": f"{{{{{key}}}}}"} for key, kind in PLACEHOLDERS.items())
-EVERYONE = {"type": "GROUP", "code": "everyone"}
 CREATOR = {"type": "CREATOR"}
 AUTHOR = {"type": "FIELD_ENTITY", "code": "作成者"}
-LOGIN = {"type": "FUNCTION", "code": "LOGINUSER()"}
-words = st.text(st.characters(codec="utf-8", categories=["Lo", "Ll", "Nd"]), min_size=1, max_size=6)
-flags = st.booleans()
-digits = st.integers(0, 30).map(str)
-options = st.lists(words, min_size=1, max_size=4, unique=True)
+IN_CHARGE = {"type": "FIELD_ENTITY", "code": "担当"}
+THEIR_TEAM = {"type": "FIELD_ENTITY", "code": "班"}
+THEIR_OFFICE = {"type": "FIELD_ENTITY", "code": "課"}
+FROM_FIELDS = (IN_CHARGE, THEIR_TEAM, THEIR_OFFICE, AUTHOR)
+FILES = ("files/a.js", "files/b.css", "files/icon.png")
 conditions = st.sampled_from(
     (
         "",
         '文字 = "a\\"b\\\\"',
         '担当 in ("{{chief}}", LOGINUSER()) and 数値 >= 3',
-        '班 in ("{{team}}") or (課 in ("{{office}}") and 日付 = TODAY())',
+        '班 in ("{{team}}") or (課 in ("{{office}}", PRIMARY_ORGANIZATION()) and 日付 = TODAY())',
         '作成者 in ("{{chief}}")',
+        '日時 > FROM_TODAY(-5, DAYS) and 添付 like "pdf"',
+        "列NUMBER in (1, 2) or レコード番号 > 10",
+        '日付 = THIS_MONTH() and 文章 not like "済"',
     )
 )
 orders = st.sampled_from(("レコード番号 desc", "数値 asc, 日付 desc"))
 everybody = st.lists(st.sampled_from((CHIEF, TEAM, OFFICE, EVERYONE)), min_size=1, max_size=4, unique_by=str)
+anybody = st.lists(
+    st.sampled_from((CHIEF, TEAM, OFFICE, EVERYONE, *FROM_FIELDS)), min_size=1, max_size=5, unique_by=str
+)
 
 
-def some(**strategies: st.SearchStrategy[Any]) -> st.SearchStrategy[Json]:
-    """Choose some of the attributes, or all, or none."""
-    return st.fixed_dictionaries({}, optional=strategies)
+def holders(people: st.SearchStrategy[list[Json]], **attributes: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
+    """Give each of some people attributes of their own; below an organisation may stand others."""
 
+    @st.composite
+    def make(draw: st.DrawFn) -> list[Json]:
+        subs = {"includeSubs": flags}
+        return [
+            {
+                "entity": one,
+                **draw(some(**attributes, **(subs if one in {0: OFFICE, 1: THEIR_OFFICE}.values() else {}))),
+            }
+            for one in draw(people)
+        ]
 
-@st.composite
-def choices(draw: st.DrawFn, kind: str, code: str) -> Json:
-    labels = draw(options)
-    many = kind in {"CHECK_BOX", "MULTI_SELECT"}
-    default = draw(st.lists(st.sampled_from(labels), unique=True)) if many else draw(st.sampled_from(labels))
-    extra = (
-        {"align": draw(st.sampled_from(("HORIZONTAL", "VERTICAL")))} if kind in {"RADIO_BUTTON", "CHECK_BOX"} else {}
-    )
-    return make_field(kind, code, options=make_options(*labels), defaultValue=default, **extra)
-
-
-def numbers(kind: str, code: str, **fixed: Any) -> st.SearchStrategy[Json]:
-    unit = some(unit=words, unitPosition=st.sampled_from(("BEFORE", "AFTER")), displayScale=st.integers(0, 10).map(str))
-    return st.tuples(unit, some(required=flags)).map(lambda two: make_field(kind, code, **two[0], **two[1], **fixed))
-
-
-def texts(kind: str, code: str, **strategies: st.SearchStrategy[Any]) -> st.SearchStrategy[Json]:
-    return some(required=flags, noLabel=flags, **strategies).map(lambda given: make_field(kind, code) | given)
-
-
-def selection(kind: str, code: str, *allowed: Json) -> st.SearchStrategy[Json]:
-    some_of = st.lists(st.sampled_from(allowed), max_size=2, unique_by=str)
-    return st.tuples(some_of, flags).map(
-        lambda two: make_field(kind, code, entities=two[0], defaultValue=[*two[0]] if two[1] else [])
-    )
+    return make()
 
 
 @st.composite
-def form(draw: st.DrawFn) -> list[Json]:
-    column = st.sampled_from(("SINGLE_LINE_TEXT", "NUMBER", "DATE", "LINK"))
-    columns = {code: make_field(draw(column), code, required=draw(flags)) for code in ("列一", "列二")}
-    return [
-        draw(texts("SINGLE_LINE_TEXT", "文字", minLength=st.just("1"), maxLength=digits.map(lambda one: f"3{one}"))),
-        draw(texts("SINGLE_LINE_TEXT", "番号", unique=flags)),
-        make_field("SINGLE_LINE_TEXT", "連結", expression='番号 & "-" & 数値', hideExpression=draw(flags)),
-        draw(texts("MULTI_LINE_TEXT", "文章", defaultValue=words)),
-        draw(texts("RICH_TEXT", "装飾", defaultValue=words.map(lambda text: f"<div>{text}</div>"))),
-        draw(numbers("NUMBER", "数値", digit=draw(flags), defaultValue=draw(digits))),
-        draw(numbers("CALC", "計算", expression="数値 * 2", hideExpression=draw(flags))),
-        draw(choices("RADIO_BUTTON", "単一")),
-        draw(choices("CHECK_BOX", "複数")),
-        draw(choices("MULTI_SELECT", "多択")),
-        draw(choices("DROP_DOWN", "択一")),
-        draw(texts("DATE", "日付", defaultNowValue=flags)),
-        draw(texts("TIME", "時刻", defaultValue=st.just("09:30"))),
-        draw(texts("DATETIME", "日時", unique=flags)),
-        draw(texts("FILE", "添付", thumbnailSize=st.sampled_from(("50", "150", "250", "500")))),
-        draw(texts("LINK", "連絡", protocol=st.just("WEB"))),
-        draw(selection("USER_SELECT", "担当", CHIEF)),
-        draw(selection("GROUP_SELECT", "班", TEAM)),
-        draw(selection("ORGANIZATION_SELECT", "課", OFFICE)),
-        make_field("SUBTABLE", "表", fields=columns),
-        make_field("GROUP", "まとまり", openGroup=draw(flags)),
-        make_field("CREATED_TIME", draw(st.sampled_from(("受付日時", "作成日時")))),
-        make_field("RECORD_NUMBER", "レコード番号"),
-        make_field("CREATOR", "作成者"),
-        make_field("SINGLE_LINE_TEXT", "品コード", lookup=draw(lookups())),
-        make_field("SINGLE_LINE_TEXT", "品名"),
-    ]
-
-
-@st.composite
-def lookups(draw: st.DrawFn) -> Json:
-    return {
-        "relatedApp": {"app": "master"},
-        "relatedKeyField": "コード",
-        "fieldMappings": [{"field": "品名", "relatedField": "名称"}],
-        "lookupPickerFields": draw(st.sampled_from((["名称"], ["コード", "名称"]))),
-        "filterCond": draw(st.sampled_from(("", '管理 in ("{{chief}}")', '名称 like "机"'))),
-        "sort": draw(st.sampled_from(("", "名称 asc"))),
-    }
-
-
-@st.composite
-def views(draw: st.DrawFn) -> Json:
-    given = some(filterCond=conditions, sort=orders, pager=flags, device=st.sampled_from(("ANY", "DESKTOP")))
+def views(draw: st.DrawFn, *, with_process: bool) -> Json:
+    given = some(filterCond=conditions, sort=orders)
+    page = some(filterCond=conditions, sort=orders, pager=flags, device=st.sampled_from(("ANY", "DESKTOP")))
     kinds = {
-        "一覧": {"type": "LIST", "fields": ["文字", "担当", "作成者"]},
-        "暦": {"type": "CALENDAR", "date": "日付", "title": "文字"},
-        "自由": {"type": "CUSTOM", "html": "<p>説明</p>"},
+        "一覧": {"type": "LIST", "fields": ["文字", "担当", "作成者", "品コード", "連結"], **draw(given)},
+        "状況": {"type": "LIST", "fields": ["文字", "ステータス"] if with_process else [], **draw(given)},
+        "暦": {"type": "CALENDAR", "date": "日付", "title": "文字", **draw(given)},
+        "時の暦": {"type": "CALENDAR", "date": "日時", "title": "レコード番号", **draw(given)},
+        "自由": {"type": "CUSTOM", "html": f"<p>{draw(words)}</p>", **draw(page)},
     }
     names = draw(st.permutations(list(kinds)))
-    made = {}
-    for index, name in enumerate(names):
-        extra = draw(given)
-        if name != "自由":
-            extra = {key: value for key, value in extra.items() if key not in {"pager", "device"}}
-        made[name] = {**kinds[name], "name": name, "index": str(index * 2), **extra}
-    return {"views": made}
+    return {"views": {name: {**kinds[name], "name": name, "index": str(index * 2)} for index, name in enumerate(names)}}
 
 
 @st.composite
 def processes(draw: st.DrawFn) -> Json:
-    holders = st.lists(
-        st.sampled_from((CHIEF, TEAM, OFFICE, {"type": "FIELD_ENTITY", "code": "担当"}, AUTHOR)),
-        min_size=1,
-        max_size=3,
-        unique_by=str,
-    )
-    entities = [{"entity": one, "includeSubs": one == OFFICE and draw(flags)} for one in draw(holders)]
-    state = {
-        "name": "審査",
-        "index": "1",
-        "assignee": {"type": draw(st.sampled_from(("ANY", "ALL"))), "entities": entities},
-    }
+    people = st.lists(st.sampled_from((CHIEF, TEAM, OFFICE, *FROM_FIELDS)), min_size=1, max_size=4, unique_by=str)
+    first = draw(st.sampled_from(([], [{"entity": AUTHOR}])))
+
+    def state(name: str, index: int, kind: str) -> Json:
+        entities = draw(holders(people))
+        return {"name": name, "index": str(index), "assignee": {"type": kind, "entities": entities}}
+
     return {
         "enable": draw(flags),
         "states": {
-            "受付": {"name": "受付", "index": "0", "assignee": {"type": "ONE", "entities": []}},
-            "審査": state,
+            "受付": {"name": "受付", "index": "0", "assignee": {"type": "ONE", "entities": first}},
+            "審査": state("審査", 1, draw(st.sampled_from(("ANY", "ALL", "ONE")))),
+            "決裁": state("決裁", 2, "ONE"),
+            "完了": {"name": "完了", "index": "3", "assignee": {"type": "ONE", "entities": []}},
         },
         "actions": [
             {"name": "進める", "from": "受付", "to": "審査", "filterCond": draw(conditions)},
             {"name": "戻す", "from": "審査", "to": "受付", "filterCond": ""},
+            {"name": "進める", "from": "審査", "to": "決裁", "filterCond": draw(conditions)},
+            {"name": "終える", "from": "決裁", "to": "完了"},
         ],
     }
 
@@ -160,149 +113,240 @@ def processes(draw: st.DrawFn) -> Json:
 def permissions(draw: st.DrawFn) -> Json:
     names = ("appEditable", "recordViewable", "recordAddable", "recordEditable", "recordDeletable")
     rights = [{"entity": CREATOR, **dict.fromkeys((*names, "recordImportable", "recordExportable"), True)}]
-    for one in draw(everybody):
+    for one in draw(holders(everybody)):
         sees = draw(flags)
-        rights.append({"entity": one, "recordViewable": sees, "recordEditable": sees and draw(flags)})
-    of_records = [{"entity": one, "viewable": True, "editable": draw(flags)} for one in draw(everybody)]
-    of_fields = [
-        {"entity": one, "accessibility": draw(st.sampled_from(("READ", "WRITE", "NONE")))} for one in draw(everybody)
+        takes = {"recordAddable": draw(flags), "recordExportable": sees and draw(flags)}
+        rights.append(
+            {**one, "recordViewable": sees, "recordEditable": sees and draw(flags), "recordDeletable": False, **takes}
+        )
+    of_records = [
+        {
+            "filterCond": draw(conditions),
+            "entities": [
+                {**one, "viewable": True, "editable": (edits := draw(flags)), "deletable": edits and draw(flags)}
+                for one in draw(holders(anybody))
+            ],
+        }
+        for _ in range(draw(st.integers(1, 3)))
     ]
-    return {
-        "app": {"rights": rights},
-        "record": {"rights": [{"filterCond": draw(conditions), "entities": of_records}]},
-        "field": {"rights": [{"code": "数値", "entities": of_fields}]},
-    }
+    access = st.sampled_from(("READ", "WRITE", "NONE"))
+    of_fields = [
+        {"code": code, "entities": [{**one, "accessibility": draw(access)} for one in draw(holders(anybody))]}
+        for code in draw(st.lists(st.sampled_from(("数値", "添付", "表", "作成者")), min_size=1, unique=True))
+    ]
+    return {"app": {"rights": rights}, "record": {"rights": of_records}, "field": {"rights": of_fields}}
 
 
 @st.composite
 def notifications(draw: st.DrawFn) -> Json:
-    general = [{"entity": one, "recordAdded": True, "commentAdded": draw(flags)} for one in draw(everybody)]
-    targets = [{"entity": one} for one in (*draw(everybody), {"type": "FIELD_ENTITY", "code": "担当"})]
-    timing = draw(st.sampled_from(({"daysLater": "-3", "time": "09:30"}, {"daysLater": "1", "hoursLater": "2"})))
-    reminder = {"timing": {"code": "日時", **timing}, "filterCond": draw(conditions), "title": draw(words)}
+    events = ("recordAdded", "recordEdited", "commentAdded", "statusChanged", "fileImported")
+    somebody = st.lists(
+        st.sampled_from((CHIEF, TEAM, OFFICE, EVERYONE, IN_CHARGE)), min_size=1, max_size=4, unique_by=str
+    )
+    general = draw(holders(somebody, **dict.fromkeys(events, flags)))
+    timing = draw(
+        st.sampled_from(
+            (
+                {"code": "日時", "daysLater": "1", "hoursLater": "2"},
+                {"code": "日時", "daysLater": "-3", "time": "09:30"},
+                {"code": "日付", "daysLater": "0", "time": "00:00"},
+            )
+        )
+    )
+    reminder = {
+        "timing": timing,
+        "filterCond": draw(conditions),
+        "title": draw(words),
+        "targets": draw(holders(somebody)),
+    }
+    per_record = {"filterCond": draw(conditions), "title": draw(words), "targets": draw(holders(somebody))}
+    zone = draw(st.sampled_from(("Asia/Tokyo", "UTC", "America/New_York")))
     return {
         "general": {"notifications": general, "notifyToCommenter": draw(flags)},
-        "perRecord": {"notifications": [{"filterCond": draw(conditions), "title": draw(words), "targets": targets}]},
-        "reminder": {"timezone": "Asia/Tokyo", "notifications": [{**reminder, "targets": targets}]},
+        "perRecord": {"notifications": [per_record]},
+        "reminder": {"timezone": zone, "notifications": [reminder]},
     }
+
+
+CHARTS = ("BAR", "COLUMN", "PIE", "LINE", "PIVOT_TABLE", "TABLE", "AREA", "SPLINE", "SPLINE_AREA")
+WITH_MODE = frozenset({"BAR", "COLUMN", "AREA", "SPLINE_AREA"})
+AGGREGATIONS = (
+    {"type": "COUNT"},
+    {"type": "SUM", "code": "数値"},
+    {"type": "AVERAGE", "code": "列NUMBER"},
+    {"type": "MAX", "code": "日付"},
+    {"type": "MIN", "code": "計算二"},
+)
+PERIODS = (
+    {"every": "YEAR", "month": "4", "dayOfMonth": "1", "time": "09:00"},
+    {"every": "QUARTER", "pattern": "JAN_APR_JUL_OCT", "dayOfMonth": "END_OF_MONTH", "time": "09:00"},
+    {"every": "MONTH", "dayOfMonth": "15", "time": "09:00"},
+    {"every": "WEEK", "dayOfWeek": "MONDAY", "time": "09:00"},
+    {"every": "DAY", "time": "09:00"},
+    {"every": "HOUR", "minute": "10"},
+)
+GROUPS = (
+    {"code": "日付", "per": "QUARTER"},
+    {"code": "日時", "per": "HOUR"},
+    {"code": "時刻", "per": "MINUTE"},
+    {"code": "択一"},
+    {"code": "担当"},
+    {"code": "複数"},
+)
 
 
 @st.composite
 def reports(draw: st.DrawFn) -> Json:
-    kind = draw(st.sampled_from(("BAR", "COLUMN", "LINE", "AREA")))
-    graph = {
-        "chartType": kind,
-        **({"chartMode": draw(st.sampled_from(("NORMAL", "STACKED", "PERCENTAGE")))} if kind != "LINE" else {}),
-        "index": "3",
-        "groups": [{"code": "日付", "per": draw(st.sampled_from(("YEAR", "MONTH", "DAY")))}, {"code": "択一"}],
-        "aggregations": [draw(st.sampled_from(({"type": "COUNT"}, {"type": "SUM", "code": "数値"})))],
-        "sorts": [{"by": "TOTAL", "order": draw(st.sampled_from(("ASC", "DESC")))}],
-        "filterCond": draw(conditions),
-    }
-    return {"reports": {"推移": graph}}
+    """Make a graph of each type."""
+    made = {}
+    for number, kind in enumerate(draw(st.permutations(CHARTS))):
+        mode = {"chartMode": draw(st.sampled_from(("NORMAL", "STACKED", "PERCENTAGE")))} if kind in WITH_MODE else {}
+        period = some(periodicReport=st.fixed_dictionaries({"active": flags, "period": st.sampled_from(PERIODS)}))
+        made[f"図{number}"] = {
+            "name": f"図{number}",
+            "chartType": kind,
+            **mode,
+            "index": str(number * 3),
+            "groups": draw(st.lists(st.sampled_from(GROUPS), min_size=1, max_size=3, unique_by=str)),
+            "aggregations": [draw(st.sampled_from(AGGREGATIONS))],
+            "sorts": [
+                {"by": draw(st.sampled_from(("TOTAL", "GROUP1"))), "order": draw(st.sampled_from(("ASC", "DESC")))}
+            ],
+            "filterCond": draw(conditions),
+            **draw(period),
+        }
+    return {"reports": made}
 
 
 @st.composite
 def actions(draw: st.DrawFn) -> Json:
-    mapping = draw(
-        st.sampled_from(
-            (
-                {"srcType": "FIELD", "srcField": "文字", "destField": "名称"},
-                {"srcType": "RECORD_URL", "destField": "名称"},
-            )
-        )
-    )
-    action = {
-        "index": "0",
+    copied = {"srcType": "FIELD", "srcField": "文字", "destField": "名称"}
+    linked = {"srcType": "RECORD_URL", "destField": "頁"}
+    to_master = {
         "destApp": {"app": "master"},
-        "mappings": [mapping],
-        "entities": draw(everybody),
-        "filterCond": draw(conditions),
+        "mappings": draw(st.sampled_from(([copied], [linked], [copied, linked]))),
     }
-    return {"actions": {"台帳へ": action}}
-
-
-ICONS = ({"type": "PRESET", "key": "APP12"}, {"type": "FILE", "file": {"path": "files/icon.png"}})
+    own = {"srcType": "FIELD", "srcField": "列SINGLE_LINE_TEXT", "destField": "列SINGLE_LINE_TEXT"}
+    to_itself = {"destApp": {"app": "request"}, "mappings": [own]}
+    common = st.fixed_dictionaries({"entities": everybody, "filterCond": conditions})
+    made = {"台帳へ": to_master | draw(common), "写しを作る": to_itself | draw(common)}
+    names = draw(st.permutations(list(made)))
+    return {"actions": {name: {**made[name], "name": name, "index": str(index)} for index, name in enumerate(names)}}
 
 
 @st.composite
 def settings(draw: st.DrawFn, name: str) -> Json:
+    themes = ("WHITE", "RED", "BLUE", "GREEN", "YELLOW", "BLACK", "CLIPBOARD", "BINDER", "PENCIL", "CLIPS")
+    icons = ({"type": "PRESET", "key": "APP12"}, {"type": "FILE", "file": {"path": "files/icon.png"}})
+    titles = ({"selectionMode": "AUTO"}, {"selectionMode": "MANUAL", "code": "文字"})
+    precision = st.fixed_dictionaries(
+        {
+            "digits": st.integers(1, 30).map(str),
+            "decimalPlaces": st.integers(0, 10).map(str),
+            "roundingMode": st.sampled_from(("HALF_EVEN", "UP", "DOWN")),
+        }
+    )
     given = some(
         description=words.map(lambda text: f"<p>{text}</p>"),
-        theme=st.sampled_from(("WHITE", "RED", "BLUE", "GREEN", "YELLOW", "BLACK")),
-        icon=st.sampled_from(
-            ({"type": "PRESET", "key": "APP12"}, {"type": "FILE", "file": {"path": "files/icon.png"}})
-        ),
+        theme=st.sampled_from(themes),
+        icon=st.sampled_from(icons),
+        titleField=st.sampled_from(titles),
         enableThumbnails=flags,
         enableBulkDeletion=flags,
         enableComments=flags,
         enableDuplicateRecord=flags,
         enableInlineRecordEditing=flags,
         firstMonthOfFiscalYear=st.integers(1, 12).map(str),
-        numberPrecision=st.just({"digits": "20", "decimalPlaces": "3", "roundingMode": "UP"}),
+        numberPrecision=precision,
     )
     return {"name": name, **draw(given)}
 
 
-CUSTOMIZE = {
-    "scope": "ADMIN",
-    "desktop": {"js": [{"type": "FILE", "file": {"path": "files/a.js"}}], "css": []},
-    "mobile": {"js": [{"type": "URL", "url": "https://example.jp/b.js"}], "css": []},
-}
+@st.composite
+def customizations(draw: st.DrawFn) -> Json:
+    script, address = (
+        {"type": "FILE", "file": {"path": "files/a.js"}},
+        {"type": "URL", "url": "https://example.jp/b.js"},
+    )
+    style, other = {"type": "FILE", "file": {"path": "files/b.css"}}, {"type": "URL", "url": "https://example.jp/c.css"}
 
+    def side(*, least: int) -> Json:
+        scripts = draw(st.lists(st.sampled_from((script, address)), min_size=least, max_size=2, unique_by=str))
+        return {"js": scripts, "css": draw(st.lists(st.sampled_from((style, other)), max_size=2, unique_by=str))}
 
-def make_layout(fields: list[Json]) -> Json:
-    """Lay the form out with decorations, a table, and a group that holds two of the fields."""
-    cells = {one["code"]: {"type": one["type"], "code": one["code"]} for one in fields}
-    inside = [cells.pop(code) for code in ("連絡", "添付")]
-    table = next(one for one in fields if one["type"] == "SUBTABLE")
-    columns = [{"type": one["type"], "code": code, "size": {"width": "180"}} for code, one in table["fields"].items()]
-    del cells["表"], cells["まとまり"]
-    rows: list[Json] = [{"type": "ROW", "fields": [cell]} for cell in cells.values()]
-    label = {"type": "LABEL", "label": "<div>見出し</div>", "size": {"width": "200"}}
-    spacer = {"type": "SPACER", "elementId": "space", "size": {"width": "100", "height": "40"}}
-    rows.insert(0, {"type": "ROW", "fields": [label, spacer]})
-    rows.append({"type": "ROW", "fields": [{"type": "HR", "size": {"width": "400"}}]})
-    rows.append({"type": "SUBTABLE", "code": "表", "fields": columns})
-    return {
-        "layout": [*rows, {"type": "GROUP", "code": "まとまり", "layout": [{"type": "ROW", "fields": inside}]}],
-    }
+    scope = draw(st.sampled_from(("ALL", "ADMIN", "NONE")))
+    return {"scope": scope, "desktop": side(least=1), "mobile": side(least=0)}
 
 
 @st.composite
-def bundles(draw: st.DrawFn) -> Any:
-    """Make a bundle of an app with everything and of the app it looks up, which lists it as related records."""
-    fields = draw(form())
-    drawn = {
-        "views": views(),
-        "process": processes(),
+def masters(draw: st.DrawFn) -> dict[str, Json]:
+    """Make the app that is looked up, which looks up the app that looks it up, and lists its records."""
+    back = {
+        "relatedApp": {"app": "request"},
+        "relatedKeyField": "番号",
+        "fieldMappings": [{"field": "最新の文字", "relatedField": "文字"}],
+        "lookupPickerFields": ["番号", "文字"],
+        "filterCond": draw(st.sampled_from(("", '担当 in ("{{chief}}")'))),
+        "sort": "",
+    }
+    return make_app(
+        "台帳",
+        make_field("SINGLE_LINE_TEXT", "コード", unique=True, required=True),
+        make_field("NUMBER", "通し番号", unique=True),
+        make_field("LINK", "頁", unique=True, protocol="WEB"),
+        make_field("SINGLE_LINE_TEXT", "名称"),
+        make_field("NUMBER", "数量"),
+        make_field("USER_SELECT", "管理", entities=[], defaultValue=[LOGIN]),
+        make_field("SINGLE_LINE_TEXT", "最新の申請", lookup=back),
+        make_field("SINGLE_LINE_TEXT", "最新の文字"),
+        make_field("REFERENCE_TABLE", "一覧表", referenceTable=draw(related("request", "コード", "品コード"))),
+    )
+
+
+@st.composite
+def reporting(draw: st.DrawFn) -> dict[str, Json]:
+    """Make the app at the end of a chain of lookups: it copies what was copied already."""
+    lookup = draw(lookups("コード")) | {
+        "relatedApp": {"app": "request"},
+        "relatedKeyField": "番号",
+        "fieldMappings": [{"field": "品名", "relatedField": "品名"}],
+        "lookupPickerFields": ["番号", "品名"],
+        "filterCond": "",
+        "sort": draw(st.sampled_from(("", "番号 asc"))),
+    }
+    return make_app(
+        "報告",
+        make_field("SINGLE_LINE_TEXT", "申請番号", lookup=lookup),
+        make_field("SINGLE_LINE_TEXT", "品名"),
+    )
+
+
+@st.composite
+def bundles(draw: st.DrawFn, plugin_id: str | None = None) -> Any:
+    """Make a bundle of an app with everything, of the one it looks up, and of one that looks it up."""
+    fields = draw(forms())
+    process = draw(processes())
+    drawn: dict[str, st.SearchStrategy[Json]] = {
+        "process": st.just(process),
         "permissions": permissions(),
         "notifications": notifications(),
         "reports": reports(),
         "actions": actions(),
-        "customize": st.just(CUSTOMIZE),
+        "customize": customizations(),
         "admin_notes": st.fixed_dictionaries({"content": words, "includeInTemplateAndDuplicates": flags}),
     }
+    if plugin_id is not None:
+        plugin = {"id": plugin_id, "name": "帳票", "enabled": True}
+        drawn["plugins"] = st.just({"plugins": [plugin]})
     parts = {name: draw(strategy) for name, strategy in drawn.items() if draw(st.integers(0, 3))}
-    related = {
-        "relatedApp": {"app": "request"},
-        "condition": {"field": "コード", "relatedField": "品コード"},
-        "filterCond": draw(st.sampled_from(("", '担当 in ("{{chief}}")'))),
-        "displayFields": ["文字", "数値"],
-        "sort": draw(st.sampled_from(("", "数値 asc"))),
-        "size": "10",
-    }
-    master = make_app(
-        "台帳",
-        make_field("SINGLE_LINE_TEXT", "コード", unique=True, required=True),
-        make_field("SINGLE_LINE_TEXT", "名称"),
-        make_field("USER_SELECT", "管理", entities=[], defaultValue=[LOGIN]),
-        make_field("REFERENCE_TABLE", "一覧表", referenceTable=related),
-    )
-    request = make_app("申請", *fields, settings=draw(settings("申請")), layout=make_layout(fields), **parts)
+    if draw(st.integers(0, 3)):
+        parts["views"] = draw(views(with_process="process" in parts and process["enable"]))
+    layout = draw(layouts(fields))
+    request = make_app("申請", *fields, settings=draw(settings("申請")), layout=layout, **parts)
+    apps = {"request": request, "master": draw(masters()), "report": draw(reporting())}
     declared = [{"key": key, "kind": kind, "label": {"ja": key}} for key, kind in PLACEHOLDERS.items()]
     return make_bundle(
-        {"request": request, "master": master},
-        manifest=make_manifest("request", "master", placeholders=declared),
-        files={"apps/request/files/a.js": "1;\n", "apps/request/files/icon.png": PDF},
+        {key: apps[key] for key in draw(st.permutations(list(apps)))},
+        manifest=make_manifest(*apps, placeholders=declared),
+        files={f"apps/request/{path}": PDF if path.endswith("png") else f"/* {path} */\n" for path in FILES},
     )

@@ -113,6 +113,7 @@ def test_what_somebody_prepares_after_the_last_look_is_not_deployed(built_in, no
     assert list(built_in.client.list_apps()) == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("path", "moment", "error"),
     [
@@ -129,6 +130,7 @@ def test_an_effect_of_its_own_that_nobody_saw_is_told_from_somebody_elses(built_
     built_in.assert_complete(import_id)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("moment", "error"), [("before", KilledError()), ("after", KilledError()), ("after", KintoneUnreachableError("-"))]
 )

@@ -79,6 +79,7 @@ def test_the_next_try_goes_on_with_the_apps_of_the_one_that_stopped(built_in, nu
         assert find_continued(ctx, second) == first
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("number", "moment"), [(3, "before"), (3, "after"), (12, "after"), (28, "after"), (33, "after")]
 )
@@ -135,6 +136,7 @@ def test_other_answers_need_other_apps(built_in, changes):
     assert first in left(built_in)
 
 
+@pytest.mark.slow
 def test_a_third_try_goes_on_where_the_second_stopped(built_in):
     stop_at(built_in, 13)
     second = built_in.order_again()

@@ -7,6 +7,7 @@ import pytest
 from marketplace.installs.models import ImportState, StepKind
 from marketplace.installs.verification import Difference, Result, UnreadPart, Verification
 from marketplace.kernel.text import Text
+from marketplace.kintone.client import Reply
 from tests.bundle.factories import make_app, make_bundle, make_field
 from tests.installs.fake_kintone import refusal, reply
 
@@ -129,3 +130,28 @@ def test_a_reading_that_was_broken_off_is_done_again(worker):
     worker.kintone.before = before
     assert verify(worker).result is Result.IDENTICAL
     assert len(worker.pauses) == 1
+
+
+@pytest.mark.parametrize("status", [200, 503])
+def test_a_page_of_a_proxy_among_the_answers_is_no_difference(worker, status):
+    page = Reply(status, b"<p>Sign in</p>", {"Content-Type": "text/html"})
+    shown = []
+
+    def before(_index, method, path):
+        if method == "GET" and path == "/k/v1/app/form/layout.json" and len(shown) < 2:
+            shown.append(path)
+            return page
+        return None
+
+    worker.kintone.before = before
+    assert verify(worker).result is Result.IDENTICAL
+    assert len(shown) == 2
+
+
+def test_pages_that_stay_leave_the_verification_incomplete(worker):
+    def before(_index, method, path):
+        page = Reply(200, b"<p>Sign in</p>", {"Content-Type": "text/html"})
+        return page if (method, path) == ("GET", "/k/v1/app/views.json") else None
+
+    worker.kintone.before = before
+    assert verify(worker).result is Result.INCOMPLETE

@@ -119,11 +119,26 @@ def test_refusals_are_sorted_by_what_helps(status, code, kind):
         (Reply(200, b"[]", JSON_TYPE), FailureKind.PERMANENT),
         (Reply(200, b'{"app": {"id": 1}}', JSON_TYPE), FailureKind.PERMANENT),
         (Reply(200, b'{"app": true}', JSON_TYPE), FailureKind.PERMANENT),
+        (Reply(200, b'{"app": "../1"}', JSON_TYPE), FailureKind.PERMANENT),
+        (Reply(200, b'{"app": ' + b"9" * 3000 + b"}", JSON_TYPE), FailureKind.PERMANENT),
         (Reply(400, b'{"error": "no"}', JSON_TYPE), FailureKind.PERMANENT),
         (Reply(503, b"<html>maintenance</html>", {"content-type": "text/html"}), FailureKind.RETRYABLE),
         (Reply(429, b"slow down", {"Content-Type": "text/plain"}), FailureKind.RETRYABLE),
     ],
-    ids=["page", "redirect", "cut off", "deep", "list", "wrong shape", "boolean id", "foreign error", "503", "429"],
+    ids=[
+        "page",
+        "redirect",
+        "cut off",
+        "deep",
+        "list",
+        "wrong shape",
+        "boolean id",
+        "path as id",
+        "endless id",
+        "foreign error",
+        "503",
+        "429",
+    ],
 )
 def test_an_answer_that_no_kintone_gives_is_named_as_such(reply, kind):
     with pytest.raises(KintoneAnswerError) as caught:

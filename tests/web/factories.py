@@ -59,10 +59,14 @@ class World:
         self.release(bundle or make_joined_bundle())
         workspace_id = self.open_workspace(code)
         import_id = self.start(workspace_id, code)
+        self.run(import_id)
+        return workspace_id, import_id
+
+    def run(self, import_id: str) -> None:
+        """Do the job of the worker."""
         run_import(
             self.app.sessions, self.app.ports, connect_in_process(self.app), import_id, self.app.now, lambda _: None
         )
-        return workspace_id, import_id
 
     def _context(self, session: Session, actor: Actor) -> Context:
         return Context(

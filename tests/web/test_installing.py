@@ -6,6 +6,7 @@ from tests.web.conftest import words
 from tests.web.factories import PAGE
 
 FORM = f"{PAGE}/install"
+LIST = "localise-request/地区"
 
 
 @pytest.fixture
@@ -39,7 +40,9 @@ def test_the_plan_is_shown_before_anything_is_made(sign_in, workspace_id, ports)
 
 def test_the_plan_keeps_what_was_entered(sign_in, workspace_id):
     page = sign_in("installer").send(FORM, order(workspace_id, **{"placeholder-section-chief": "sato"}), 200)
-    assert page.find(id="f-placeholder-section-chief")["value"] == "sato"
+    field = page.find(id="f-placeholder-section-chief")
+    assert field.find("option", selected=True)["value"] == "sato"
+    assert "見つかりません" in page.find(id="f-placeholder-section-chief-error").get_text()
 
 
 def test_starting_leads_to_the_progress_and_wakes_the_worker(sign_in, workspace_id, ports):
@@ -60,6 +63,66 @@ def test_a_second_start_is_refused_beside_the_form(sign_in, workspace_id):
 def test_an_order_that_cannot_be_is_refused_beside_the_form(sign_in, workspace_id, changes):
     page = sign_in("installer").send(FORM, order(workspace_id) | changes, 422 if "placeholder-none" in changes else 404)
     assert page.find(role="alert")
+
+
+def test_the_form_holds_the_templates_options_and_names(sign_in, workspace_id):
+    page = sign_in("installer").read(FORM)
+    assert page.find(id=f"f-{LIST}").get_text().splitlines() == ["東地区", "西地区"]
+    assert page.find(id="f-app-name-request")["value"] == "補助金申請"
+    assert page.find(id="f-space") is None, "the workspace has no spaces"
+
+
+def test_the_people_of_the_workspace_are_offered(sign_in, workspace_id):
+    page = sign_in("installer").read(FORM)
+    assert "Administrator" in [option["value"] for option in page.select("#f-placeholder-section-chief option")]
+
+
+def test_another_workspace_can_be_chosen_before_anything_is_planned(sign_in, world, workspace_id):
+    other = world.open_workspace(name="本番")
+    page = sign_in("installer").send(FORM, order(other, "choose", **{LIST: ""}), 200)
+    assert page.find(id="f-workspace_id").find("option", selected=True)["value"] == other
+    assert page.find(id="plan") is None
+    assert page.find(role="alert") is None
+    assert page.find(id=f"f-{LIST}").get_text().strip() == ""
+
+
+def test_the_plan_tells_of_other_names_and_options(sign_in, workspace_id):
+    wishes = {LIST: "本町\n\n　駅前", "app-name-request": "補助金（試行）"}
+    plan = sign_in("installer").send(FORM, order(workspace_id, **wishes), 200).find(id="plan").get_text()
+    for told in ("テンプレートの名前：補助金申請", "「東地区」を「本町」に読み替えます。", "問題なし"):
+        assert told in plan
+
+
+@pytest.mark.parametrize(
+    ("wishes", "control"),
+    [
+        ({LIST: "第1地区\n第１地区"}, f"f-{LIST}"),
+        ({LIST: " "}, f"f-{LIST}"),
+        ({"app-name-request": "あ" * 65}, "f-app-name-request"),
+        ({"placeholder-section-chief": "x" * 129}, "f-placeholder-section-chief"),
+    ],
+)
+def test_what_is_wrong_is_told_beside_its_control_and_kept(sign_in, workspace_id, wishes, control):
+    page = sign_in("installer").send(FORM, order(workspace_id, **wishes), 422)
+    assert page.find(role="alert").find("a", href=f"#{control}")
+    assert page.find(id=f"{control}-error").get_text(strip=True)
+    assert page.find(id="plan") is None
+
+
+def test_a_condition_that_needs_an_option_is_named(sign_in, workspace_id):
+    page = sign_in("installer").send(FORM, order(workspace_id, **{LIST: "西地区"}), 422)
+    assert "一覧「一覧」" in page.find(role="alert").get_text()
+
+
+def test_what_the_plan_showed_is_started_and_stands_on_the_receipt(sign_in, world, workspace_id):
+    browser = sign_in("installer")
+    wishes = {LIST: "本町\n駅前", "app-name-request": "補助金（試行）"}
+    import_page = browser.post(FORM, data=order(workspace_id, "start", **wishes)).headers["Location"]
+    world.run(import_page.removeprefix("/imports/"))
+    assert "「補助金（試行）」のレコードを開く" in words(browser.read(import_page))
+    receipt = words(browser.read(f"{import_page}/receipt"))
+    assert "テンプレートでは「補助金申請」" in receipt
+    assert "本町、駅前" in receipt
 
 
 @pytest.mark.parametrize("role", ["reader", "publisher"])

@@ -6,6 +6,7 @@ from marketplace.api.v1 import (  # noqa: F401 - importing adds their endpoints 
     documents,
     domains,
     drafts,
+    exports,
     imports,
     journal,
     offline,

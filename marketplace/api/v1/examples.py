@@ -9,6 +9,16 @@ BODIES: Mapping[str, dict[str, Any]] = {
     "ConnectionInput": {"address": "https://example.cybozu.com", "guest_space": "5"},
     "CredentialsInput": {"login": "yokoten", "password": "correct horse battery staple"},
     "RetryInput": {"accept_changes": False},
+    "ExportInput": {
+        "apps": ["12"],
+        "slug": "park-reservation",
+        "name": "公園施設の予約",
+        "summary": "公園の施設の予約を受け付け、利用料を管理します。",
+        "category": "kensetsu",
+        "license": "CC-BY-4.0",
+        "keys": {"12": "park-reservation"},
+        "placeholders": [{"kind": "USER", "code": "sato", "key": "section-chief", "label": "所属長"}],
+    },
     "ImportInput": {"template": "yokoten/subsidy-grant-management", "version": "^1.0.0", "sample_records": True},
     "OutcomeInput": {"runner": "runner-4f1c2a", "status": 200, "body": {"app": "12", "revision": "1"}},
     "ReportInput": {

@@ -7,14 +7,15 @@ from typing import Any
 from marshmallow import Schema, fields
 
 from marketplace.api.v1.blueprint import bp
-from marketplace.api.v1.journal import LeftoversOut
 from marketplace.api.v1.operation import Result, operation
+from marketplace.api.v1.plans import PlanOut, TargetOut
 from marketplace.api.v1.shapes import SameObject, TextOut, name_of
 from marketplace.edge.context import context
 from marketplace.installs import queries, services
 from marketplace.installs.inputs import ImportInput, RetryInput
 from marketplace.installs.models import ImportMode
 from marketplace.installs.plan import make_plan
+from marketplace.installs.survey.looking import survey_plan
 from marketplace.kernel.text import Text
 
 
@@ -47,6 +48,14 @@ class ProgressOut(Schema):
     total = fields.Integer(required=True)
 
 
+class LocalListOut(Schema):
+    """The options that were asked for instead of the template's."""
+
+    app = fields.String(required=True)
+    field = fields.String(required=True)
+    options = fields.List(fields.String(), required=True)
+
+
 class ImportSummaryOut(Schema):
     """One run of installing a template, in a list."""
 
@@ -76,55 +85,10 @@ class ImportOut(ImportSummaryOut):
 
     app_ids = fields.Dict(keys=fields.String(), values=fields.String(), required=True)
     continues = fields.String(required=True, allow_none=True)
+    target = fields.Nested(TargetOut, required=True, allow_none=True)
+    app_names = fields.Dict(keys=fields.String(), values=fields.String(), required=True, attribute="import_.app_names")
+    localise = fields.List(fields.Nested(LocalListOut), required=True, attribute="import_.localise")
     steps = fields.List(fields.Nested(StepOut), required=True)
-
-
-class PlannedAppOut(Schema):
-    """An app the import would make."""
-
-    key = fields.String(required=True)
-    name = fields.String(required=True)
-    fields_ = fields.Integer(required=True, attribute="field_count", data_key="fields")
-    views = fields.List(fields.String(), required=True)
-    has_process = fields.Boolean(required=True)
-    sample_records = fields.Integer(required=True)
-
-
-class PlannedStepOut(Schema):
-    """A step the import would take."""
-
-    kind = fields.String(required=True)
-    app = fields.String(required=True, allow_none=True, attribute="app_key")
-    label = fields.Nested(TextOut, required=True)
-    calls = fields.Integer(required=True)
-
-
-class PlannedPlaceholderOut(Schema):
-    """A user, group or organisation to name; without a code it is dropped where it stands."""
-
-    key = fields.String(required=True)
-    kind = fields.String(required=True)
-    label = fields.Nested(TextOut, required=True)
-    hint = fields.Nested(TextOut, required=True, allow_none=True)
-    code = fields.String(required=True, allow_none=True)
-    uses = fields.Integer(required=True)
-
-
-class PlanOut(Schema):
-    """What an import would do; nothing has been changed."""
-
-    template = fields.Function(lambda plan: name_of(plan.template), required=True, metadata={"type": "string"})
-    version = fields.String(required=True, attribute="version.number")
-    workspace_id = fields.String(required=True, attribute="workspace.id")
-    apps = fields.List(fields.Nested(PlannedAppOut), required=True)
-    steps = fields.List(fields.Nested(PlannedStepOut), required=True)
-    api_calls = fields.Integer(required=True)
-    mode = fields.String(required=True, metadata={"enum": [mode.value for mode in ImportMode]})
-    placeholders = fields.List(fields.Nested(PlannedPlaceholderOut), required=True)
-    sample_records = fields.Integer(required=True)
-    warnings = fields.List(fields.Nested(TextOut), required=True)
-    leftovers = fields.List(fields.Nested(LeftoversOut), required=True)
-    continues = fields.String(required=True, allow_none=True, attribute="continued_id")
 
 
 class ImportListOut(Schema):
@@ -148,7 +112,7 @@ path = "/workspaces/<workspace_id>/imports"
 def start_import(workspace_id: str, data: Any) -> Result:
     ctx = context()
     if ImportInput().load(data).dry_run:
-        return Result(make_plan(ctx, workspace_id, data), status=200)
+        return Result(survey_plan(ctx, make_plan(ctx, workspace_id, data)), status=200)
     started = services.start_import(ctx, workspace_id, data)
     return Result(queries.get_import(ctx, started.id), {"Location": f"/api/v1/imports/{started.id}"})
 

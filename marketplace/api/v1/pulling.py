@@ -16,7 +16,6 @@ from marketplace.installs.errors import CallUnknownError
 from marketplace.installs.pulling import services
 from marketplace.installs.pulling.calls import HandedCall
 from marketplace.installs.pulling.inputs import MOST_REQUEST_BYTES, OutcomeInput, RunnerInput
-from marketplace.installs.pulling.places import guest_space_of
 from marketplace.kernel.actor import Permission
 from marketplace.kernel.text import Text
 from marketplace.workspaces.queries import get_workspace
@@ -107,7 +106,7 @@ def _shown(found: services.Next) -> dict[str, Any]:
     return {
         "import_": progress,
         "kintone_url": kintone_url(workspace),
-        "guest_space": guest_space_of(workspace),
+        "guest_space": workspace.kintone_guest_space,
         "step": label,
         "call": None if found.call is None else _call(found.import_id, found.call),
         "wait_seconds": found.wait_seconds,

@@ -6,6 +6,7 @@ from marshmallow import Schema, fields
 
 from marketplace.api.v1.blueprint import bp
 from marketplace.api.v1.operation import Result, operation
+from marketplace.api.v1.plans import TargetOut
 from marketplace.api.v1.shapes import TextOut, name_of
 from marketplace.edge.context import context
 from marketplace.installs.models import ImportMode
@@ -25,6 +26,7 @@ class ReceiptAppOut(Schema):
 
     key = fields.String(required=True)
     name = fields.String(required=True)
+    template_name = fields.String(required=True)
     id = fields.String(required=True, allow_none=True)
     fields_ = fields.Integer(required=True, attribute="field_count", data_key="fields")
     sample_records = fields.Integer(required=True)
@@ -37,6 +39,14 @@ class ReceiptPlaceholderOut(Schema):
     kind = fields.String(required=True)
     label = fields.Nested(TextOut, required=True)
     code = fields.String(required=True, allow_none=True)
+
+
+class ReceiptListOut(Schema):
+    """A choice field that got options of its own instead of the template's."""
+
+    app = fields.String(required=True, attribute="app_key")
+    field = fields.String(required=True, attribute="field_code")
+    options = fields.List(fields.String(), required=True)
 
 
 class DifferenceOut(Schema):
@@ -58,6 +68,14 @@ class UnreadOut(Schema):
     reason = fields.Nested(TextOut, required=True)
 
 
+class ChangedRecordOut(Schema):
+    """A record that somebody edited, added or removed after the import; that is no difference."""
+
+    app = fields.String(required=True)
+    record = fields.String(required=True)
+    since = fields.String(required=True, metadata={"enum": ["edited", "added", "gone"]})
+
+
 class VerificationOut(Schema):
     """What reading everything back showed."""
 
@@ -65,6 +83,7 @@ class VerificationOut(Schema):
     count = fields.Integer(required=True)
     differences = fields.List(fields.Nested(DifferenceOut), required=True)
     unread = fields.List(fields.Nested(UnreadOut), required=True)
+    changed = fields.List(fields.Nested(ChangedRecordOut), required=True)
 
 
 class ReceiptOut(Schema):
@@ -91,8 +110,10 @@ class ReceiptOut(Schema):
     started_by = fields.String(required=True)
     created_at = fields.AwareDateTime(required=True, attribute="import_.created_at")
     finished_at = fields.AwareDateTime(required=True, allow_none=True, attribute="import_.finished_at")
+    target = fields.Nested(TargetOut, required=True, allow_none=True)
     apps = fields.List(fields.Nested(ReceiptAppOut), required=True)
     placeholders = fields.List(fields.Nested(ReceiptPlaceholderOut), required=True)
+    localise = fields.List(fields.Nested(ReceiptListOut), required=True, attribute="lists")
     sample_records = fields.Integer(required=True)
     left_behind = fields.List(fields.Nested(TextOut), required=True)
     verification = fields.Nested(VerificationOut, required=True, allow_none=True)

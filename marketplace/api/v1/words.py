@@ -22,6 +22,7 @@ PARAMETERS: Mapping[str, Text] = {
     "workspace_id": Text("ワークスペースの識別子", "Identifier of the workspace"),
     "import_id": Text("導入処理の識別子", "Identifier of the import"),
     "number": Text("呼び出しの番号", "Number of the call"),
+    "export_id": Text("書き出しの識別子", "Identifier of the export"),
     "installation_id": Text("導入済みテンプレートの識別子", "Identifier of the installation"),
     "token_id": Text("APIトークンの識別子", "Identifier of the API token"),
     "lang": Text("文章の言語（Accept-Language より優先）", "Language of sentences; goes before Accept-Language"),

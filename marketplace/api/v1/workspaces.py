@@ -10,7 +10,6 @@ from marketplace.api.v1.domains import ConnectionOut
 from marketplace.api.v1.operation import Result, operation
 from marketplace.api.v1.shapes import name_of
 from marketplace.edge.context import context
-from marketplace.installs.pulling.places import guest_space_of
 from marketplace.installs.queries import get_installation, list_installations
 from marketplace.kernel.text import Text
 from marketplace.workspaces import queries, services
@@ -26,7 +25,7 @@ class WorkspaceOut(Schema):
     kind = fields.String(required=True)
     municipality = fields.String(required=True, attribute="municipality_code")
     kintone_url = fields.Function(lambda space: kintone_url(space), required=True, metadata={"type": "string"})  # noqa: PLW0108 - defined below
-    guest_space = fields.Function(guest_space_of, required=True, metadata={"type": ["string", "null"]})
+    guest_space = fields.String(required=True, allow_none=True, attribute="kintone_guest_space")
     connection = fields.Nested(ConnectionOut, required=True, allow_none=True)
     created_at = fields.AwareDateTime(required=True)
 
@@ -68,11 +67,7 @@ class InstallationListOut(Schema):
 
 def kintone_url(workspace: Workspace) -> str:
     """Return the address that kintone clients use for a workspace."""
-    if workspace.connection is not None:
-        return workspace.connection.address
-    if workspace.address is not None:
-        return workspace.address
-    return f"{current_app.config['PUBLIC_URL']}/w/{workspace.id}"
+    return workspace.kintone_address or f"{current_app.config['PUBLIC_URL']}/w/{workspace.id}"
 
 
 @bp.get("/workspaces")

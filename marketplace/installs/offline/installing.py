@@ -101,7 +101,7 @@ def install(
     """Install a package, or go on where the journal stands; what stops it is in the answer, not raised."""
     import_, steps = package.as_import(), package.steps()
     journal.restore(steps)
-    opened, watched = Opened(import_, steps, package.bundle), _Watched(journal, steps, told)
+    opened, watched = Opened(import_, steps, package.tailored), _Watched(journal, steps, told)
     try:
         Run(watched, opened, client, sleep).to_the_end()
     except (KintoneFailure, DomainError) as error:

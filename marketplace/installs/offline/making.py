@@ -23,7 +23,6 @@ from marketplace.installs.offline.statement import (
     written,
 )
 from marketplace.installs.policy import require_installer
-from marketplace.installs.pulling.places import address_of, guest_space_of
 from marketplace.kernel.context import Context
 from marketplace.kernel.errors import NotFoundError
 from marketplace.kernel.signing import ALGORITHM
@@ -66,6 +65,8 @@ def _order(ctx: Context, import_: Import) -> JsonObject:
     steps = ctx.session.scalars(select(Step).where(Step.import_id == import_.id).order_by(Step.position))
     return {
         "placeholders": import_.placeholders,
+        "app_names": import_.app_names,
+        "localise": import_.localise,
         "moment": import_.created_at.isoformat(),
         "sample_records": import_.with_sample_records,
         "steps": [
@@ -83,8 +84,8 @@ def _statement(ctx: Context, import_: Import, version: TemplateVersion, service:
         service=service,
         municipality=ctx.session.get_one(Municipality, import_.municipality_code).name,
         workspace=workspace.name,
-        kintone=address_of(workspace),
-        guest_space=guest_space_of(workspace),
+        kintone=workspace.kintone_address,
+        guest_space=workspace.kintone_guest_space,
         template=f"{template.publisher_code}/{template.slug}",
         version=version.number,
         made_at=import_.created_at.isoformat(),

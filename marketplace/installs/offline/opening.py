@@ -8,6 +8,7 @@ import hashlib
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 
 from marketplace.bundle.archive import read_archive
 from marketplace.bundle.archive_rules import ArchiveRules
@@ -35,6 +36,7 @@ from marketplace.installs.offline.statement import (
     Statement,
     signed_bytes,
 )
+from marketplace.installs.tailoring import tailored_bundle
 from marketplace.kernel.limits import MEGABYTE
 from marketplace.kernel.signing import ALGORITHM, PublicKey
 from marketplace.vault.ed25519 import is_signed
@@ -76,12 +78,13 @@ class Trust:
         return key in self.keys or key.fingerprint.replace(" ", "") in plain
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Package:
     """A package whose signature and digests were checked."""
 
     statement: Statement
     bundle: Bundle
+    """As it was released."""
     digest: str
     """Of the bundle."""
     order: JsonObject
@@ -94,9 +97,16 @@ class Package:
             mode=ImportMode.CARRY,
             state=ImportState.RUNNING,
             placeholders=dict(self.order["placeholders"]),
+            app_names=dict(self.order["app_names"]),
+            localise=list(self.order["localise"]),
             with_sample_records=bool(self.order["sample_records"]),
             created_at=datetime.fromisoformat(self.order["moment"]),
         )
+
+    @cached_property
+    def tailored(self) -> Bundle:
+        """The bundle as the municipality asked for it."""
+        return tailored_bundle(self.bundle, self.as_import())
 
     def steps(self) -> list[Step]:
         """Return its steps, none of them begun."""
@@ -185,7 +195,7 @@ def _bundle(content: bytes) -> Bundle:
 def _check_order(package: Package) -> None:
     """Refuse an order that can't be carried out; it is signed, so only another release of the service writes one."""
     try:
-        package.as_import()
+        _ = package.tailored
         count = len(package.steps())
     except (KeyError, TypeError, ValueError) as error:
         raise PackageUnknownFormatError(format=ORDER) from error

@@ -24,7 +24,6 @@ from marketplace.installs.policy import require_installer
 from marketplace.installs.pulling.calls import HandedCall, Outcome
 from marketplace.installs.pulling.inputs import OutcomeInput, RunnerInput
 from marketplace.installs.pulling.models import EventKind, PullEvent
-from marketplace.installs.pulling.places import guest_space_of
 from marketplace.installs.pulling.script import (
     CallWantedError,
     DivergedError,
@@ -163,7 +162,7 @@ def _go_on(ctx: Context, import_: Import, runner: str, *, uncertain: bool, repor
 def _perform(ctx: Context, import_: Import, journal: PulledJournal, script: Script) -> Next:
     """Let the acts run as far as what was reported carries them."""
     workspace = ctx.session.get_one(Workspace, import_.workspace_id)
-    client = KintoneClient(script, guest_space=guest_space_of(workspace))
+    client = KintoneClient(script, guest_space=workspace.kintone_guest_space)
     try:
         _replay(journal, script, client)
     except CallWantedError as wanted:

@@ -48,7 +48,7 @@ def read_app(
     KintoneFailure where waiting may help, KintoneAnswerError where an answer has no sense.
     """
     answers = fetch_answers(client, app_id, stage, sources)
-    with _expecting_sense():
+    with expecting_sense():
         return _compose(answers, app_keys, {}, _Ways(KeptCodes(), download_with(client)))
 
 
@@ -68,7 +68,7 @@ def compose_apps(
 ) -> list[ReadApp]:
     """Return what answers that were fetched already tell of several apps; only their files are still asked for."""
     ways = _Ways(names, download_with(client))
-    with _expecting_sense():
+    with expecting_sense():
         kinds = {app_keys[answers.app_id]: condition_kinds(_properties(answers)) for answers in every}
         return [_trimmed(_compose(answers, app_keys, kinds, ways)) for answers in every]
 
@@ -91,7 +91,7 @@ def _trimmed(read: ReadApp) -> ReadApp:
 
 
 @contextmanager
-def _expecting_sense() -> Iterator[None]:
+def expecting_sense() -> Iterator[None]:
     """Turn what happens to answers without kintone's shape into one clear error."""
     try:
         yield

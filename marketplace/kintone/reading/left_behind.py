@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from http import HTTPStatus
 
 from marketplace.bundle.model import PartName
 from marketplace.kernel.text import Text
@@ -13,6 +14,8 @@ APP_UNKNOWN = Text(
 )
 CATEGORY = Text("カテゴリーの設定はAPIで読み書きできません。", "There is no API for categories.")
 FILE_UNREADABLE = Text("ファイルを読み出せませんでした。", "The file could not be read.")
+
+NEEDS_MANAGEMENT = Text("必要な権限：アプリ管理", "Needed: “Manage app”.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,4 +37,6 @@ def refused(app_key: str, unread: Unread) -> LeftBehind:
         f"kintoneが読み出しを断りました{named}。{failure.message.ja}",
         f"kintone refused to tell ({failure.code or failure.status}): {failure.message.en}",
     )
+    if failure.status == HTTPStatus.FORBIDDEN:
+        reason = Text(f"{reason.ja}{NEEDS_MANAGEMENT.ja}", f"{reason.en} {NEEDS_MANAGEMENT.en}")
     return LeftBehind(app_key, unread.part, unread.section, reason)

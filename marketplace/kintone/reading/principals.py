@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -52,6 +52,8 @@ class PlaceholderNames:
     """Gives each principal a placeholder, the known ones theirs; no code of the workspace is left."""
 
     known: Mapping[Principal, str] = field(default_factory=dict)
+    reserved: Collection[str] = ()
+    """Keys that are never given anew: they stand for somebody else."""
     given: dict[Principal, str] = field(default_factory=dict)
     """The placeholders that were used, in the order they were met."""
 
@@ -63,7 +65,7 @@ class PlaceholderNames:
         return f"{{{{{self.given[principal]}}}}}"
 
     def _new_key(self, kind: PlaceholderKind) -> str:
-        taken = {*self.known.values(), *self.given.values()}
+        taken = {*self.reserved, *self.known.values(), *self.given.values()}
         return next(key for number in range(1, len(taken) + 2) if (key := f"{kind.lower()}-{number}") not in taken)
 
 

@@ -74,5 +74,11 @@ def fetch_answers(client: KintoneClient, app_id: str, stage: Stage, sources: Ite
         except KintoneFailure as failure:
             if failure.kind is not FailureKind.PERMANENT:
                 raise
-            unread.append(Unread(source.part, source.section, failure))
+            unread.append(Unread(source.part, source.section, _as_a_note(failure)))
     return Answers(app_id, by_source, tuple(unread))
+
+
+def _as_a_note(failure: KintoneFailure) -> KintoneFailure:
+    """Return a failure without the way it came about, which keeps hold of the answer, however large."""
+    failure.__cause__ = failure.__context__ = None
+    return failure.with_traceback(None)

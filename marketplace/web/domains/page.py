@@ -72,6 +72,7 @@ class DomainPage:
     check: ShownCheck | None
     may_manage: bool
     may_install: bool
+    may_export: bool
     installed: tuple[InstalledTemplate, ...]
     leftovers: tuple[ShownLeftovers, ...]
     deletes_apps: bool
@@ -98,6 +99,7 @@ def render_domain(ctx: Context, workspace: Workspace) -> str:
         check=_checked(connection, spoken),
         may_manage=ctx.actor.may(Permission.WORKSPACES_MANAGE, workspace.municipality_code),
         may_install=ctx.actor.may(Permission.INSTALLS_WRITE, workspace.municipality_code),
+        may_export=ctx.actor.may(Permission.TEMPLATES_PUBLISH, workspace.municipality_code),
         installed=show_installed(workspace, installs.list_installations(ctx, workspace.id), spoken),
         leftovers=show_leftovers(workspace, list_leftovers(ctx, workspace.id), spoken),
         deletes_apps=False,

@@ -49,7 +49,10 @@ def open_account(vault: Vault, connection: Connection) -> Account:
     return Account(connection.address, connection.login, password, connection.gate_user, gate_password)
 
 
-def client_of(ports: Ports, connection: Connection) -> KintoneClient:
-    """Return what calls the domain of a connection. Raises CredentialsUnreadableError."""
+def client_of(ports: Ports, connection: Connection, *, seconds: float | None = None) -> KintoneClient:
+    """Return what calls the domain of a connection, each call within some seconds if they are given.
+
+    Raises CredentialsUnreadableError.
+    """
     account = open_account(ports.vault, connection)
-    return KintoneClient(DomainTransport(ports.outbound, account), guest_space=connection.guest_space)
+    return KintoneClient(DomainTransport(ports.outbound, account, seconds), guest_space=connection.guest_space)

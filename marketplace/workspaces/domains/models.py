@@ -40,9 +40,3 @@ class Connection(Base):
     def rotate_by(self) -> datetime:
         """When the credentials should be replaced at the latest."""
         return self.rotated_at + ROTATE_AFTER
-
-    @property
-    def apps_address(self) -> str:
-        """Where the apps are for people, up to their numbers."""
-        guest = f"guest/{self.guest_space}/" if self.guest_space else ""
-        return f"{self.address}/k/{guest}"

@@ -98,9 +98,22 @@ def password_caller(session: Session, site_id: str, login: str, password: str) -
     """Return the caller of a login and password, or None; a member who has left the municipality is nobody."""
     caller = sites.authenticate(session, site_id, login, password)
     user = None if caller is None else sites.find_user(session, site_id, login)
-    if caller is None or user is None or user.person_id is None:
+    return caller if caller is None or user is None else _as_of_now(session, user, caller)
+
+
+def user_caller(session: Session, site_id: str, code: str) -> Caller | None:
+    """Return the caller that a user is, for work done with their rights; None for whoever left or was disabled."""
+    user = sites.find_user(session, site_id, code)
+    if user is None or user.disabled_at is not None:
+        return None
+    return _as_of_now(session, user, caller_of(session, user))
+
+
+def _as_of_now(session: Session, user: SiteUser, caller: Caller) -> Caller | None:
+    """Return a caller with the rank that the member's role gives at this moment, or None without a role."""
+    if user.person_id is None:
         return caller
-    workspace = session.get_one(Workspace, site_id)
+    workspace = session.get_one(Workspace, user.site_id)
     members = find_members(session, workspace.municipality_code, user.person_id)
     return replace(caller, is_admin=members[0].role in ADMINISTRATORS) if members else None
 

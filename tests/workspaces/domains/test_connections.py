@@ -41,7 +41,7 @@ def test_a_kintone_domain_is_connected_and_has_no_inside_here(admin):
     connection = made.workspace.connection
     assert (made.workspace.kind, made.user, made.password) == ("kintone", LOGIN, None)
     assert (connection.address, connection.guest_space) == (ADDRESS, "5")
-    assert connection.apps_address == f"{ADDRESS}/k/guest/5/"
+    assert made.workspace.apps_address == f"{ADDRESS}/k/guest/5/"
     assert sites.find_site(admin.session, made.workspace.id) is None
 
 

@@ -1,0 +1,55 @@
+"""Carries calls that only read: not without the lease, and again after a pause where that may help."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Mapping
+from http import HTTPStatus
+
+from marketplace.bundle.model import JsonObject
+from marketplace.exports.lease import ExportLease
+from marketplace.kintone.answers import read_answer
+from marketplace.kintone.errors import FailureKind, KintoneFailure
+from marketplace.kintone.transport import Reply, Transport, Upload
+
+PAUSES = (1.0, 2.0, 4.0, 8.0, 8.0)
+"""Seconds before each further try of a call whose failure may pass; each is shorter than the lease."""
+
+log = logging.getLogger(__name__)
+
+
+class PatientTransport:
+    """A transport for reading: what it sends twice does no harm."""
+
+    def __init__(self, transport: Transport, lease: ExportLease, sleep: Callable[[float], None]) -> None:
+        """Keep the transport that carries the calls."""
+        self._transport = transport
+        self._lease = lease
+        self._sleep = sleep
+
+    def send(
+        self,
+        method: str,
+        path: str,
+        *,
+        params: Mapping[str, str] | None = None,
+        body: JsonObject | None = None,
+        file: Upload | None = None,
+    ) -> Reply:
+        """Send a call until it is answered for good, or patience ends. Raises ExportLostError or KintoneFailure."""
+        for pause in PAUSES:
+            self._lease.keep()
+            try:
+                reply = self._transport.send(method, path, params=params, body=body, file=file)
+                if reply.status == HTTPStatus.OK:
+                    return reply
+                read_answer(reply)
+            except KintoneFailure as failure:
+                if failure.kind is not FailureKind.RETRYABLE:
+                    raise
+                log.info("A call of export %s is tried again: %s", self._lease.export_id, failure)
+            else:
+                return reply
+            self._sleep(pause)
+        self._lease.keep()
+        return self._transport.send(method, path, params=params, body=body, file=file)

@@ -1,1 +1,0 @@
-"""Makes a draft bundle of apps that live in a workspace."""

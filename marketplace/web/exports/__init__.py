@@ -1,0 +1,1 @@
+"""The pages on which apps become templates: choose, write the texts, follow the progress, read the report."""
