@@ -104,12 +104,12 @@ def make_plan(ctx: Context, workspace_id: str, data: Mapping[str, object]) -> Pl
     steps = outline(
         made.bundle, order.placeholders, with_sample_records=order.sample_records, surroundings=surroundings
     )
-    budget = make_budget(steps, [app.key for app in made.bundle.apps], is_outside=workspace.is_outside)
     placeholders = tuple(plan_placeholders(made.bundle, order.placeholders))
     scripts, plugins = tuple(plan_scripts(made.bundle)), tuple(plan_plugins(made.bundle))
     answers = _answers(order, target)
     mode = mode_for(workspace, order.mode)
     foreseen = foresee(ctx, Wanted(workspace, version, answers, mode), steps)
+    budget = make_budget(foreseen.steps, [app.key for app in made.bundle.apps], is_outside=workspace.is_outside)
     return Plan(
         workspace=workspace,
         template=ctx.session.get_one(Template, version.template_id),

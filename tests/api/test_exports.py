@@ -262,7 +262,7 @@ def test_apps_of_a_guest_space_are_exported_by_its_path(app, caller, world):
         new = NewSpace("事業者", is_private=True, is_guest=True, fixed_member=False)
         space = str(create_space(ctx.session, sites.owner(ctx.session, workspace_id), 1, new, ctx.now()).space_id)
     guest = KintoneClient(client.transport, guest_space=space)
-    app_id = guest.create_app("事業者との連絡")
+    app_id = guest.create_app("事業者との連絡").app_id
     guest.add_fields(app_id, {"件名": {"type": "SINGLE_LINE_TEXT", "code": "件名", "label": "件名"}})
     guest.call("POST", "preview/app/deploy.json", body={"apps": [{"app": app_id}]})
     path = f"/api/v1/workspaces/{workspace_id}"

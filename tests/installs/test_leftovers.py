@@ -11,6 +11,7 @@ from marketplace.installs.errors import ImportNotResumableError, LeftoversInUseE
 from marketplace.installs.leftovers import delete_leftovers, dismiss_leftovers, find_continued, list_leftovers
 from marketplace.installs.models import ImportState, StepKind, StepState
 from marketplace.installs.plan import make_plan
+from marketplace.installs.survey.looking import survey_plan
 from marketplace.kintone.client import KintoneClient, KintoneError, Stage
 from marketplace.sandbox import apps, sites
 from marketplace.transports import InProcessTransport
@@ -124,7 +125,16 @@ def test_apps_that_somebody_touched_are_left_alone_and_new_ones_are_made(built_i
     assert "使わず" in progress.steps[0].notes[0].ja
 
 
-@pytest.mark.parametrize("changes", [{"sample_records": False}, {"placeholders": {}}])
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"sample_records": False},
+        {"placeholders": {}},
+        {"app_names": {"request": "補助金（試行）"}},
+        {"localise": [{"app": "request", "field": "地区", "options": ["本町", "駅前"]}]},
+    ],
+    ids=lambda changes: next(iter(changes)),
+)
 def test_other_answers_need_other_apps(built_in, changes):
     first = stop_at(built_in, 20)
     plan = planned(built_in, **changes)
@@ -137,6 +147,17 @@ def test_other_answers_need_other_apps(built_in, changes):
 
 
 @pytest.mark.slow
+def test_apps_that_are_used_again_are_not_told_to_have_the_same_name(built_in):
+    first = stop_at(built_in, 36)
+    with built_in.context() as ctx:
+        plan = survey_plan(ctx, make_plan(ctx, built_in.site_id, make_order()))
+        other = survey_plan(ctx, make_plan(ctx, built_in.site_id, make_order(placeholders={})))
+    assert plan.continued.import_.id == first
+    assert plan.survey.same_names == ()
+    assert plan.api_calls == sum(step.calls for step in plan.steps)
+    assert {one.app_id for one in other.survey.same_names} == {"1", "2", "3"}
+
+
 def test_a_third_try_goes_on_where_the_second_stopped(built_in):
     stop_at(built_in, 13)
     second = built_in.order_again()

@@ -16,7 +16,6 @@ from marketplace.db.unit_of_work import let_go
 from marketplace.installs.budget import make_budget
 from marketplace.installs.errors import SpaceUnusableError
 from marketplace.installs.models import ImportMode, Installation, StepKind
-from marketplace.installs.outline import PlannedStep
 from marketplace.installs.plan import Plan
 from marketplace.installs.survey import sentences
 from marketplace.installs.survey.findings import Finding, Item, NamedAlike, Outcome, Survey
@@ -138,16 +137,20 @@ class _Looking:
         yield self._same_names()
 
     def _room(self, there: int) -> Finding:
-        most, wanted = self.place.most_apps, len(self.made.apps)
+        most, wanted = self.place.most_apps, len(self.made.apps) - len(self._used())
         told = sentences.room(there, most) if self.place.may_create else sentences.room_by_sight(there, most)
         if there + wanted > most:
             return Finding(Item.ROOM, Outcome.LACKING, told, sentences.FREE_ROOM)
         return Finding(Item.ROOM, Outcome.OK, told)
 
+    def _used(self) -> set[str]:
+        """Return the ids of the apps that an earlier import left and this one goes on with."""
+        return set() if self.made.continued is None else {left.app_id for left in self.made.continued.apps}
+
     def _named_alike(self, seen: list[SeenApp]) -> Iterator[NamedAlike]:
         for app in self.made.apps:
             for other in seen:
-                if other.name == app.name:
+                if other.name == app.name and other.app_id not in self._used():
                     address = self.made.workspace.address_of(other.app_id)
                     yield NamedAlike(app.key, other.app_id, other.name, address, self.ours.get(other.app_id))
 
@@ -222,8 +225,7 @@ def _recount(plan: Plan) -> Plan:
     if plan.workspace.connection is None or survey is None or not survey.apps_there:
         return plan
     steps = list(plan.steps)
-    first: PlannedStep = steps[0]
-    if first.kind is StepKind.CREATE_APP:
-        steps[0] = replace(first, calls=first.calls + survey.apps_there // APPS_PER_PAGE)
+    first = next(at for at, step in enumerate(steps) if step.kind is StepKind.CREATE_APP)
+    steps[first] = replace(steps[first], calls=steps[first].calls + survey.apps_there // APPS_PER_PAGE)
     budget = make_budget(steps, [app.key for app in plan.apps], is_outside=True)
     return replace(plan, steps=tuple(steps), budget=budget)
