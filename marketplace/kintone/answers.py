@@ -110,7 +110,7 @@ def text_at(answer: Mapping[str, object], key: str) -> str:
 
 
 def id_at(answer: Mapping[str, object], key: str) -> str:
-    """Return the id of an app, which counts up from 1. Raises KintoneAnswerError."""
+    """Return an id or a revision, which kintone numbers, as the text it writes. Raises KintoneAnswerError."""
     text = text_at(answer, key)
     if not (text.isascii() and text.isdecimal() and len(text) <= LONGEST_ID):
         raise KintoneAnswerError(_lacks(key))
@@ -133,12 +133,12 @@ def objects_at(answer: Mapping[str, object], key: str) -> list[JsonObject]:
     return value
 
 
-def texts_at(answer: Mapping[str, object], key: str) -> list[str]:
+def ids_at(answer: Mapping[str, object], key: str) -> list[str]:
     """Return a list of ids inside an answer. Raises KintoneAnswerError."""
     value = answer.get(key)
     if not isinstance(value, list):
         raise KintoneAnswerError(_lacks(key))
-    return [text_at({key: item}, key) for item in value]
+    return [id_at({key: item}, key) for item in value]
 
 
 def _lacks(key: str) -> Text:

@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from marketplace.bundle.model import JsonObject
 from marketplace.kernel.text import Text
-from marketplace.kintone.answers import id_at, object_at, objects_at, read_answer, read_file, text_at, texts_at
+from marketplace.kintone.answers import id_at, ids_at, object_at, objects_at, read_answer, read_file, text_at
 from marketplace.kintone.errors import KintoneAnswerError, KintoneError, KintoneUnreachableError
 from marketplace.kintone.transport import Reply, Transport, Upload
 
@@ -139,7 +139,7 @@ class KintoneClient:
 
     def default_thread(self, space: str) -> str:
         """Return the thread of a space in which new apps are placed."""
-        return text_at(self.call("GET", "space.json", params={"id": space}), "defaultThread")
+        return id_at(self.call("GET", "space.json", params={"id": space}), "defaultThread")
 
     def deploy(self, apps: Mapping[str, str | None]) -> None:
         """Ask kintone to bring the prepared settings of several apps into use, all or none; by id the revisions."""
@@ -149,7 +149,7 @@ class KintoneClient:
     def deploy_status(self, app_ids: Sequence[str]) -> dict[str, DeployStatus]:
         """Return how the latest deploy of each app stands."""
         answer = self.call("GET", "preview/app/deploy.json", params={"apps": list(app_ids)})
-        states = {text_at(app, "app"): text_at(app, "status") for app in objects_at(answer, "apps")}
+        states = {id_at(app, "app"): text_at(app, "status") for app in objects_at(answer, "apps")}
         try:
             return {app_id: DeployStatus(states[app_id]) for app_id in app_ids}
         except (KeyError, ValueError) as error:
@@ -234,7 +234,7 @@ class KintoneClient:
 
     def _write(self, method: str, api: str, app_id: str, body: JsonObject, revision: str | None) -> str:
         sent = _checked({"app": app_id, **body}, revision)
-        return text_at(self.call(method, f"preview/{api}", body=sent), "revision")
+        return id_at(self.call(method, f"preview/{api}", body=sent), "revision")
 
     def get_records(self, app_id: str, query: str, *, fields: Sequence[str] = ()) -> list[JsonObject]:
         """Return the records a query selects, whole or only some of their fields."""
@@ -246,7 +246,7 @@ class KintoneClient:
     def add_records(self, app_id: str, records: Sequence[JsonObject]) -> list[str]:
         """Add at most a hundred records, all or none, and return their ids."""
         answer = self.call("POST", "records.json", body={"app": app_id, "records": list(records)})
-        ids = texts_at(answer, "ids")
+        ids = ids_at(answer, "ids")
         if len(ids) != len(records):
             raise KintoneAnswerError(RECORDS_MISSING)
         return ids

@@ -8,7 +8,7 @@ from marketplace.bundle.model import JsonObject
 from marketplace.installs.errors import SpaceUnusableError
 from marketplace.installs.models import StepKind
 from marketplace.installs.steps.act import Act, Scene
-from marketplace.kintone.answers import text_at
+from marketplace.kintone.answers import id_at
 from marketplace.kintone.client import KintoneClient, KintoneError, NewApp, Stage
 from marketplace.kintone.errors import FailureKind
 
@@ -66,12 +66,12 @@ def _find(client: KintoneClient, marker: str, after: int) -> NewApp | None:
     """Return the app of that name; the list shows only published apps, so the ids behind the last known are tried."""
     published = next((app.app_id for app in client.list_apps(name=marker) if app.name == marker), None)
     if published is not None:
-        return NewApp(published, text_at(client.get_settings(published, Stage.PREVIEW), "revision"))
+        return NewApp(published, id_at(client.get_settings(published, Stage.PREVIEW), "revision"))
     misses = 0
     for app_id in range(after + 1, after + 1 + MOST_LOOKS):
         settings = _preview_settings(client, str(app_id))
         if settings is not None and settings.get("name") == marker:
-            return NewApp(str(app_id), text_at(settings, "revision"))
+            return NewApp(str(app_id), id_at(settings, "revision"))
         misses = 0 if settings is not None else misses + 1
         if misses == MISSES_UNTIL_END:
             return None

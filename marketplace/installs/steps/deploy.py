@@ -8,7 +8,7 @@ from marketplace.bundle.model import JsonObject
 from marketplace.installs.steps.act import Act, Scene
 from marketplace.installs.steps.writing import ChangedMeanwhileError, read_revision
 from marketplace.kernel.text import Text
-from marketplace.kintone.answers import text_at
+from marketplace.kintone.answers import id_at
 from marketplace.kintone.client import DeployStatus, KintoneError, Stage
 from marketplace.kintone.errors import FailureKind, KintoneFailure
 
@@ -91,7 +91,7 @@ def _is_deployed(scene: Scene, app_id: str, key: str) -> bool:
     """Compare revisions: the status alone says SUCCESS of an app that was never deployed."""
     prepared = scene.revisions.get(key) or read_revision(scene, app_id)
     try:
-        return text_at(scene.client.get_settings(app_id, Stage.LIVE), "revision") == prepared
+        return id_at(scene.client.get_settings(app_id, Stage.LIVE), "revision") == prepared
     except KintoneError as error:
         if error.code == "GAIA_AP01":
             return False

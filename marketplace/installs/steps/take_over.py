@@ -6,7 +6,7 @@ from http import HTTPStatus
 
 from marketplace.bundle.model import JsonObject
 from marketplace.installs.steps.act import Act, Scene
-from marketplace.kintone.answers import text_at
+from marketplace.kintone.answers import id_at
 from marketplace.kintone.client import RECORDS_PER_PAGE, KintoneError, Stage
 
 CALLS_PER_APP = 2
@@ -27,7 +27,7 @@ def perform(scene: Scene, intent: JsonObject, *, resumed: bool) -> JsonObject:  
 
 def _refusal(scene: Scene, app: JsonObject) -> str | None:
     try:
-        revision = text_at(scene.client.get_settings(app["app"], Stage.PREVIEW), "revision")
+        revision = id_at(scene.client.get_settings(app["app"], Stage.PREVIEW), "revision")
     except KintoneError as error:
         if error.status in {HTTPStatus.NOT_FOUND, HTTPStatus.FORBIDDEN} or error.code == APP_NOT_FOUND:
             return GONE

@@ -9,7 +9,7 @@ from marketplace.bundle.matching import match_apps
 from marketplace.bundle.model import AppDefinition, JsonObject, PartName
 from marketplace.installs.steps.act import Scene
 from marketplace.kernel.text import Text
-from marketplace.kintone.answers import text_at
+from marketplace.kintone.answers import id_at
 from marketplace.kintone.client import KintoneError, Stage
 from marketplace.kintone.errors import FailureKind, KintoneFailure
 from marketplace.kintone.expectations import expected_app
@@ -89,7 +89,7 @@ def kept(revision: str | None) -> JsonObject:
 
 def read_revision(scene: Scene, app_id: str) -> str:
     """Return the revision of an app's prepared settings."""
-    return text_at(scene.client.get_settings(app_id, Stage.PREVIEW), "revision")
+    return id_at(scene.client.get_settings(app_id, Stage.PREVIEW), "revision")
 
 
 def adopt_present(scene: Scene, intent: JsonObject) -> JsonObject:
