@@ -84,7 +84,8 @@ def test_an_app_taken_from_another_template_is_that_of_its_newest_version() -> N
         source = source_of(folder)
         for app in source.source.apps if source else ():
             version = getattr(app, "version", None)
-            assert version in {None, SOURCES.versions(app.key)[-1]}, f"{folder_id(folder)} takes {app.key} {version}"
+            newest = version and SOURCES.versions(app.key)[-1]
+            assert version == newest, f"{folder_id(folder)} takes {app.key} {version}"
 
 
 def test_no_two_templates_have_the_same_purpose_or_icon() -> None:
