@@ -75,8 +75,20 @@ class _Reader:
         if not given or not set(given) <= set(EVENTS) or not whom:
             raise line.error(f"write “on {', '.join(EVENTS)} to 担当者, section”")
         for name in names(whom):
-            happens = {flag: word in given for word, flag in EVENTS.items()} | {"fileImported": False}
-            self.general.append({"entity": self._target(name, line), "includeSubs": False, **happens})
+            self._note(self._target(name, line), [EVENTS[word] for word in given])
+
+    def _note(self, entity: JsonObject, flags: list[str]) -> None:
+        """Keep on which occasions somebody is told; kintone takes one entry for each."""
+        known = next((entry for entry in self.general if entry["entity"] == entity), None)
+        if known is None:
+            known = {
+                "entity": entity,
+                "includeSubs": False,
+                **dict.fromkeys(EVENTS.values(), False),
+                "fileImported": False,
+            }
+            self.general.append(known)
+        known.update(dict.fromkeys(flags, True))
 
     def _remind(self, match: re.Match[str], line: Line) -> None:
         condition, title, targets = self._said(match["rest"], line)
