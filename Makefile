@@ -8,7 +8,7 @@ BIN := $(VENV)/bin
 RUN_STAMP := $(VENV)/.run-installed
 DEV_STAMP := $(VENV)/.dev-installed
 
-.PHONY: help run test test-slow lint types check fmt bench parts lock clean
+.PHONY: help run test test-slow lint types check fmt bench catalog parts lock clean
 .DEFAULT_GOAL := help
 
 help: ## このヘルプを表示 / show this help
@@ -29,7 +29,7 @@ lint: $(DEV_STAMP) ## 書式と層の検査 / style and layers
 	$(BIN)/ruff format --check .
 	$(BIN)/lint-imports
 	$(BIN)/djlint marketplace/web/templates --lint --quiet
-	$(BIN)/codespell marketplace tests docs README.md CHANGELOG.md
+	$(BIN)/codespell marketplace catalog_tools tests docs README.md CHANGELOG.md
 
 types: $(DEV_STAMP) ## 型の検査 / types
 	$(BIN)/mypy
@@ -42,6 +42,9 @@ fmt: $(DEV_STAMP) ## 書式を整える / format
 
 bench: $(DEV_STAMP) ## 計測 / measurements
 	$(BIN)/python -m bench
+
+catalog: $(DEV_STAMP) ## 公式テンプレートを元の定義から作り直す / expand the sources of templates_catalog/
+	$(BIN)/python -m catalog_tools expand
 
 parts: $(DEV_STAMP) # what tests need beside Python packages: Chromium with a Japanese font, a Node client
 	@sh .ci/parts

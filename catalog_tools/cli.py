@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import sys
-from pathlib import Path
 
 import click
 
 from catalog_tools.checking.running import check_template
-from catalog_tools.expanding import CATALOG, SOURCES, expand, source_files, write
+from catalog_tools.expanding import CATALOG, SOURCES, Sources, write
 from catalog_tools.icons.glyphs import BADGES, GLYPHS
 from catalog_tools.outline import describe, outline
-from catalog_tools.source.errors import SourceError, SourceErrors
+from catalog_tools.source.errors import SourceError, SourceFlawsError
 
 
 @click.group()
@@ -23,10 +22,11 @@ def main() -> None:
 @click.argument("slug")
 def check_command(slug: str) -> None:
     """Expand one template, check it, install it and use it; says what to mend."""
-    versions = [path.stem for path in _chosen((slug,))]
+    sources = Sources()
+    _require(sources, slug)
     try:
-        flaws = list(check_template(slug, versions))
-    except (SourceError, SourceErrors) as error:
+        flaws = list(check_template(slug, sources))
+    except (SourceError, SourceFlawsError) as error:
         flaws = str(error).splitlines()
     for flaw in flaws:
         click.echo(flaw, err=True)
@@ -40,22 +40,24 @@ def check_command(slug: str) -> None:
 @click.argument("slugs", nargs=-1)
 def expand_command(slugs: tuple[str, ...]) -> None:
     """Write the folders of templates_catalog/ anew from their sources: of the slugs named, or of all."""
+    sources = Sources()
+    _require(sources, *slugs)
     failed = False
-    for path in _chosen(slugs):
-        try:
-            write(expand(path.parent.name, path.stem))
-        except (SourceError, SourceErrors) as error:
-            click.echo(str(error), err=True)
-            failed = True
+    for slug in slugs or sources.slugs():
+        for version in sources.versions(slug):
+            try:
+                write(sources.expand(slug, version))
+            except (SourceError, SourceFlawsError) as error:
+                click.echo(str(error), err=True)
+                failed = True
     if failed:
         sys.exit(1)
 
 
-def _chosen(slugs: tuple[str, ...]) -> list[Path]:
+def _require(sources: Sources, *slugs: str) -> None:
     for slug in slugs:
-        if not (SOURCES / slug).is_dir():
-            raise click.BadParameter(f"there is no folder {SOURCES / slug}")
-    return [path for path in source_files() if not slugs or path.parent.name in slugs]
+        if slug not in sources.slugs():
+            raise click.BadParameter(f"there is no folder {SOURCES.name}/{slug}")
 
 
 @main.command("outline")
@@ -77,6 +79,5 @@ def icons_command() -> None:
     """List the drawings and badges of icons, and which are taken."""
     click.echo(f"drawings: {' '.join(GLYPHS)}")
     click.echo(f"badges: {' '.join(BADGES)}")
-    for path in SOURCES.glob("*/1.0.0.txt"):
-        icon = next((line for line in path.read_text(encoding="utf-8").splitlines() if line.startswith("icon:")), "")
-        click.echo(f"taken by {path.parent.name}: {icon.removeprefix('icon:').strip()}")
+    for slug, icon in Sources().icons().items():
+        click.echo(f"taken by {slug}: {icon}")

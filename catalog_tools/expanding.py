@@ -6,16 +6,15 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from functools import cache
 from pathlib import Path
 
 from catalog_tools.icons.drawing import draw_icon
 from catalog_tools.parts.app import AppParts, read_app
 from catalog_tools.parts.documents import changelog, english_readme, readme
-from catalog_tools.parts.manifest import Heading, localisation, manifest_of, read_heading, read_hints
+from catalog_tools.parts.manifest import localisation, manifest_of, read_heading, read_hints
 from catalog_tools.parts.people import Person, read_people
 from catalog_tools.source.changing import changed
-from catalog_tools.source.errors import Line, Problems
+from catalog_tools.source.errors import Problems
 from catalog_tools.source.reading import AppSource, Include, Section, Source, read_source
 from marketplace.bundle.model import JsonObject
 
@@ -43,50 +42,122 @@ class _Gathered:
     hints: dict[str, tuple[str, str]] = field(default_factory=dict)
 
 
-def source_files() -> list[Path]:
-    """List the sources, the versions of each template from the oldest on."""
-    found = (path for path in SOURCES.glob("*/*.txt"))
-    return sorted(found, key=lambda path: (path.parent.name, numbers(path.stem)))
-
-
 def numbers(version: str) -> tuple[int, ...]:
     """Return a version number in a form that sorts."""
     return tuple(int(number) for number in re.findall(r"\d+", version))
 
 
-@cache
-def whole_source(slug: str, version: str) -> Source:
-    """Return the source of a version, complete. Raises SourceError."""
-    path = SOURCES / slug / f"{version}.txt"
-    source = read_source(path)
-    if source.base is None:
-        return source
-    if numbers(source.base) >= numbers(version) or not (SOURCES / slug / f"{source.base}.txt").is_file():
-        raise Line(path.name, 1, "").error(f"there is no version {source.base} before {version}")
-    return changed(whole_source(slug, source.base), source)
+@dataclass(slots=True)
+class Sources:
+    """The folder of the sources, each read once."""
+
+    folder: Path = SOURCES
+    _read: dict[Path, Source] = field(default_factory=dict)
+    _whole: dict[Path, Source] = field(default_factory=dict)
+
+    def slugs(self) -> list[str]:
+        """List the templates that have a source."""
+        return sorted(path.name for path in self.folder.iterdir() if path.is_dir())
+
+    def versions(self, slug: str) -> list[str]:
+        """List the versions of a template that have a source, oldest first."""
+        return sorted((path.stem for path in (self.folder / slug).glob("*.txt")), key=numbers)
+
+    def expand(self, slug: str, version: str) -> Expansion:
+        """Return the files of a version. Raises SourceError or SourceFlawsError."""
+        source = self.whole(slug, version)
+        section = _needed(source, "template")
+        heading = read_heading(section, slug, version)
+        gathered = self._gather(source)
+        known = frozenset(gathered.apps)
+        kept = {key: app.without_links_beyond(known) for key, app in gathered.apps.items()}
+        localise = [localisation(key, code, gathered.hints) for key, app in kept.items() for code in app.localise]
+        people = {key: person for key, person in gathered.people.items() if _is_named(key, kept)}
+        files = {"template.json": _json(manifest_of(heading, list(kept), people, localise))}
+        files["README.md"] = readme(_needed(source, "readme"), heading)
+        files["README.en.md"] = english_readme(_needed(source, "readme-en"), heading)
+        files["CHANGELOG.md"] = changelog(list(self._changelogs(slug, version)))
+        files["images/icon.svg"] = draw_icon(heading.icon, heading.category, heading.name, section.header)
+        for key, app in kept.items():
+            files |= {f"apps/{key}/{name}.json": _json(part) for name, part in app.parts.items()}
+        return Expansion(slug, version, files, kept, source)
+
+    def icons(self) -> dict[str, str]:
+        """Return the drawing that each template's oldest source asks for, by slug, without reading the rest."""
+        found = {}
+        for slug in self.slugs():
+            for version in self.versions(slug)[:1]:
+                lines = self._path(slug, version).read_text(encoding="utf-8").splitlines()
+                icon = next((line for line in lines if line.startswith("icon:")), "")
+                found[slug] = icon.removeprefix("icon:").strip()
+        return found
+
+    def whole(self, slug: str, version: str) -> Source:
+        """Return the source of a version, complete. Raises SourceError."""
+        path = self._path(slug, version)
+        if path not in self._whole:
+            source = self._source(slug, version)
+            self._whole[path] = source if source.base is None else changed(self._base_of(slug, source), source)
+        return self._whole[path]
+
+    def _path(self, slug: str, version: str) -> Path:
+        return self.folder / slug / f"{version}.txt"
+
+    def _source(self, slug: str, version: str) -> Source:
+        path = self._path(slug, version)
+        if path not in self._read:
+            self._read[path] = read_source(path)
+        return self._read[path]
+
+    def _base_of(self, slug: str, source: Source) -> Source:
+        base = source.base or ""
+        if numbers(base) >= numbers(source.version) or not self._path(slug, base).is_file():
+            raise source.header.error(f"there is no version {base} before {source.version}")
+        return self.whole(slug, base)
+
+    def _changelogs(self, slug: str, version: str) -> Iterator[tuple[str, Section | None]]:
+        at: str | None = version
+        while at:
+            source = self._source(slug, at)
+            if source.base and "changelog" not in source.sections:
+                raise source.header.error("a later version says in @changelog what changed, and why")
+            yield at, source.sections.get("changelog")
+            at = source.base
+
+    def _gather(self, source: Source) -> _Gathered:
+        gathered = _Gathered()
+        own_people = read_people(source.sections.get("people"))
+        problems = Problems()
+        for app in source.apps:
+            with problems.gathered():
+                if isinstance(app, Include):
+                    self._take(app, gathered)
+                else:
+                    gathered.apps[app.key] = read_app(app, own_people)
+        problems.finish()
+        gathered.people |= own_people
+        gathered.hints |= read_hints(source.sections.get("localise"))
+        return gathered
+
+    def _take(self, include: Include, gathered: _Gathered) -> None:
+        """Add the main app of another template, with its placeholders."""
+        if not self._path(include.key, include.version).is_file():
+            raise include.line.error(
+                f"there is no source {include.key}/{include.version}.txt yet; write that one first"
+            )
+        other = self.whole(include.key, include.version)
+        people = read_people(other.sections.get("people"))
+        main = next((app for app in other.apps if isinstance(app, AppSource) and app.key == include.key), None)
+        if main is None:
+            raise include.line.error(f"{include.key} has no app of its own name")
+        gathered.apps[include.key] = read_app(main, people)
+        gathered.people |= people
+        gathered.hints |= read_hints(other.sections.get("localise"))
 
 
-@cache
-def expand(slug: str, version: str) -> Expansion:
-    """Return the files of a version. Raises SourceError or SourceErrors."""
-    source = whole_source(slug, version)
-    section = _needed(source, "template")
-    heading = read_heading(section, slug, version)
-    gathered = _gather(source)
-    kept = _without_dead_ends(gathered.apps)
-    localise = [localisation(key, code, gathered.hints) for key, app in kept.items() for code in app.localise]
-    people = {key: person for key, person in gathered.people.items() if _is_named(key, kept)}
-    manifest = manifest_of(heading, list(kept), people, localise)
-    files = {"template.json": _json(manifest), **_documents(source, heading)}
-    files["images/icon.svg"] = draw_icon(heading.icon, heading.category, heading.name, section.header)
-    for key, app in kept.items():
-        files |= {f"apps/{key}/{name}.json": _json(part) for name, part in app.parts.items()}
-    return Expansion(slug, version, files, kept, source)
-
-
-def write(expansion: Expansion) -> None:
+def write(expansion: Expansion, catalog: Path = CATALOG) -> None:
     """Write the folder of a version anew."""
-    folder = CATALOG / expansion.slug / expansion.version
+    folder = catalog / expansion.slug / expansion.version
     wanted = {folder / path: text for path, text in expansion.files.items()}
     for path in sorted(folder.rglob("*"), reverse=True):
         if path.is_dir() and not any(path.iterdir()):
@@ -102,61 +173,8 @@ def write(expansion: Expansion) -> None:
 def _needed(source: Source, name: str) -> Section:
     section = source.sections.get(name)
     if section is None:
-        raise Line(source.path.name, 1, "").error(f"the section @{name} is missing")
+        raise source.header.error(f"the section @{name} is missing")
     return section
-
-
-def _documents(source: Source, heading: Heading) -> dict[str, str]:
-    return {
-        "README.md": readme(_needed(source, "readme"), heading),
-        "README.en.md": english_readme(_needed(source, "readme-en"), heading),
-        "CHANGELOG.md": changelog(list(_changelogs(heading.slug, heading.version))),
-    }
-
-
-def _changelogs(slug: str, version: str) -> Iterator[tuple[str, Section | None]]:
-    at: str | None = version
-    while at:
-        source = read_source(SOURCES / slug / f"{at}.txt")
-        if source.base and "changelog" not in source.sections:
-            raise Line(source.path.name, 1, "").error("a later version says in @changelog what changed, and why")
-        yield at, source.sections.get("changelog")
-        at = source.base
-
-
-def _gather(source: Source) -> _Gathered:
-    gathered = _Gathered()
-    own_people = read_people(source.sections.get("people"))
-    problems = Problems()
-    for app in source.apps:
-        with problems.gathered():
-            if isinstance(app, Include):
-                _take(app, gathered)
-            else:
-                gathered.apps[app.key] = read_app(app, own_people)
-    problems.finish()
-    gathered.people |= own_people
-    gathered.hints |= read_hints(source.sections.get("localise"))
-    return gathered
-
-
-def _take(include: Include, gathered: _Gathered) -> None:
-    """Add the main app of another template, with its placeholders."""
-    if not (SOURCES / include.key / f"{include.version}.txt").is_file():
-        raise include.line.error(f"there is no source {include.key}/{include.version}.txt yet; write that one first")
-    other = whole_source(include.key, include.version)
-    people = read_people(other.sections.get("people"))
-    main = next((app for app in other.apps if isinstance(app, AppSource) and app.key == include.key), None)
-    if main is None:
-        raise include.line.error(f"{include.key} has no app of its own name")
-    gathered.apps[include.key] = read_app(main, people)
-    gathered.people |= people
-    gathered.hints |= read_hints(other.sections.get("localise"))
-
-
-def _without_dead_ends(apps: dict[str, AppParts]) -> dict[str, AppParts]:
-    """Leave out related records and actions that lead to an app which this template does not hold."""
-    return {key: app.without_links_beyond(frozenset(apps)) for key, app in apps.items()}
 
 
 def _is_named(placeholder: str, apps: dict[str, AppParts]) -> bool:

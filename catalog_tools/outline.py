@@ -1,4 +1,4 @@
-"""The outline of the catalog: which templates there are to be, with the fields, states and views each was thought to need."""
+"""The outline of the catalog: the templates there are to be, and the fields, states and views each was planned with."""
 
 from __future__ import annotations
 

@@ -9,6 +9,7 @@ from catalog_tools.checking.flaws import Flaw, part_of
 from catalog_tools.expanding import Expansion
 from catalog_tools.parts.app import AppParts
 from catalog_tools.source.reading import AppSource
+from marketplace.bundle.conditions import read_comparisons
 from marketplace.bundle.model import AppDefinition, Bundle, JsonObject, PartName
 
 FEWEST_VIEWS = 4
@@ -25,13 +26,16 @@ def craft_flaws(expansion: Expansion, bundle: Bundle) -> Iterator[Flaw]:
     """Yield what is missing or clumsy in a template and in the apps that its own source defines."""
     manifest = bundle.manifest
     if len(manifest.summary.ja) not in SUMMARY:
-        yield Flaw(f"the summary has {len(manifest.summary.ja)} characters; 30 to 120 tell enough", part="template.json")
+        yield Flaw(
+            f"the summary has {len(manifest.summary.ja)} characters; 30 to 120 tell enough", part="template.json"
+        )
     if len(manifest.keywords) not in KEYWORDS:
         yield Flaw(f"{len(manifest.keywords)} keywords; 8 to 30 help to find it", part="template.json")
     own = {app.key for app in expansion.source.apps if isinstance(app, AppSource)}
     for key in own:
         app = bundle.app(key)
         yield from _views(app)
+        yield from _reports(app)
         yield from _notices(app)
         yield from _form(app)
         yield from _expected(expansion.apps[key])
@@ -56,10 +60,20 @@ def _views(app: AppDefinition) -> Iterator[Flaw]:
         yield Flaw("add a view of one's own tasks: MINE(担当者)", app.key, "views")
 
 
+def _reports(app: AppDefinition) -> Iterator[Flaw]:
+    for name, report in part_of(app, PartName.REPORTS).get("reports", {}).items():
+        for group in report["groups"]:
+            field = app.fields.get(group["code"], {})
+            named = {comparison.field for comparison in read_comparisons(report["filterCond"])}
+            if group.get("per") and not field.get("required", True) and group["code"] not in named:
+                words = f"“{name}”: leave records without a date out: where FILLED({group['code']})"
+                yield Flaw(words, app.key, "reports")
+
+
 def _takes_users(app: AppDefinition) -> bool:
-    return any(
-        field["type"] == "USER_SELECT" and field["defaultValue"] for field in app.fields.values()
-    ) and bool(app.part(PartName.PROCESS))
+    return any(field["type"] == "USER_SELECT" and field["defaultValue"] for field in app.fields.values()) and bool(
+        app.part(PartName.PROCESS)
+    )
 
 
 def _notices(app: AppDefinition) -> Iterator[Flaw]:
@@ -67,7 +81,9 @@ def _notices(app: AppDefinition) -> Iterator[Flaw]:
     timed = {notice["timing"]["code"] for notice in notices.get("reminder", {}).get("notifications", ())}
     for code, field in app.fields.items():
         if field["type"] in {"DATE", "DATETIME"} and code.endswith("期限") and code not in timed:
-            yield Flaw(f"“{code}” is a deadline; remind of it (@notices: remind {code} -7d …)", app.key, "notifications")
+            yield Flaw(
+                f"“{code}” is a deadline; remind of it (@notices: remind {code} -7d …)", app.key, "notifications"
+            )
     if app.part(PartName.PROCESS) and not (notices.get("general", {}).get("notifications") or timed):
         yield Flaw("nobody is told anything; add @notices", app.key, "notifications")
 
@@ -87,11 +103,16 @@ def _form(app: AppDefinition) -> Iterator[Flaw]:
         yield Flaw("add step lines that say what to do (“# 受付: …”)", app.key, "fields")
     for code, field in app.fields.items():
         if field["type"] != "GROUP" and re.search(r"[\s（）()「」・／/％%]", code):
-            yield Flaw(f"“{code}”: a code is a short noun without signs; put the rest into the label 「…」", app.key, "fields", code)
+            yield Flaw(
+                f"“{code}”: a code is a short noun without signs; put the rest into the label 「…」",
+                app.key,
+                "fields",
+                code,
+            )
 
 
 def _is_step(row: JsonObject) -> bool:
-    return row["type"] == "ROW" and row["fields"][0]["type"] == "LABEL"
+    return bool(row["type"] == "ROW" and row["fields"][0]["type"] == "LABEL")
 
 
 def _expected(app: AppParts) -> Iterator[Flaw]:

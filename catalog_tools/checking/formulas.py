@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from catalog_tools.checking.flaws import Flaw, fields_and_columns
+from catalog_tools.checking.flaws import Flaw, fields_and_columns, lookups_of
 from marketplace.bundle.model import AppDefinition, JsonObject
 from marketplace.sandbox.formula import FormulaError, FormulaReasonError, parse_formula
-from marketplace.sandbox.formula.tree import Chain, Comparing, Constant, Function, Node, Powers, Reference, Sign
+from marketplace.sandbox.formula.tree import Chain, Comparing, Function, Node, Powers, Reference, Sign
 
 TIMES = frozenset({"DATE", "DATETIME", "TIME"})
 SIGNS = frozenset({"+", "-"})
@@ -16,36 +16,47 @@ SIGNS = frozenset({"+", "-"})
 def formula_flaws(app: AppDefinition) -> Iterator[Flaw]:
     """Yield formulas that stumble over an empty date or a zero."""
     fields = fields_and_columns(app)
+    given = _given_by_lookups(app)
     for code, field in fields.items():
         if text := field.get("expression"):
-            for words in _flaws_of(str(text), fields):
+            for words in _flaws_of(str(text), fields, given):
                 yield Flaw(f"“{code}” = {text}: {words}", app.key, "fields", code)
 
 
-def _flaws_of(text: str, fields: dict[str, JsonObject]) -> Iterator[str]:
+def _given_by_lookups(app: AppDefinition) -> frozenset[str]:
+    """Return the fields that a required lookup fills: they are there wherever the record is."""
+    required = (lookup for code, lookup in lookups_of(app).items() if app.fields[code]["required"])
+    return frozenset(mapping["field"] for lookup in required for mapping in lookup["fieldMappings"])
+
+
+def _flaws_of(text: str, fields: dict[str, JsonObject], given: frozenset[str]) -> Iterator[str]:
     try:
         root = parse_formula(text).root
     except (FormulaReasonError, FormulaError) as error:
         yield str(error)
         return
-    guarded = {code for test in _tests(root) for code in _codes(test)}
+    guarded = given | {code for test in _tests(root) for code in _codes(test)}
     for chain in _chains(root):
-        for sign, operand in (("", chain.first), *chain.rest):
-            if sign == "/" and not isinstance(operand, Constant):
-                for code in sorted(set(_codes(operand)) - guarded):
-                    yield f"guard the divisor: IF({code} > 0, …, \"\")"
-        if any(sign in SIGNS for sign, _ in chain.rest):
-            for code in _bare(chain):
-                if code not in guarded and _may_be_empty_time(fields.get(code, {})):
-                    yield f"guard the date that may be empty: IF({code} > 0, …, \"\")"
+        for code in sorted(set(_divisors(chain)) - guarded):
+            yield f'guard the divisor: IF({code} > 0, …, "")'
+        for code in sorted(set(_counted(chain)) - guarded):
+            if _may_be_empty_time(fields.get(code, {})):
+                yield f'guard the date that may be empty: IF({code} > 0, …, "")'
+
+
+def _divisors(chain: Chain) -> list[str]:
+    return [code for sign, operand in chain.rest if sign == "/" for code in _codes(operand)]
+
+
+def _counted(chain: Chain) -> list[str]:
+    """Return the fields that stand by themselves in a sum or a difference."""
+    operands = (chain.first, *(operand for _, operand in chain.rest))
+    is_sum = any(sign in SIGNS for sign, _ in chain.rest)
+    return [node.code for node in operands if is_sum and isinstance(node, Reference)]
 
 
 def _may_be_empty_time(field: JsonObject) -> bool:
     return field.get("type") in TIMES and not field.get("required")
-
-
-def _bare(chain: Chain) -> list[str]:
-    return [node.code for node in (chain.first, *(node for _, node in chain.rest)) if isinstance(node, Reference)]
 
 
 def _children(node: Node) -> tuple[Node, ...]:

@@ -21,7 +21,8 @@ def likeness_flaws(bundles: Sequence[Bundle]) -> Iterator[Flaw]:
         words = _share(set(first.manifest.keywords), set(second.manifest.keywords))
         fields = _share(_codes(first), _codes(second))
         if names >= SAME_NAME or words >= SAME_CONTENT or fields >= SAME_CONTENT:
-            yield Flaw(f"{pair} look alike (name {names:.2f}, keywords {words:.2f}, fields {fields:.2f}); say in each what it is for")
+            shares = f"name {names:.2f}, keywords {words:.2f}, fields {fields:.2f}"
+            yield Flaw(f"{pair} look alike ({shares}); say in each what it is for")
         if _drawing(first) == _drawing(second):
             yield Flaw(f"{pair} have the same icon; choose another drawing or badge")
 

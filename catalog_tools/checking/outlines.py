@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from catalog_tools.checking.flaws import Flaw, process_of
 from catalog_tools.outline import outline
 from catalog_tools.parts.field_types import TYPES
-from catalog_tools.source.errors import SourceError
-from catalog_tools.source.reading import Section
+from catalog_tools.source.errors import Line, SourceError
+from catalog_tools.source.reading import Block, blocks_of
 from marketplace.bundle.model import AppDefinition, Bundle, JsonObject
 
 ALIKE = (
@@ -27,6 +28,8 @@ ALIKE = (
 )
 """Types that may stand for each other without a word."""
 EXTRA_TYPES = {"link": "LINK"}
+BY_HAND = Path(__file__).parents[1] / "shared" / "by_hand.txt"
+Fields = Mapping[str, JsonObject]
 
 
 @dataclass(slots=True)
@@ -38,10 +41,22 @@ class Answers:
     states: dict[str, str] = field(default_factory=dict)
 
 
-def read_answers(section: Section | None) -> Answers:
-    """Read @outline. Raises SourceError."""
+def answers_by_hand(slug: str) -> Answers:
+    """Return the answers of a template that has no source."""
+    lines: list[tuple[int, Line]] = []
+    at = ""
+    for number, text in enumerate(BY_HAND.read_text(encoding="utf-8").splitlines(), start=1):
+        if text.startswith("= "):
+            at = text[2:].strip()
+        elif at == slug and text.strip():
+            lines.append((0, Line(BY_HAND.name, number, text.strip())))
+    return read_answers(blocks_of(lines))
+
+
+def read_answers(blocks: Iterable[Block]) -> Answers:
+    """Read the lines of @outline. Raises SourceError."""
     answers = Answers()
-    for block in section.blocks if section else ():
+    for block in blocks:
         text = block.whole_text()
         if match := re.fullmatch(r"(omit|changed) ([^:]+): (.+)", text):
             target = answers.omitted if match[1] == "omit" else answers.changed
@@ -53,10 +68,10 @@ def read_answers(section: Section | None) -> Answers:
     return answers
 
 
-def outline_flaws(bundle: Bundle, answers: Answers, fields: Mapping[str, JsonObject]) -> Iterator[Flaw]:
+def outline_flaws(bundle: Bundle, answers: Answers, fields: Fields) -> Iterator[Flaw]:
     """Yield what the outline has and the template has not, without a reason given.
 
-    The fields are those of the main app's source: related records to apps of other templates are left out of the bundle.
+    The fields are those of the main app's source: the bundle has no related records to apps of other templates.
     """
     slug = bundle.manifest.slug
     planned = outline().get(slug)
@@ -75,7 +90,7 @@ def outline_flaws(bundle: Bundle, answers: Answers, fields: Mapping[str, JsonObj
     yield from _states(app, planned, answers)
 
 
-def _fields(app: str, fields: Mapping[str, JsonObject], planned: JsonObject, answers: Answers) -> Iterator[Flaw]:
+def _fields(app: str, fields: Fields, planned: JsonObject, answers: Answers) -> Iterator[Flaw]:
     known = _by_name(fields)
     for wanted in planned["fields"]:
         name = _plain(wanted["label"])
@@ -92,8 +107,8 @@ def _fields(app: str, fields: Mapping[str, JsonObject], planned: JsonObject, ans
             )
         elif not _is_alike(wanted["type"], str(known[name]["type"])) and name not in answers.changed:
             yield Flaw(
-                f"the outline has {wanted['label']} as {wanted['type']}, here it is {known[name]['type']}; change it or "
-                f"write “changed {wanted['label']}: 理由” in @outline",
+                f"the outline has {wanted['label']} as {wanted['type']}, here it is {known[name]['type']}; change it "
+                f"or write “changed {wanted['label']}: 理由” in @outline",
                 app,
                 "fields",
             )
@@ -105,13 +120,14 @@ def _states(app: AppDefinition, planned: JsonObject, answers: Answers) -> Iterat
         name = answers.states.get(wanted, wanted)
         if name not in states and not set(name.split("/")) <= states and name not in {"なし", ""}:
             yield Flaw(
-                f"the outline has the state {wanted}; add it or write “state {wanted} = …” in @outline (“なし” if it is left out)",
+                f"the outline has the state {wanted}; add it or write “state {wanted} = …” in @outline, "
+                "“なし” if it is left out",
                 app.key,
                 "process",
             )
 
 
-def _by_name(fields: Mapping[str, JsonObject]) -> dict[str, JsonObject]:
+def _by_name(fields: Fields) -> dict[str, JsonObject]:
     """Return the fields by code and by label, in the form in which names are compared."""
     return {_plain(name): made for code, made in fields.items() for name in (made.get("label", code), code)}
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
 
@@ -41,25 +41,14 @@ def personal_flaws(bundle: Bundle) -> Iterator[Flaw]:
 
 
 def _text_of(app: AppDefinition) -> str:
-    return json.dumps([samples_of(app), [field.get("defaultValue") for field in app.fields.values()]], ensure_ascii=False)
+    return json.dumps(
+        [samples_of(app), [field.get("defaultValue") for field in app.fields.values()]], ensure_ascii=False
+    )
 
 
 def _found(text: str) -> Iterator[str]:
-    for host in MAIL.findall(text):
-        if not host.endswith("example.jp"):
-            yield f"@{host}: mail addresses end with example.jp"
-    for number in PHONE.findall(text):
-        if "0000" not in number:
-            yield f"{number}: telephone numbers are 000-0000-0000 or 090-0000-0000"
-    for number in POSTAL.findall(PHONE.sub("", text)):
-        if number != "000-0000":
-            yield f"{number}: postal codes are 000-0000"
-    for number in TWELVE.findall(text):
-        if _is_individual_number(re.sub(r"\D", "", number)):
-            yield f"{number}: this could be a マイナンバー"
-    for number in THIRTEEN.findall(text):
-        if _is_corporate_number(number):
-            yield f"{number}: this could be a 法人番号; use 0000000000000"
+    for pattern, is_allowed, words in SUSPECTS:
+        yield from (f"{found}: {words}" for found in pattern.findall(text) if not is_allowed(found))
     for name in _places(text):
         yield f"{name} is a real place; use みほん市 and 見本町"
 
@@ -81,10 +70,20 @@ def _is_individual_number(digits: str) -> bool:
 
 def _is_corporate_number(digits: str) -> bool:
     total = sum(int(digit) * (1 if at % 2 == 0 else 2) for at, digit in enumerate(reversed(digits[1:])))
-    return int(digits[0]) == 9 - total % 9  # noqa: PLR2004 - as the tax agency computes it
+    return int(digits[0]) == 9 - total % 9
 
 
 @cache
 def _municipalities() -> frozenset[str]:
     with MASTER.open(encoding="utf-8") as file:
         return frozenset(row["name"] for row in csv.DictReader(file) if row["name"][-1] in "市町村")
+
+
+SUSPECTS: tuple[tuple[re.Pattern[str], Callable[[str], bool], str], ...] = (
+    (MAIL, lambda host: host.endswith("example.jp"), "mail addresses end with example.jp"),
+    (PHONE, lambda number: "0000" in number, "telephone numbers are 000-0000-0000 or 090-0000-0000"),
+    (POSTAL, lambda number: number == "000-0000", "postal codes are 000-0000"),
+    (TWELVE, lambda number: not _is_individual_number(re.sub(r"\D", "", number)), "this could be a マイナンバー"),
+    (THIRTEEN, lambda number: not _is_corporate_number(number), "this could be a 法人番号; use 0000000000000"),
+)
+"""What may be of somebody real, unless it is plainly fictitious."""

@@ -15,9 +15,9 @@ from catalog_tools.checking.personal import personal_flaws
 from catalog_tools.checking.samples import sample_flaws
 from catalog_tools.checking.texts import text_flaws
 from catalog_tools.checking.versions import version_flaws
-from catalog_tools.expanding import CATALOG, Expansion, expand, numbers, write
+from catalog_tools.expanding import CATALOG, Expansion, Sources, numbers, write
 from catalog_tools.source.reading import AppSource
-from catalog_tools.trying.exercise import check_expected, exercise
+from catalog_tools.trying.exercise import check_expected, check_views, exercise
 from catalog_tools.trying.once import open_workshop
 from marketplace.bundle.checking import check
 from marketplace.bundle.model import AppDefinition, Bundle
@@ -28,9 +28,9 @@ ALLOWED = frozenset({"process-without-end"})
 SECTIONS = {"layout": "fields", "notifications": "notices", "admin_notes": "notes", "settings": "settings"}
 
 
-def check_template(slug: str, versions: Sequence[str]) -> Iterator[str]:
-    """Expand all versions of a template, check them, and try the newest one. Raises SourceError or SourceErrors."""
-    expansions = {version: expand(slug, version) for version in versions}
+def check_template(slug: str, sources: Sources) -> Iterator[str]:
+    """Expand all versions of a template, check them, and try the newest one. Raises SourceError or SourceFlawsError."""
+    expansions = {version: sources.expand(slug, version) for version in sources.versions(slug)}
     for expansion in expansions.values():
         write(expansion)
     bundles = [read_folder(folder) for folder in version_folders(slug)]
@@ -41,8 +41,16 @@ def check_template(slug: str, versions: Sequence[str]) -> Iterator[str]:
             broken = True
             yield locate(flaw, expansion)
     yield from map(str, version_flaws(bundles))
+    yield from _shared_icon(slug, sources)
     if not broken:
-        yield from try_template(expansions[versions[-1]], bundles)
+        yield from try_template(expansions[bundles[-1].manifest.version], bundles)
+
+
+def _shared_icon(slug: str, sources: Sources) -> Iterator[str]:
+    icons = sources.icons()
+    for other, icon in icons.items():
+        if other != slug and icon == icons[slug]:
+            yield f"{slug}: {other} has the icon “{icon}” too; choose another drawing or badge"
 
 
 def version_folders(slug: str) -> list[Path]:
@@ -68,7 +76,8 @@ def source_flaws(expansion: Expansion, bundle: Bundle) -> Iterator[Flaw]:
     yield from craft_flaws(expansion, bundle)
     main = expansion.apps.get(expansion.slug)
     fields = main.form.properties if main else {}
-    yield from outline_flaws(bundle, read_answers(expansion.source.sections.get("outline")), fields)
+    section = expansion.source.sections.get("outline")
+    yield from outline_flaws(bundle, read_answers(section.blocks if section else ()), fields)
 
 
 def try_template(expansion: Expansion, bundles: Sequence[Bundle]) -> Iterator[str]:
@@ -76,9 +85,12 @@ def try_template(expansion: Expansion, bundles: Sequence[Bundle]) -> Iterator[st
     with open_workshop() as workshop:
         installed = workshop.install(bundles)
         if installed.progress.failure is None:
-            for key, app in expansion.apps.items():
-                yield from check_expected(installed, bundles[-1].app(key), app.expected)
-        yield from exercise(installed, own_apps(bundles[-1], expansion), workshop.browser)
+            for key, parts in expansion.apps.items():
+                yield from check_expected(installed, bundles[-1].app(key), parts.expected)
+        apps = own_apps(bundles[-1], expansion)
+        yield from exercise(installed, apps, workshop.browser)
+        for app in apps:
+            yield from check_views(installed, app, workshop.browser)
 
 
 def own_apps(bundle: Bundle, expansion: Expansion | None) -> list[AppDefinition]:
@@ -93,7 +105,7 @@ def locate(flaw: Flaw, expansion: Expansion) -> str:
     """Return a flaw with the place in the source where it is to be mended."""
     app = expansion.apps.get(flaw.app or "")
     if app is None:
-        return f"{expansion.source.path.parent.name}/{expansion.version}: {flaw}"
+        return f"{expansion.source.header.file}: {flaw}"
     section = SECTIONS.get(flaw.part, flaw.part)
     line = app.form.lines.get(flaw.code or "") if section == "fields" else None
     line = line or app.places.get(section) or app.places["settings"]

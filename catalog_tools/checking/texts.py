@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from catalog_tools.checking.flaws import Flaw, part_of, process_of
 from marketplace.bundle.model import AppDefinition, Bundle, PartName
+from marketplace.kernel.text import Text
 
 HEADINGS = [
     "何のためのアプリか",
@@ -65,9 +66,10 @@ def _names_on_screen(app: AppDefinition) -> set[str]:
 
 def _manifest(bundle: Bundle) -> Iterator[Flaw]:
     manifest = bundle.manifest
-    hints = [place.hint for place in (*manifest.placeholders, *manifest.localise)]
-    texts = [manifest.name, manifest.summary, *(place.label for place in manifest.placeholders), *hints]
-    if not all(text and text.ja and text.en for text in texts):
+    texts = [manifest.name, manifest.summary, *(place.label for place in manifest.placeholders)]
+    texts += [place.hint or Text("", "") for place in manifest.placeholders]
+    texts += [place.hint or Text("", "") for place in manifest.localise]
+    if not all(text.ja and text.en for text in texts):
         yield Flaw("names, summary, placeholders and hints are in both languages", part="template.json")
     if not manifest.departments or not manifest.laws:
         yield Flaw("name the departments and the laws", part="template.json")

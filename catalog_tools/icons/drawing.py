@@ -31,7 +31,9 @@ def draw_icon(wanted: str, category: str, name: str, line: Line) -> str:
     """Return the SVG for “glyph” or “glyph + badge”. Raises SourceError."""
     match = WANTED.fullmatch(wanted)
     if not match or match["glyph"] not in GLYPHS:
-        raise line.error(f"unknown drawing “{wanted}”; write “icon: glyph” or “icon: glyph + badge”, of {', '.join(GLYPHS)}")
+        raise line.error(
+            f"unknown drawing “{wanted}”; write “icon: glyph” or “icon: glyph + badge”, of {', '.join(GLYPHS)}"
+        )
     badge = match["badge"]
     if badge and badge not in BADGES:
         raise line.error(f"unknown badge “{badge}”; there are {', '.join(BADGES)}")

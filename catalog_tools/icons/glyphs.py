@@ -1,142 +1,23 @@
-"""The drawings an icon may show, around the middle of a square of 96; W is white, L the light tone, A the accent."""
+"""The drawings and badges that icons are made of, kept in shared/icons.txt."""
 
 from __future__ import annotations
 
-GLYPHS: dict[str, str] = {
-    # paper and office
-    "document": '<path d="M26 16h30l14 14v48H26z" fill="W"/><path d="M56 16v14h14z" fill="L"/>'
-    '<path d="M34 42h26M34 52h26M34 62h16" stroke="C" stroke-width="4"/>',
-    "clipboard": '<rect x="22" y="20" width="52" height="60" rx="5" fill="W"/><rect x="36" y="13" width="24" height="14" rx="4" fill="A"/>'
-    '<path d="M32 42h32M32 54h32M32 66h20" stroke="L" stroke-width="5"/>',
-    "folder": '<path d="M14 26h26l8 8h34v42H14z" fill="L"/><path d="M14 42h68v34H14z" fill="W"/>',
-    "stamp": '<path d="M40 16h16v22l14 14v10H26V52l14-14z" fill="W"/><rect x="22" y="68" width="52" height="10" rx="3" fill="A"/>',
-    "pen": '<path d="M62 14l20 20-42 42-24 6 6-24z" fill="W"/><path d="M22 58l16 18-22 6z" fill="A"/>',
-    "book": '<path d="M14 22c14-4 26-2 34 6v52c-8-8-20-10-34-6z" fill="W"/><path d="M82 22c-14-4-26-2-34 6v52c8-8 20-10 34-6z" fill="L"/>',
-    "mail": '<rect x="12" y="24" width="72" height="48" rx="5" fill="W"/><path d="M12 28l36 26 36-26" fill="none" stroke="C" stroke-width="5"/>',
-    "inbox": '<path d="M48 12v30M36 32l12 12 12-12" fill="none" stroke="A" stroke-width="7"/><path d="M12 48h20l6 12h20l6-12h20v30H12z" fill="W"/>',
-    "card": '<rect x="12" y="24" width="72" height="48" rx="6" fill="W"/><path d="M12 38h72" stroke="L" stroke-width="10"/><path d="M20 60h22" stroke="C" stroke-width="5"/>',
-    "ticket": '<path d="M12 28h72v14a6 6 0 0 0 0 12v14H12V54a6 6 0 0 0 0-12z" fill="W"/><path d="M60 30v36" stroke="C" stroke-width="3" stroke-dasharray="5 4"/>',
-    "calendar": '<rect x="16" y="22" width="64" height="58" rx="5" fill="W"/><path d="M16 22h64v16H16z" fill="L"/>'
-    '<path d="M32 14v14M64 14v14" stroke="W" stroke-width="6"/><path d="M28 50h10M44 50h10M60 50h8M28 64h10M44 64h10" stroke="C" stroke-width="7"/>',
-    "clock": '<circle cx="48" cy="48" r="34" fill="W"/><path d="M48 26v24l16 10" fill="none" stroke="C" stroke-width="6"/>',
-    "key": '<circle cx="34" cy="36" r="20" fill="W"/><circle cx="34" cy="36" r="8" fill="C"/><path d="M46 48l30 30M66 68l8-8M58 60l8-8" stroke="W" stroke-width="8"/>',
-    "lock": '<path d="M32 44V32a16 16 0 0 1 32 0v12" fill="none" stroke="L" stroke-width="8"/><rect x="22" y="42" width="52" height="38" rx="5" fill="W"/><circle cx="48" cy="60" r="6" fill="C"/>',
-    "gavel": '<path d="M30 16l30 30-14 14-30-30z" fill="W"/><path d="M54 48l26 26" stroke="L" stroke-width="10"/><path d="M14 80h40" stroke="A" stroke-width="8"/>',
-    "scales": '<path d="M48 14v62M26 78h44M20 28h56" stroke="W" stroke-width="6"/><path d="M20 28L8 54h24zM76 28L64 54h24z" fill="L"/>',
-    "ballot": '<rect x="16" y="44" width="64" height="36" rx="4" fill="W"/><path d="M34 14h28v30H34z" fill="L"/><path d="M30 50h36" stroke="C" stroke-width="6"/>',
-    "megaphone": '<path d="M18 40h16l36-20v52L34 54H18z" fill="W"/><path d="M28 56l6 22h10l-6-22z" fill="L"/><path d="M76 38a10 10 0 0 1 0 18" fill="none" stroke="A" stroke-width="5"/>',
-    "chat": '<path d="M12 20h52v34H34L22 66V54H12z" fill="W"/><path d="M70 36h14v32H74v12L62 68H42v-8h28z" fill="L"/>',
-    "question": '<circle cx="48" cy="48" r="34" fill="W"/><path d="M38 40a10 10 0 1 1 14 9c-3 2-4 4-4 8" fill="none" stroke="C" stroke-width="7"/><circle cx="48" cy="68" r="4.5" fill="C"/>',
-    "bulb": '<path d="M48 12a24 24 0 0 0-14 44c3 3 4 6 4 10h20c0-4 1-7 4-10a24 24 0 0 0-14-44z" fill="A"/><path d="M38 72h20M42 80h12" stroke="W" stroke-width="6"/>',
-    "gear": '<circle cx="48" cy="48" r="24" fill="none" stroke="W" stroke-width="12"/><path d="M48 10v14M48 72v14M10 48h14M72 48h14M21 21l10 10M65 65l10 10M21 75l10-10M65 31l10-10" stroke="W" stroke-width="9"/>',
-    # people
-    "person": '<circle cx="48" cy="30" r="16" fill="W"/><path d="M18 80c0-20 12-30 30-30s30 10 30 30z" fill="W"/>',
-    "people": '<circle cx="34" cy="34" r="13" fill="W"/><circle cx="64" cy="34" r="13" fill="L"/><path d="M12 76c0-16 9-24 22-24s22 8 22 24z" fill="W"/><path d="M60 76c0-10-3-18-7-22 16-6 31 2 31 22z" fill="L"/>',
-    "family": '<circle cx="30" cy="26" r="11" fill="W"/><circle cx="66" cy="26" r="11" fill="W"/><circle cx="48" cy="46" r="8" fill="A"/>'
-    '<path d="M14 78V56c0-10 6-16 16-16 6 0 8 4 8 8v30zM82 78V56c0-10-6-16-16-16-6 0-8 4-8 8v30z" fill="W"/><path d="M40 78V62a8 8 0 0 1 16 0v16z" fill="A"/>',
-    "baby": '<circle cx="48" cy="44" r="28" fill="W"/><circle cx="38" cy="42" r="4" fill="C"/><circle cx="58" cy="42" r="4" fill="C"/><path d="M38 54c6 6 14 6 20 0" fill="none" stroke="C" stroke-width="4"/><path d="M48 16c-2-6 4-10 8-6" fill="none" stroke="W" stroke-width="5"/>',
-    "elder": '<circle cx="42" cy="24" r="12" fill="W"/><path d="M28 80V56c0-12 6-18 14-18s14 6 14 18v24z" fill="W"/><path d="M66 80V52c0-8 12-8 12 0" fill="none" stroke="A" stroke-width="5"/>',
-    "wheelchair": '<circle cx="42" cy="20" r="9" fill="W"/><path d="M42 30v24h22l10 20" fill="none" stroke="W" stroke-width="8"/><path d="M34 42a22 22 0 1 0 26 28" fill="none" stroke="A" stroke-width="6"/>',
-    "badge": '<rect x="22" y="26" width="52" height="54" rx="5" fill="W"/><path d="M40 12h16v18H40z" fill="L"/><circle cx="48" cy="48" r="9" fill="C"/><path d="M34 72c0-8 6-12 14-12s14 4 14 12z" fill="C"/>',
-    "handshake": '<path d="M10 34h20l18 12 18-12h20v26H70L52 76c-3 2-6 2-9 0L26 60H10z" fill="W"/><path d="M30 34l18 16 18-16" fill="none" stroke="C" stroke-width="5"/>',
-    "heart": '<path d="M48 80C20 60 12 46 12 34c0-18 26-24 36-6 10-18 36-12 36 6 0 12-8 26-36 46z" fill="W"/>',
-    "graduation": '<path d="M48 20l40 18-40 18L8 38z" fill="W"/><path d="M24 50v16c14 10 34 10 48 0V50L48 61z" fill="L"/><path d="M84 40v24" stroke="A" stroke-width="5"/>',
-    # money
-    "coins": '<ellipse cx="38" cy="66" rx="24" ry="11" fill="L"/><ellipse cx="38" cy="54" rx="24" ry="11" fill="W"/><ellipse cx="58" cy="38" rx="24" ry="11" fill="L"/><ellipse cx="58" cy="26" rx="24" ry="11" fill="A"/>',
-    "yen": '<circle cx="48" cy="48" r="34" fill="A"/><path d="M34 28l14 20 14-20M48 48v22M34 50h28M34 60h28" fill="none" stroke="C" stroke-width="6"/>',
-    "receipt": '<path d="M24 14h48v66l-8-6-8 6-8-6-8 6-8-6-8 6z" fill="W"/><path d="M34 30h28M34 42h28M34 54h16" stroke="C" stroke-width="5"/>',
-    "calculator": '<rect x="22" y="14" width="52" height="68" rx="6" fill="W"/><path d="M30 22h36v14H30z" fill="L"/><path d="M32 48h8M44 48h8M56 48h8M32 60h8M44 60h8M56 60h8M32 72h8M44 72h8M56 72h8" stroke="C" stroke-width="6"/>',
-    "wallet": '<rect x="12" y="26" width="70" height="50" rx="7" fill="W"/><path d="M12 36l50-20 8 12" fill="L"/><rect x="58" y="44" width="26" height="16" rx="4" fill="A"/>',
-    "chart": '<path d="M18 54h12v26H18zM38 38h12v42H38zM58 24h12v56H58z" fill="W"/><path d="M14 40l20-16 14 8 26-20" fill="none" stroke="A" stroke-width="5"/>',
-    "contract": '<path d="M20 14h44v66H20z" fill="W"/><path d="M28 28h28M28 40h28M28 52h16" stroke="L" stroke-width="5"/><path d="M56 66l22-22 8 8-22 22-10 2z" fill="A"/>',
-    # buildings and places
-    "office": '<path d="M22 14h52v66H22z" fill="W"/><path d="M32 26h8v8h-8zM56 26h8v8h-8zM32 42h8v8h-8zM56 42h8v8h-8z" fill="C"/><path d="M42 60h12v20H42z" fill="A"/>',
-    "house": '<path d="M48 14L10 46h12v34h52V46h12z" fill="W"/><path d="M40 54h16v26H40z" fill="C"/>',
-    "house-broken": '<path d="M48 14L10 46h12v34h52V46h12z" fill="W"/><path d="M54 20L42 42l14 8-14 30" fill="none" stroke="C" stroke-width="6"/>',
-    "houses": '<path d="M34 22L8 44h8v34h36V44h8z" fill="W"/><path d="M66 34l-8 8v36h26V50h6z" fill="L"/>',
-    "school": '<path d="M10 42h76v38H10z" fill="L"/><path d="M48 16L28 34v46h40V34z" fill="W"/><circle cx="48" cy="42" r="7" fill="C"/><path d="M42 64h12v16H42z" fill="C"/>',
-    "hall": '<path d="M48 12l36 20H12z" fill="W"/><path d="M20 38h8v32h-8zM36 38h8v32h-8zM52 38h8v32h-8zM68 38h8v32h-8z" fill="L"/><path d="M12 72h72v8H12z" fill="W"/>',
-    "shop": '<path d="M18 16h60l8 24H10z" fill="A"/><path d="M16 44h64v36H16z" fill="W"/><path d="M24 52h20v16H24zM54 52h16v28H54z" fill="C"/>',
-    "factory": '<path d="M12 80V44l22 14V44l22 14V20h14v60z" fill="W"/><path d="M74 14c8 0 10 6 6 10" fill="none" stroke="L" stroke-width="5"/>',
-    "warehouse": '<path d="M48 16L10 36v44h76V36z" fill="W"/><path d="M26 48h44v32H26z" fill="L"/><path d="M26 58h44M26 69h44" stroke="C" stroke-width="4"/>',
-    "map": '<path d="M12 22l22-8 28 8 22-8v60l-22 8-28-8-22 8z" fill="W"/><path d="M34 14v60M62 22v60" stroke="C" stroke-width="4"/>',
-    "pin": '<path d="M48 86C30 60 22 48 22 36a26 26 0 0 1 52 0c0 12-8 24-26 50z" fill="W"/><circle cx="48" cy="36" r="10" fill="C"/>',
-    "flag": '<path d="M26 12v70" stroke="L" stroke-width="7"/><path d="M30 16h46l-12 16 12 16H30z" fill="W"/>',
-    "grave": '<path d="M34 20h28v44H34z" fill="W"/><path d="M22 64h52v16H22z" fill="L"/><path d="M48 28v28" stroke="C" stroke-width="5"/>',
-    # roads, water, works
-    "road": '<path d="M36 14h24l22 68H14z" fill="W"/><path d="M48 20v12M48 42v12M48 64v14" stroke="C" stroke-width="6"/>',
-    "bridge": '<path d="M10 44h76v10H10z" fill="W"/><path d="M10 78c0-30 34-30 38-8 4-22 38-22 38 8" fill="none" stroke="L" stroke-width="8"/><path d="M24 24v20M72 24v20M24 28c16 14 32 14 48 0" fill="none" stroke="W" stroke-width="5"/>',
-    "cone": '<path d="M42 14h12l16 56H26z" fill="W"/><path d="M36 36h24l4 14H32z" fill="A"/><path d="M14 70h68v10H14z" fill="L"/>',
-    "crane": '<path d="M30 80V16h8v64M22 80h32" fill="none" stroke="W" stroke-width="7"/><path d="M14 22h68" stroke="W" stroke-width="7"/><path d="M70 22v22M60 46h20v16H60z" fill="A" stroke="A" stroke-width="4"/>',
-    "hammer": '<path d="M22 20h36c10 0 16 6 18 14H58l-6 6H22z" fill="W"/><path d="M38 40h12v42H38z" fill="L"/>',
-    "helmet": '<path d="M14 62c0-22 14-38 34-38s34 16 34 38z" fill="W"/><path d="M42 20h12v30H42z" fill="A"/><path d="M8 62h80v12H8z" fill="L"/>',
-    "lamp": '<path d="M34 82V24c0-10 26-14 32 0" fill="none" stroke="L" stroke-width="7"/><path d="M56 28h22l6 14H50z" fill="W"/><path d="M54 48l-6 22M67 48v22M80 48l6 22" stroke="A" stroke-width="5"/>',
-    "tap": '<path d="M14 34h34c16 0 24 8 24 22H58c0-6-4-8-10-8H14z" fill="W"/><path d="M36 14h16v20H36zM28 12h32v8H28z" fill="L"/><path d="M65 62c6 8 8 12 8 15a8 8 0 0 1-16 0c0-3 2-7 8-15z" fill="A"/>',
-    "drop": '<path d="M48 12c18 24 26 36 26 46a26 26 0 0 1-52 0c0-10 8-22 26-46z" fill="W"/><path d="M36 58a13 13 0 0 0 12 13" fill="none" stroke="C" stroke-width="5"/>',
-    "pipe": '<path d="M12 28h32c12 0 20 8 20 20v34H46V50c0-3-1-4-4-4H12z" fill="W"/><path d="M10 22h12v30H10zM40 72h30v12H40z" fill="L"/>',
-    "bench": '<path d="M14 36h68v8H14zM14 50h68v8H14z" fill="W"/><path d="M22 58v22M74 58v22M22 28v10M74 28v10" stroke="L" stroke-width="7"/>',
-    # nature, farming, environment
-    "tree": '<path d="M48 10l24 30H60l16 22H20l16-22H24z" fill="W"/><path d="M42 62h12v20H42z" fill="L"/>',
-    "sprout": '<path d="M48 82V44" stroke="L" stroke-width="7"/><path d="M48 46c0-18-14-26-34-26 0 18 12 28 34 26zM48 40c0-16 12-22 32-22 0 16-12 24-32 22z" fill="W"/>',
-    "rice": '<path d="M48 82V30" stroke="L" stroke-width="5"/><path d="M48 30c-8-6-8-14 0-20 8 6 8 14 0 20zM46 46c-12 0-18-6-18-14 10-2 18 4 18 14zM50 46c12 0 18-6 18-14-10-2-18 4-18 14zM46 64c-12 0-18-6-18-14 10-2 18 4 18 14zM50 64c12 0 18-6 18-14-10-2-18 4-18 14z" fill="A"/>',
-    "boar": '<path d="M14 52c0-18 16-26 34-26 20 0 34 12 36 28l-10 4v20H64V64H36v14H26V62c-8 0-12-4-12-10z" fill="W"/><circle cx="70" cy="46" r="4" fill="C"/>',
-    "dog": '<path d="M22 18l16 12h20l16-12v32c0 18-10 28-26 28S22 68 22 50z" fill="W"/><circle cx="38" cy="46" r="4" fill="C"/><circle cx="58" cy="46" r="4" fill="C"/><path d="M42 58h12l-6 8z" fill="C"/>',
-    "fish": '<path d="M12 48c16-26 42-26 56 0-14 26-40 26-56 0z" fill="W"/><path d="M64 48l20-16v32z" fill="L"/><circle cx="28" cy="44" r="4" fill="C"/>',
-    "trash": '<path d="M22 32h52l-6 50H28z" fill="W"/><path d="M16 20h64v9H16zM38 12h20v8H38z" fill="L"/><path d="M40 42l2 30M56 42l-2 30" stroke="C" stroke-width="5"/>',
-    "recycle": '<path d="M48 14l16 26H32zM16 78l4-30 24 16zM80 78L52 64l24-16z" fill="W"/><path d="M44 44l-16 6M52 44l18 6M42 74h12" stroke="A" stroke-width="6"/>',
-    "sun": '<circle cx="48" cy="48" r="18" fill="A"/><path d="M48 10v12M48 74v12M10 48h12M74 48h12M21 21l9 9M66 66l9 9M21 75l9-9M66 30l9-9" stroke="W" stroke-width="6"/>',
-    "leaf": '<path d="M16 78c0-44 22-62 64-62 0 42-18 62-50 60" fill="W"/><path d="M16 82c8-24 22-38 42-46" fill="none" stroke="C" stroke-width="5"/>',
-    "mountain": '<path d="M8 78l28-46 14 20 12-16 26 42z" fill="W"/><path d="M36 32l9 13-9 6-8-5z" fill="L"/><circle cx="70" cy="22" r="9" fill="A"/>',
-    # health
-    "medical": '<path d="M36 14h24v22h22v24H60v22H36V60H14V36h22z" fill="W"/>',
-    "syringe": '<path d="M58 12l26 26M66 22L56 32M64 30L34 60" stroke="L" stroke-width="6"/><path d="M54 24l18 18-32 32H22V56z" fill="W"/><path d="M22 74L10 86" stroke="A" stroke-width="5"/>',
-    "stethoscope": '<path d="M24 14v22a16 16 0 0 0 32 0V14M40 52v10c0 24 34 22 34 0v-8" fill="none" stroke="W" stroke-width="7"/><circle cx="74" cy="46" r="10" fill="A"/>',
-    "pulse": '<rect x="10" y="22" width="76" height="52" rx="6" fill="W"/><path d="M16 50h16l8-18 12 32 8-14h20" fill="none" stroke="C" stroke-width="5"/>',
-    "virus": '<circle cx="48" cy="48" r="22" fill="W"/><path d="M48 12v14M48 70v14M12 48h14M70 48h14M22 22l10 10M64 64l10 10M22 74l10-10M64 32l10-10" stroke="L" stroke-width="6"/><circle cx="42" cy="44" r="5" fill="C"/><circle cx="56" cy="54" r="4" fill="C"/>',
-    "food": '<path d="M12 46h72c0 20-14 34-36 34S12 66 12 46z" fill="W"/><path d="M34 36c-6-8 6-12 0-22M50 36c-6-8 6-12 0-22" fill="none" stroke="L" stroke-width="5"/>',
-    "walk": '<circle cx="52" cy="18" r="9" fill="W"/><path d="M50 30L40 54l14 10 2 20M40 54l-16 26M46 36l20 12" fill="none" stroke="W" stroke-width="8"/>',
-    # disasters
-    "siren": '<path d="M26 64V48a22 22 0 0 1 44 0v16z" fill="A"/><path d="M18 66h60v14H18z" fill="W"/><path d="M48 8v10M14 22l8 8M82 22l-8 8" stroke="W" stroke-width="6"/>',
-    "tent": '<path d="M48 18L8 78h80z" fill="W"/><path d="M48 44L30 78h36z" fill="C"/><path d="M48 8v12" stroke="A" stroke-width="5"/>',
-    "box": '<path d="M48 12l36 16v40L48 86 12 68V28z" fill="W"/><path d="M12 28l36 16 36-16M48 44v42" fill="none" stroke="C" stroke-width="5"/>',
-    "fire": '<path d="M50 10c4 20 26 26 26 48a28 28 0 0 1-56 0c0-12 8-18 12-30 6 4 8 8 8 14 8-8 12-18 10-32z" fill="W"/><path d="M48 82c-10 0-14-8-12-16 4-8 10-10 12-18 8 10 14 14 14 22 0 8-6 12-14 12z" fill="A"/>',
-    "wave": '<path d="M8 40c14-16 26 8 40-4s26-8 40 4v14c-14-12-26-8-40 4s-26-12-40 4z" fill="W"/><path d="M8 66c14-16 26 8 40-4s26-8 40 4v14c-14-12-26-8-40 4s-26-12-40 4z" fill="L"/>',
-    "shield": '<path d="M48 10l32 12v24c0 20-14 32-32 40-18-8-32-20-32-40V22z" fill="W"/><path d="M34 48l10 12 20-24" fill="none" stroke="C" stroke-width="7"/>',
-    "backpack": '<path d="M34 24v-4a14 14 0 0 1 28 0v4" fill="none" stroke="L" stroke-width="7"/><path d="M22 40a26 20 0 0 1 52 0v42H22z" fill="W"/><rect x="32" y="54" width="32" height="20" rx="4" fill="C"/>',
-    # transport and leisure
-    "bus": '<rect x="12" y="20" width="72" height="50" rx="7" fill="W"/><path d="M20 28h24v18H20zM52 28h24v18H52z" fill="C"/><circle cx="28" cy="74" r="9" fill="A"/><circle cx="68" cy="74" r="9" fill="A"/>',
-    "car": '<path d="M10 66V50l12-6 10-20h32l12 20 10 6v16z" fill="W"/><path d="M36 32h10v12H30zM52 32h8l6 12H52z" fill="C"/><circle cx="28" cy="68" r="10" fill="A"/><circle cx="68" cy="68" r="10" fill="A"/>',
-    "bicycle": '<circle cx="26" cy="62" r="16" fill="none" stroke="W" stroke-width="6"/><circle cx="70" cy="62" r="16" fill="none" stroke="W" stroke-width="6"/><path d="M26 62l16-30h20l8 30M48 62L38 38M48 62l16-28M34 28h12M62 26h10" fill="none" stroke="L" stroke-width="5"/>',
-    "truck": '<path d="M8 26h48v42H8z" fill="W"/><path d="M60 38h16l12 14v16H60z" fill="L"/><circle cx="26" cy="72" r="9" fill="A"/><circle cx="72" cy="72" r="9" fill="A"/>',
-    "camera": '<path d="M12 30h18l6-10h24l6 10h18v46H12z" fill="W"/><circle cx="48" cy="52" r="15" fill="C"/><circle cx="48" cy="52" r="8" fill="L"/>',
-    "ball": '<circle cx="48" cy="48" r="34" fill="W"/><path d="M18 32c16 12 44 12 60 0M18 64c16-12 44-12 60 0" fill="none" stroke="C" stroke-width="5"/>',
-    "lantern": '<path d="M36 12h24v8H36zM36 76h24v8H36z" fill="A"/><ellipse cx="48" cy="48" rx="30" ry="28" fill="W"/><path d="M20 40h56M20 56h56" stroke="C" stroke-width="4"/>',
-    "gift": '<path d="M16 42h64v40H16z" fill="W"/><path d="M12 28h72v14H12z" fill="L"/><path d="M43 28h10v54H43z" fill="A"/><path d="M48 28c-20 0-20-18-8-16 6 2 8 10 8 16zM48 28c20 0 20-18 8-16-6 2-8 10-8 16z" fill="none" stroke="A" stroke-width="5"/>',
-    # computers
-    "monitor": '<rect x="10" y="18" width="76" height="48" rx="5" fill="W"/><path d="M18 26h60v32H18z" fill="C"/><path d="M40 66h16v10H40zM30 76h36v6H30z" fill="L"/>',
-    "laptop": '<rect x="20" y="22" width="56" height="38" rx="4" fill="W"/><path d="M27 29h42v24H27z" fill="C"/><path d="M8 64h80l-6 12H14z" fill="L"/>',
-    "phone": '<rect x="28" y="10" width="40" height="76" rx="7" fill="W"/><path d="M34 20h28v48H34z" fill="C"/><circle cx="48" cy="77" r="4" fill="C"/>',
-    "apps": '<rect x="16" y="16" width="28" height="28" rx="5" fill="W"/><rect x="52" y="16" width="28" height="28" rx="5" fill="L"/><rect x="16" y="52" width="28" height="28" rx="5" fill="L"/><rect x="52" y="52" width="28" height="28" rx="5" fill="A"/>',
-    "globe": '<circle cx="48" cy="48" r="34" fill="W"/><path d="M14 48h68M48 14v68M48 14c-22 20-22 48 0 68M48 14c22 20 22 48 0 68" fill="none" stroke="C" stroke-width="4"/>',
-    "network": '<path d="M48 30v18M48 48L24 66M48 48l24 18" stroke="L" stroke-width="6"/><circle cx="48" cy="24" r="13" fill="W"/><circle cx="22" cy="68" r="13" fill="W"/><circle cx="74" cy="68" r="13" fill="A"/>',
-    "headset": '<path d="M18 58V46a30 30 0 0 1 60 0v12" fill="none" stroke="W" stroke-width="8"/><rect x="12" y="50" width="16" height="26" rx="6" fill="L"/><rect x="68" y="50" width="16" height="26" rx="6" fill="L"/><path d="M76 76c-4 8-12 10-22 10" fill="none" stroke="A" stroke-width="5"/>',
-    "database": '<path d="M16 24v48c0 16 64 16 64 0V24" fill="W"/><ellipse cx="48" cy="24" rx="32" ry="12" fill="L"/><path d="M16 42c0 14 64 14 64 0M16 58c0 14 64 14 64 0" fill="none" stroke="C" stroke-width="4"/>',
-}
-BADGES: dict[str, str] = {
-    "check": '<path d="M62 70l6 7 11-14"/>',
-    "clock": '<path d="M70 62v9l6 4"/>',
-    "alert": '<path d="M70 60v12M70 76v3"/>',
-    "plus": '<path d="M61 70h18M70 61v18"/>',
-    "yen": '<path d="M63 60l7 9 7-9M70 69v11M64 70h12M64 75h12"/>',
-    "search": '<circle cx="68" cy="68" r="6" fill="none"/><path d="M72 72l7 7"/>',
-    "arrow": '<path d="M60 70h18M72 63l7 7-7 7"/>',
-    "list": '<path d="M62 64h16M62 70h16M62 76h16"/>',
-    "star": '<path d="M70 59l3 7 8 1-6 5 2 8-7-4-7 4 2-8-6-5 8-1z" fill="C" stroke-width="1"/>',
-    "heart": '<path d="M70 79c-14-10-9-20 0-13 9-7 14 3 0 13z" fill="C" stroke-width="1"/>',
-    "person": '<circle cx="70" cy="65" r="4.5" fill="C" stroke-width="1"/><path d="M61 80c0-6 4-9 9-9s9 3 9 9z" fill="C" stroke-width="1"/>',
-    "pen": '<path d="M62 79l2-6 11-11 4 4-11 11z" fill="C" stroke-width="1"/>',
-    "pin": '<path d="M70 82c-6-8-8-11-8-15a8 8 0 0 1 16 0c0 4-2 7-8 15z" fill="C" stroke-width="1"/>',
-    "chart": '<path d="M63 78v-6M70 78V62M77 78V67"/>',
-    "lock": '<path d="M66 69v-4a4 4 0 0 1 8 0v4" fill="none"/><path d="M63 69h14v10H63z" fill="C" stroke-width="1"/>',
-    "turn": '<path d="M62 66a9 9 0 1 1-1 8M61 60v7h7" fill="none"/>',
-}
+from pathlib import Path
+
+SHARED = Path(__file__).parents[1] / "shared" / "icons.txt"
+
+
+def _read(heading: str) -> dict[str, str]:
+    drawings: dict[str, str] = {}
+    at = ""
+    for line in SHARED.read_text(encoding="utf-8").splitlines():
+        name, colon, drawing = line.partition(": ")
+        if line.startswith("= "):
+            at = line[2:]
+        elif at == heading and colon:
+            drawings[name] = drawing
+    return drawings
+
+
+GLYPHS = _read("drawings")
+BADGES = _read("badges")

@@ -63,7 +63,7 @@ class AppParts:
 
 
 def read_app(source: AppSource, people: dict[str, Person]) -> AppParts:
-    """Read all sections of an app. Raises SourceError or SourceErrors."""
+    """Read all sections of an app. Raises SourceError or SourceFlawsError."""
     for name in NEEDED:
         if name not in source.sections:
             raise source.head.header.error(f"the section @{name} of this app is missing")

@@ -36,7 +36,9 @@ class Shorthands:
     def _meaning(self, word: str, inside: str | None, line: Line) -> str:
         given = [part.strip() for part in (inside or "").split(",") if part.strip()]
         if len(given) != NEEDED[word]:
-            raise line.error(f"{word} takes {NEEDED[word]} things in parentheses, such as MINE(担当者) or DUE(期限, 30)")
+            raise line.error(
+                f"{word} takes {NEEDED[word]} things in parentheses, such as MINE(担当者) or DUE(期限, 30)"
+            )
         if word in {"OPEN", "DONE"}:
             if not self.finals:
                 raise line.error(f"{word} needs a process with final states")

@@ -43,6 +43,8 @@ def changelog(sections: list[tuple[str, Section | None]]) -> str:
 def _prose(lines: tuple[Line, ...]) -> str:
     written: list[str] = []
     for line in lines:
+        if line.text.startswith("## ") and written and written[-1]:
+            written.append("")
         written += _snippet(line) if line.text.startswith(SNIPPET) else [line.text]
     return "\n".join(written).strip()
 

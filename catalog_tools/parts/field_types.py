@@ -90,7 +90,9 @@ HEIGHTS = {"area": 110, "rich": 160}
 NARROW_AREA = (320, 60)
 """Width and height of an area in a table."""
 
-SHAPE = re.compile(r"(?P<type>[a-z]+)(?:\((?P<inside>(?:[^()\\]|\\.|\([^()]*\))*)\)|\[(?P<unit>[^\]]+)\])?(?P<more>(?:\s.*)?)")
+SHAPE = re.compile(
+    r"(?P<type>[a-z]+)(?:\((?P<inside>(?:[^()\\]|\\.|\([^()]*\))*)\)|\[(?P<unit>[^\]]+)\])?(?P<more>(?:\s.*)?)"
+)
 LOCALISED = "※"
 
 
@@ -151,13 +153,10 @@ class FieldSpec:
             return self._people()
         if self.type in DATES:
             return self._date()
-        return {
-            "text": self._text,
-            "tcalc": self._text,
-            "num": self._number,
-            "calc": self._calc,
-            "file": lambda: {"thumbnailSize": "150"},
-        }.get(self.type, self._link if self.type in PROTOCOLS else self._long_text)()
+        if self.type == "file":
+            return {"thumbnailSize": "150"}
+        makers = {"text": self._text, "tcalc": self._text, "num": self._number, "calc": self._calc}
+        return makers.get(self.type, self._link if self.type in PROTOCOLS else self._long_text)()
 
     def _text(self) -> JsonObject:
         computed = self.type == "tcalc"
@@ -293,20 +292,18 @@ def _read_words(spec: FieldSpec, text: str) -> None:
 
 
 def _check_shape(spec: FieldSpec) -> None:
-    if spec.type in CHOICES and not spec.options:
-        raise spec.line.error(f"{spec.type} has options: {spec.type}(甲/乙/丙)")
-    if len(spec.options) != len(set(spec.options)) and spec.type in CHOICES:
-        raise spec.line.error("an option stands there twice")
-    if spec.type in COMPUTED and not spec.value:
-        raise spec.line.error(f"{spec.type} has a formula: “= …”")
-    if spec.type in COMPUTED and spec.is_required:
-        raise spec.line.error("a computed field is never required")
-    if spec.type in PEOPLE and spec.is_required:
-        raise spec.line.error("a field for people is never required: its placeholder may stay without anybody")
-    if spec.unit and spec.type not in {"num", "calc"}:
-        raise spec.line.error("only num and calc have a unit")
-    if spec.words.get("format", "NUMBER") not in FORMATS:
-        raise spec.line.error(f"there are the formats {', '.join(FORMATS)}")
+    options = spec.options if spec.type in CHOICES else []
+    for is_wrong, words in (
+        (spec.type in CHOICES and not options, f"{spec.type} has options: {spec.type}(甲/乙/丙)"),
+        (len(options) != len(set(options)), "an option stands there twice"),
+        (spec.type in COMPUTED and not spec.value, f"{spec.type} has a formula: “= …”"),
+        (spec.type in COMPUTED and spec.is_required, "a computed field is never required"),
+        (spec.type in PEOPLE and spec.is_required, "people are never required: a placeholder may stay without anybody"),
+        (spec.unit and spec.type not in {"num", "calc"}, "only num and calc have a unit"),
+        (spec.words.get("format", "NUMBER") not in FORMATS, f"there are the formats {', '.join(FORMATS)}"),
+    ):
+        if is_wrong:
+            raise spec.line.error(words)
     for name in ("max", "min", "scale", "w", "h"):
         if not re.fullmatch(r"-?\d+(\.\d+)?|", spec.words.get(name, "")):
             raise spec.line.error(f"{name} is a number")

@@ -43,7 +43,7 @@ class FormSource:
 
 
 def read_form(section: Section) -> FormSource:
-    """Read the fields and the layout. Raises SourceErrors."""
+    """Read the fields and the layout. Raises SourceFlawsError."""
     reader = _Reader()
     problems = Problems()
     for block in section.blocks:
@@ -62,6 +62,8 @@ class _Reader:
 
     def read(self, block: Block) -> None:
         text = block.text
+        if block.children and text.startswith(("#", ">")):
+            raise block.children[0].line.error("the indentation fits no line above; a field begins at the margin")
         if text.startswith("## "):
             self._open_group(block)
         elif text.startswith("# "):
@@ -113,7 +115,8 @@ class _Reader:
         match = FIELD_LINE.fullmatch(block.text)
         if not match:
             raise block.line.error(
-                "not a field; write “コード「ラベル」*!: type(選択肢) …”, “## グループ”, “# 手順: 説明”, “> 注記” or “use 名前”",
+                "not a field; write “コード「ラベル」*!: type(選択肢) …”, “## グループ”, “# 手順: 説明”, “> 注記” or "
+                "“use 名前”",
             )
         spec = read_field(match, block)
         self._declare(spec.code, block.line)
@@ -174,7 +177,9 @@ class _Reader:
             raise line.error(f"the code “{code}” is kintone's own; choose another")
         if code in self.form.lines:
             before = self.form.lines[code].number
-            raise line.error(f"the code “{code}” stands in line {before} already; codes are unique over the whole form, groups included")
+            raise line.error(
+                f"the code “{code}” stands in line {before} already; codes are unique over the form, groups included"
+            )
         self.form.lines[code] = line
 
 

@@ -32,7 +32,7 @@ def read_notices(
     form: FormSource,
     short: Shorthands,
 ) -> JsonObject | None:
-    """Return notifications.json. Raises SourceErrors."""
+    """Return notifications.json. Raises SourceFlawsError."""
     if section is None:
         return None
     reader = _Reader(people, form, short)

@@ -41,8 +41,8 @@ def _person(block: Block) -> Person:
     match = HEAD.fullmatch(block.text)
     if not match or len(block.children) != 2:  # noqa: PLR2004 - the hint in both languages
         raise block.line.error(
-            "write “key org: 課の名 / Its name” (or user, group), and under it, indented, a line in Japanese and a line in "
-            "English that say whom to choose and what they may do",
+            "write “key org: 課の名 / Its name” (or user, group), and under it, indented, a line in Japanese and "
+            "one in English that say whom to choose and what they may do",
         )
     japanese, english = (child.text for child in block.children)
     return Person(

@@ -40,7 +40,7 @@ def read_permissions(
     form: FormSource,
     short: Shorthands,
 ) -> JsonObject | None:
-    """Return permissions.json. Raises SourceErrors."""
+    """Return permissions.json. Raises SourceFlawsError."""
     if section is None:
         return None
     reader = _Reader(people, form, short)

@@ -49,11 +49,13 @@ def target_of(name: str, people: dict[str, Person], form: FormSource, line: Line
     if form.type_of(name) in PEOPLE_TYPES or name in {"作成者", "更新者"}:
         return {"type": "FIELD_ENTITY", "code": name}
     fields = [code for code in form.properties if form.type_of(code) in PEOPLE_TYPES]
-    raise line.error(f"“{name}” is neither in @people ({', '.join(people)}) nor a field for people ({'、'.join(fields)})")
+    raise line.error(
+        f"“{name}” is neither in @people ({', '.join(people)}) nor a field for people ({'、'.join(fields)})"
+    )
 
 
 def read_process(section: Section | None, people: dict[str, Person], form: FormSource) -> ProcessSource:
-    """Read states and actions. Raises SourceErrors."""
+    """Read states and actions. Raises SourceFlawsError."""
     process = ProcessSource()
     if section is None:
         return process
@@ -85,7 +87,8 @@ class _Reader:
             self._assign(word.removeprefix("assign ").strip(), rest, block.line)
         else:
             raise block.line.error(
-                "write “states: 受付, …”, “end: 完了, …”, “assign 状態: 担当者, section-chief” or “受付 -> 審査: 審査に進める”",
+                "write “states: 受付, …”, “end: 完了, …”, “assign 状態: 担当者, section-chief” or "
+                "“受付 -> 審査: 審査に進める”",
             )
 
     def _known(self, text: str, line: Line) -> list[str]:
@@ -101,7 +104,9 @@ class _Reader:
             raise line.error("the first state belongs to nobody")
         targets = [target_of(name, self.people, self.form, line) for name in names(text)]
         if not any(target["type"] == "FIELD_ENTITY" for target in targets):
-            raise line.error("name a field for people too (担当者), so that work goes on while a placeholder is unmapped")
+            raise line.error(
+                "name a field for people too (担当者), so that work goes on while a placeholder is unmapped"
+            )
         self.process.assigned[state] = [{"entity": target, "includeSubs": False} for target in targets]
 
     def _add_action(self, block: Block) -> None:

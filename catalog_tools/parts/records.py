@@ -40,7 +40,7 @@ class Samples:
 
 
 def read_records(section: Section, form: FormSource) -> Samples:
-    """Read the sample records. Raises SourceErrors."""
+    """Read the sample records. Raises SourceFlawsError."""
     reader = _Reader(form)
     problems = Problems()
     for block in section.blocks:

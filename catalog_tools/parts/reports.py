@@ -28,7 +28,7 @@ PERIODS = ("year", "quarter", "month", "week", "day")
 
 
 def read_reports(section: Section | None, short: Shorthands) -> JsonObject | None:
-    """Return reports.json. Raises SourceErrors."""
+    """Return reports.json. Raises SourceFlawsError."""
     if section is None:
         return None
     reports: dict[str, JsonObject] = {}

@@ -27,7 +27,7 @@ def clauses(line: Line, text: str, words: tuple[str, ...]) -> dict[str, str]:
 
 
 def read_views(section: Section | None, short: Shorthands) -> JsonObject | None:
-    """Return views.json. Raises SourceErrors."""
+    """Return views.json. Raises SourceFlawsError."""
     if section is None:
         return None
     reader = _Reader(short)

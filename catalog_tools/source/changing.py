@@ -9,7 +9,10 @@ from catalog_tools.source.errors import Line
 from catalog_tools.source.keys import key_of
 from catalog_tools.source.reading import PROSE, AppSource, Block, Include, Section, Source
 
-OPERATION = re.compile(r"(?P<act>add|add after|add before|replace|set|remove|rename)(?: (?P<subject>[^ ].*?))?(?P<more>:)?")
+OPERATION = re.compile(
+    r"(?P<act>add after|add before|replace|set|remove|rename) (?P<subject>[^:]+?)(?P<more>:)?"
+    r"|(?P<plain>add)(?P<open>:)",
+)
 BY_KEY = frozenset({"template", "people", "localise", "outline"})
 """Sections whose entries replace those of the same name in the version before."""
 NAME_EDGE = r'\s"+\-*/^&=!<>(),:：「」|@'
@@ -56,12 +59,12 @@ def _operation(block: Block) -> tuple[str, str]:
     match = OPERATION.fullmatch(block.text)
     if not match:
         raise block.line.error(
-            "write what changes: “add:”, “add after NAME:”, “add before NAME:”, “replace NAME:” or “set NAME:” with the "
-            "new lines indented under it, “remove NAME”, “rename OLD -> NEW”",
+            "write what changes: “add:”, “add after NAME:”, “add before NAME:”, “replace NAME:” or “set NAME:” with "
+            "the new lines indented under it, “remove NAME”, “rename OLD -> NEW”",
         )
-    if bool(match["more"]) != bool(block.children):
+    if bool(match["more"] or match["open"]) != bool(block.children):
         raise block.line.error("new lines stand indented under a line that ends with a colon")
-    return match["act"], (match["subject"] or "").strip()
+    return match["act"] or match["plain"], match["subject"] or ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,7 +28,7 @@ class SourceError(Exception):
         super().__init__(f"{line.file}:{line.number}: {message}")
 
 
-class SourceErrors(Exception):
+class SourceFlawsError(Exception):
     """Everything wrong with one source."""
 
     def __init__(self, errors: list[SourceError]) -> None:
@@ -50,10 +50,10 @@ class Problems:
             yield
         except SourceError as error:
             self.errors.append(error)
-        except SourceErrors as errors:
+        except SourceFlawsError as errors:
             self.errors += errors.errors
 
     def finish(self) -> None:
-        """Raise what was gathered. Raises SourceErrors."""
+        """Raise what was gathered. Raises SourceFlawsError."""
         if self.errors:
-            raise SourceErrors(self.errors)
+            raise SourceFlawsError(self.errors)

@@ -31,7 +31,7 @@ def _notice_key(text: str) -> str:
 
 
 def _record_key(text: str) -> str:
-    return text.split("|")[0].strip()
+    return text.split("|", maxsplit=1)[0].strip()
 
 
 def _head(text: str) -> str:

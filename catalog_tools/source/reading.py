@@ -72,7 +72,7 @@ class Include:
 class Source:
     """One source file: the sections of the template, its apps, and the apps it takes from other sources."""
 
-    path: Path
+    header: Line
     version: str
     base: str | None
     """The version whose source this one changes; None for a complete one."""
@@ -161,7 +161,7 @@ def _assemble(path: Path, sections: list[Section]) -> Source:
         if section.name in target:
             raise section.header.error(f"@{section.name} stands here twice")
         target[section.name] = section
-    return Source(path, version, base, of_template, tuple(apps))
+    return Source(first.header, version, base, of_template, tuple(apps))
 
 
 def _sections_of_last(apps: list[AppSource | Include], section: Section) -> dict[str, Section]:

@@ -20,7 +20,10 @@ from marketplace.kintone.process_paths import first_state
 
 
 def exercise(installed: Installed, apps: Sequence[AppDefinition], browser: FlaskClient) -> Iterator[str]:
-    """Yield what went wrong with the install, and with the samples, pages and processes of these apps."""
+    """Yield what went wrong with the install, and with the samples, pages and processes of these apps.
+
+    Of the views only the first one is fetched as a page; `check_views` fetches all.
+    """
     yield from check_install(installed)
     if installed.progress.failure is not None:
         return
@@ -70,33 +73,45 @@ def check_expected(installed: Installed, app: AppDefinition, expected: list[Expe
 
 
 def check_conditions(installed: Installed, app: AppDefinition) -> Iterator[str]:
-    """Yield which conditions of notices can't be asked; those of views and graphs are, by their pages."""
-    notices = app.part(PartName.NOTIFICATIONS) or {}
-    asked = {
-        notice["filterCond"]: notice["title"]
-        for kind in ("perRecord", "reminder")
-        for notice in notices.get(kind, {}).get("notifications", ())
-    }
-    for condition, title in asked.items():
+    """Yield which conditions of views and notices can't be asked; those of graphs are, by their page."""
+    for place, condition, order in _conditions(app):
         try:
-            installed.records(app, condition)
+            installed.records(app, condition, order or "$id asc")
         except KintoneError as error:
-            yield f"{app.key}: notice “{title}”: “{condition}”: {error}"
+            yield f"{app.key}: {place}: “{condition} order by {order}”: {error}"
+
+
+def _conditions(app: AppDefinition) -> Iterator[tuple[str, str, str]]:
+    for name, view in (app.part(PartName.VIEWS) or {"views": {}})["views"].items():
+        yield f"view “{name}”", view["filterCond"], view["sort"]
+    notices = app.part(PartName.NOTIFICATIONS) or {}
+    for kind in ("perRecord", "reminder"):
+        for notice in notices.get(kind, {}).get("notifications", ()):
+            yield f"notice “{notice['title']}”", notice["filterCond"], ""
 
 
 def check_pages(installed: Installed, app: AppDefinition, browser: FlaskClient) -> Iterator[str]:
-    """Yield which pages of an app don't show: its views, its graphs, a record, the empty form."""
+    """Yield which pages of an app don't show: its first view, its graphs, a record, the empty form."""
     address = installed.address(app)
-    pages = [address, f"{address}reports", f"{address}new", f"{address}show?record=1"]
-    first = browser.get(address).get_data(as_text=True)
-    pages += sorted({html.unescape(found) for found in re.findall(rf'href="({address}\?view=[^"]+)"', first)})
-    for page in pages:
+    for page in (address, f"{address}reports", f"{address}new", f"{address}show?record=1"):
         answer = browser.get(page)
-        text = answer.get_data(as_text=True)
         if answer.status_code != HTTPStatus.OK:
             yield f"{app.key}: the page {page.removeprefix(address)} answers {answer.status_code}"
         elif page.endswith("reports"):
-            yield from _missing_graphs(app, text)
+            yield from _missing_graphs(app, answer.get_data(as_text=True))
+
+
+def check_views(installed: Installed, app: AppDefinition, browser: FlaskClient) -> Iterator[str]:
+    """Yield which views of an app don't show as a page."""
+    address = installed.address(app)
+    first = browser.get(address).get_data(as_text=True)
+    pages = {html.unescape(found) for found in re.findall(rf'href="({address}\?view=[^"]+)"', first)}
+    views = (app.part(PartName.VIEWS) or {"views": {}})["views"]
+    if len(pages) < len(views):
+        yield f"{app.key}: {len(pages)} of {len(views)} views are offered"
+    for page in sorted(pages):
+        if browser.get(page).status_code != HTTPStatus.OK:
+            yield f"{app.key}: the page {page.removeprefix(address)} does not show"
 
 
 def _missing_graphs(app: AppDefinition, text: str) -> Iterator[str]:
@@ -109,4 +124,3 @@ def samples_of(app: AppDefinition) -> list[JsonObject]:
     """List the sample records of an app."""
     part = app.part(PartName.RECORDS)
     return list(part["records"]) if part else []
-

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from catalog_tools.trying.workshop import Installed
+from marketplace.bundle.conditions import read_comparisons
 from marketplace.bundle.model import AppDefinition, JsonObject, PartName
 from marketplace.kintone.client import StatusChange
 from marketplace.kintone.errors import KintoneError
@@ -46,8 +47,8 @@ class _Walk:
         for action in self.process["actions"]:
             if action["name"] not in self.pressed and not self._press(action, first):
                 yield (
-                    f"{self.app.key}: the button “{action['name']}” works on no sample record in “{action['from']}”; give "
-                    "one the values that its condition asks for"
+                    f"{self.app.key}: the button “{action['name']}” works on no sample record in “{action['from']}”; "
+                    "give one the values that its condition asks for"
                 )
 
     def _lead(self, goal: str, first: str) -> bool:
@@ -66,7 +67,23 @@ class _Walk:
             copy = self._copy(record)
             if copy and self._follow(copy, first, action["from"]) and self._act(copy, action):
                 return True
-        return False
+        return self._fill_in_and_press(action, condition)
+
+    def _fill_in_and_press(self, action: JsonObject, condition: str) -> bool:
+        """Fill in what a button asks for, as in a sample that has it, on a record that stands before the button."""
+        donors = self._records(condition)[:1]
+        waiting = self._records(f'ステータス in ("{action["from"]}")')[:1]
+        if not condition or not donors or not waiting:
+            return False
+        codes = {comparison.field for comparison in read_comparisons(action["filterCond"])} & self.app.fields.keys()
+        values = {code: {"value": donors[0][code]["value"]} for code in codes}
+        record_id = waiting[0]["$id"]["value"]
+        body = {"app": self.installed.progress.app_ids[self.app.key], "id": record_id, "record": values}
+        try:
+            self.installed.client.call("PUT", "record.json", body=body)
+        except KintoneError:
+            return False
+        return self._act(record_id, action)
 
     def _follow(self, record_id: str | None, start: str, goal: str) -> bool:
         """Lead a record to a state by the fewest buttons, and around those that its values don't allow."""

@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from marketplace.bundle.checking import check
 from marketplace.bundle.errors import BundleRefusedError
+from marketplace.bundle.lines import line_of
 from marketplace.bundle.model import SEVERITY_ERROR, Bundle, Finding
 from marketplace.bundle.reading import MANIFEST, read_folder
 from marketplace.bundle.writing import digest_of, write_zip
@@ -35,11 +36,16 @@ class RefusedBundle:
 
     path: str
     findings: tuple[Finding, ...]
+    lines: tuple[int | None, ...]
+    """The line of each finding in its file, where it can be told."""
 
     def __str__(self) -> str:
         """Return the path and the first findings on one line each, for a terminal."""
         shown = self.findings[:SHOWN_FINDINGS]
-        lines = [f"  {finding.file}{finding.pointer}: {finding.title.ja} {finding.remedy.ja}" for finding in shown]
+        lines = [
+            f"  {finding.file}{':' if line is None else f':{line}:'} {finding.title.ja} {finding.remedy.ja}"
+            for finding, line in zip(shown, self.lines, strict=False)
+        ]
         if len(self.findings) > len(shown):
             lines.append(f"  … ほか{len(self.findings) - len(shown)}件")
         return "\n".join([self.path, *lines])
@@ -111,7 +117,8 @@ def _load(ctx: Context, place: Path, fingerprint: str, report: CatalogReport) ->
     try:
         is_new = _release(ctx, place, fingerprint)
     except _RefusedError as refusal:
-        return replace(report, refused=(*report.refused, RefusedBundle(path, refusal.findings)))
+        lines = tuple(_line_of(place, finding) for finding in refusal.findings)
+        return replace(report, refused=(*report.refused, RefusedBundle(path, refusal.findings, lines)))
     if is_new:
         return replace(report, added=(*report.added, path))
     return replace(report, unchanged=report.unchanged + 1)
@@ -127,6 +134,16 @@ def _release(ctx: Context, place: Path, fingerprint: str) -> bool:
         _add(ctx, bundle)
     ctx.session.merge(CatalogSource(path=_path_of(place), fingerprint=fingerprint, digest=digest))
     return released is None
+
+
+def _line_of(place: Path, finding: Finding) -> int | None:
+    """Return the line a finding speaks of; None where its file can't be read, or the finding is about the whole."""
+    if not finding.pointer:
+        return None
+    try:
+        return line_of((place / finding.file).read_text(encoding="utf-8"), finding.pointer)
+    except (OSError, ValueError):
+        return None
 
 
 def _path_of(place: Path) -> str:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
+
 from sqlalchemy import delete
 
 from marketplace.bundle.model import Bundle
@@ -49,7 +52,7 @@ def add_version(ctx: Context, publisher_code: str, bundle: Bundle) -> TemplateVe
     )
     ctx.session.add(version)
     ctx.session.flush()  # the latest version is chosen among the rows
-    _follow_latest(ctx, template)
+    _follow_latest(ctx, template, {version.id: bundle})
     return version
 
 
@@ -132,8 +135,11 @@ def _describe(template: Template, bundle: Bundle) -> None:
     template.app_count = len(bundle.apps)
 
 
-def _follow_latest(ctx: Context, template: Template) -> None:
-    """Make the template and the index speak of the newest version that is neither withdrawn nor a pre-release."""
+def _follow_latest(ctx: Context, template: Template, at_hand: Mapping[str, Bundle] = MappingProxyType({})) -> None:
+    """Make the template and the index speak of the newest version that is neither withdrawn nor a pre-release.
+
+    Bundles that are at hand, by the id of their version, need not be read from the store.
+    """
     stable = (version for version in versions_of(ctx, template.id) if not version.is_prerelease)
     latest = next((version for version in stable if not version.is_withdrawn), None)
     if latest is None:
@@ -142,7 +148,7 @@ def _follow_latest(ctx: Context, template: Template) -> None:
         return
     if template.latest_version_id == latest.id:
         return
-    bundle = load_bundle(ctx, latest)
+    bundle = at_hand.get(latest.id) or load_bundle(ctx, latest)
     _describe(template, bundle)
     template.latest_version_id = latest.id
     template.updated_at = latest.released_at

@@ -1,4 +1,4 @@
-"""Read access to the templates in templates_catalog/, for the tests that hold their rules."""
+"""Read access to the templates in templates_catalog/ and to their sources, for the tests that hold their rules."""
 
 from __future__ import annotations
 
@@ -7,16 +7,17 @@ import itertools
 from collections.abc import Iterator
 from pathlib import Path
 
+from catalog_tools.expanding import CATALOG, Expansion, Sources, numbers
 from marketplace.bundle.model import AppDefinition, Bundle, JsonObject, PartName
 from marketplace.bundle.reading import read_folder
 
-CATALOG = Path(__file__).parents[2] / "templates_catalog"
+SOURCES = Sources()
 
 
 def version_folders() -> list[Path]:
     """List the folder of each version of each template, oldest version first."""
     found = (manifest.parent for manifest in CATALOG.glob("*/*/template.json"))
-    return sorted(found, key=lambda folder: (folder.parent.name, _precedence(folder.name)))
+    return sorted(found, key=lambda folder: (folder.parent.name, numbers(folder.name)))
 
 
 def newest_folders() -> list[Path]:
@@ -24,10 +25,16 @@ def newest_folders() -> list[Path]:
     return list({folder.parent.name: folder for folder in version_folders()}.values())
 
 
-def successions() -> list[tuple[Path, Path]]:
-    """List each version with the one that follows it."""
-    folders = version_folders()
-    return [(old, new) for old, new in itertools.pairwise(folders) if old.parent.name == new.parent.name]
+def older_folders() -> list[Path]:
+    """List the folder of each version that has a successor."""
+    newest = set(newest_folders())
+    return [folder for folder in version_folders() if folder not in newest]
+
+
+def versions_up_to(folder: Path) -> list[Bundle]:
+    """Return the versions of a template until this one, oldest first."""
+    same = [each for each in version_folders() if each.parent == folder.parent]
+    return [bundle_in(each) for each in same[: same.index(folder) + 1]]
 
 
 def folder_id(folder: Path) -> str:
@@ -41,17 +48,11 @@ def bundle_in(folder: Path) -> Bundle:
     return read_folder(folder)
 
 
-def records_of(app: AppDefinition) -> list[JsonObject]:
-    """List the sample records of an app."""
-    part = app.part(PartName.RECORDS)
-    return list(part["records"]) if part else []
-
-
-def states_seen(app: AppDefinition) -> set[str]:
-    """Return the states the sample records are in; one without a state is in the first."""
-    process = app.parts[PartName.PROCESS]
-    first = min(process["states"], key=lambda name: int(process["states"][name]["index"]))
-    return {record.get("$status", {"value": first})["value"] for record in records_of(app)}
+@functools.cache
+def source_of(folder: Path) -> Expansion | None:
+    """Return what the source of a version expands to; None for one written by hand."""
+    slug = folder.parent.name
+    return SOURCES.expand(slug, folder.name) if slug in SOURCES.slugs() else None
 
 
 def without_links(app: AppDefinition, known: frozenset[str]) -> dict[PartName, JsonObject]:
@@ -70,9 +71,13 @@ def without_links(app: AppDefinition, known: frozenset[str]) -> dict[PartName, J
     return parts | ({PartName.ACTIONS: {"actions": kept}} if kept else {})
 
 
+def sharing() -> Iterator[tuple[Bundle, Bundle]]:
+    """Yield each pair of newest versions of which one holds all apps of the other, the smaller first."""
+    bundles = [bundle_in(folder) for folder in newest_folders()]
+    for small, large in itertools.permutations(bundles, 2):
+        if set(small.manifest.app_keys) < set(large.manifest.app_keys):
+            yield small, large
+
+
 def _codes_of(row: JsonObject) -> Iterator[str]:
     yield from (cell["code"] for cell in row.get("fields", []) if "code" in cell)
-
-
-def _precedence(version: str) -> tuple[int, ...]:
-    return tuple(int(number) for number in version.split("-", maxsplit=1)[0].split("."))

@@ -20,6 +20,7 @@ from marketplace.kintone.translation import Target
 from marketplace.transports import InProcessTransport
 from tests.installs.test_builtin_workspace import BuiltIn
 
+ALWAYS = {"subsidy-grant-management", "vaccination-reservation", "handover-notes", "disaster-certificate"}
 FILES_OF_SETTINGS = 10
 CATALOG = Path(__file__).parents[2] / "templates_catalog"
 
@@ -56,7 +57,15 @@ class CountingTransport:
         return self.transport.send(method, path, **sent)
 
 
-@pytest.mark.parametrize("folder", newest_versions(), ids=lambda folder: folder.parent.name)
+def each_template():
+    """Return the templates; all but some of different make only in the slow run: tests/catalog installs every one."""
+    return [
+        pytest.param(folder, id=folder.parent.name, marks=[] if folder.parent.name in ALWAYS else pytest.mark.slow)
+        for folder in newest_versions()
+    ]
+
+
+@pytest.mark.parametrize("folder", each_template())
 def test_it_is_installed_as_its_bundle_says_with_the_calls_its_plan_foresees(worker, folder):
     bundle = read_folder(folder)
     built_in = BuiltIn(worker)
