@@ -87,7 +87,7 @@ class _Reader:
         elif match["time"]:
             raise line.error("hours before or after a moment have no time of day")
         else:
-            timing["hoursLater"] = amount
+            timing |= {"daysLater": "0", "hoursLater": amount}
         self.reminders.append({"timing": timing, "filterCond": condition, "title": title, "targets": targets})
 
     def _said(self, text: str, line: Line) -> tuple[str, str, list[JsonObject]]:
