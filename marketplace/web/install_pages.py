@@ -111,6 +111,8 @@ class ImportPage:
     """How many settings did not become what the template says."""
     space: str = ""
     """The space that the apps go into, if one was asked for."""
+    checkable: str | None = None
+    """The installation that came of it, if the reader may have it checked."""
 
     @property
     def is_under_way(self) -> bool:
@@ -124,6 +126,7 @@ def show_import(
     language: Language,
     *,
     may_install: bool,
+    in_reach: bool = True,
     outside: Outside | None = None,
     calls: Mapping[int, Sequence[CallView]] = NO_CALLS,
 ) -> ImportPage:
@@ -158,6 +161,7 @@ def show_import(
         leaves_apps=state == "cancelled" and bool(progress.app_ids),
         space=space_words(progress.target, language),
         mode=import_.mode.value,
+        checkable=import_.installation_id if may_install and in_reach else None,
         outside=outside if may_install and state != "succeeded" else None,
         differences=sum(int((step.outcome or {}).get("count", 0)) for step in progress.steps if is_verification(step)),
     )

@@ -13,12 +13,14 @@ from marketplace.edge.attempt import attempt
 from marketplace.edge.context import context, language
 from marketplace.installs import leftovers, queries, services
 from marketplace.installs.call_history import calls_of_steps
+from marketplace.installs.checks.subject import is_in_reach
 from marketplace.installs.errors import SpaceUnusableError
 from marketplace.installs.models import UNDER_WAY
 from marketplace.installs.plan import Plan, make_plan
 from marketplace.installs.receipt import make_receipt
 from marketplace.installs.survey.looking import survey_plan
 from marketplace.kernel.actor import Permission
+from marketplace.web.check_page import may_check
 from marketplace.web.forms import FormState, filled, refused
 from marketplace.web.install_form import InstallForm, PlaceholderField, by_control, offered_with, read_order, show_form
 from marketplace.web.install_pages import ImportPage, show_import
@@ -121,8 +123,9 @@ def receipt(import_id: str) -> ResponseReturnValue:
     """Show an import on one sheet, to be printed."""
     ctx = context()
     made = make_receipt(ctx, import_id)
-    workspaces.get_workspace(ctx, made.import_.workspace_id)
-    return render_template("installs/receipt.html", page=show_receipt(made, language()))
+    workspace = workspaces.get_workspace(ctx, made.import_.workspace_id)
+    page = show_receipt(made, language(), may_check=may_check(ctx.actor, workspace))
+    return render_template("installs/receipt.html", page=page)
 
 
 @pages.post("/imports/<import_id>/retry")
@@ -157,4 +160,12 @@ def page_of(import_id: str) -> ImportPage:
     outside = show_outside(ctx, progress.import_, workspace)
     rests = progress.import_.state not in UNDER_WAY
     calls = calls_of_steps(ctx, import_id) if rests else {}
-    return show_import(progress, workspace, language(), may_install=may_install, calls=calls, outside=outside)
+    return show_import(
+        progress,
+        workspace,
+        language(),
+        may_install=may_install,
+        calls=calls,
+        outside=outside,
+        in_reach=is_in_reach(workspace),
+    )

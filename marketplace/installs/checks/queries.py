@@ -12,9 +12,9 @@ from sqlalchemy.orm import Session
 from marketplace.installs.checks.errors import CheckNotFoundError
 from marketplace.installs.checks.models import UNDER_WAY, CheckState, InstallationCheck
 from marketplace.installs.failures import Failure
-from marketplace.installs.models import Installation
+from marketplace.installs.models import Import, Installation, Step, StepKind
 from marketplace.installs.queries import InstallationView, get_installation
-from marketplace.installs.verification import Verification
+from marketplace.installs.verification import Difference, Verification
 from marketplace.jobs.workers import Strangers, Workers, is_abandoned
 from marketplace.kernel.context import Context
 
@@ -61,6 +61,19 @@ def list_checks(ctx: Context, views: list[InstallationView]) -> Mapping[str, Che
         select(InstallationCheck).where(InstallationCheck.installation_id.in_(installations.keys()))
     )
     return {check.installation_id: _view(installations[check.installation_id], check) for check in checks}
+
+
+def differences_from_the_start(ctx: Context, installation: Installation) -> frozenset[Difference]:
+    """Return what differed already when the installation was complete: that is nothing anybody changed since."""
+    last = (
+        select(Step.outcome)
+        .join(Import, Import.id == Step.import_id)
+        .where(Import.installation_id == installation.id, Step.kind == StepKind.VERIFY)
+        .order_by(Step.position.desc())
+        .limit(1)
+    )
+    outcome = ctx.session.scalar(last)
+    return frozenset(Verification.from_document(outcome).differences) if outcome else frozenset()
 
 
 def due_checks(session: Session, now: datetime, workers: Workers | None = None) -> list[str]:
