@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from marketplace.installs.call_history import CallView
+from marketplace.installs.checks.subject import is_in_reach
 from marketplace.installs.models import ImportMode, ImportState, StepKind
 from marketplace.installs.queries import ImportProgress, StepView
 from marketplace.installs.steps.writing import CHANGED
@@ -126,7 +127,6 @@ def show_import(
     language: Language,
     *,
     may_install: bool,
-    in_reach: bool = True,
     outside: Outside | None = None,
     calls: Mapping[int, Sequence[CallView]] = NO_CALLS,
 ) -> ImportPage:
@@ -161,7 +161,7 @@ def show_import(
         leaves_apps=state == "cancelled" and bool(progress.app_ids),
         space=space_words(progress.target, language),
         mode=import_.mode.value,
-        checkable=import_.installation_id if may_install and in_reach else None,
+        checkable=import_.installation_id if may_install and is_in_reach(workspace) else None,
         outside=outside if may_install and state != "succeeded" else None,
         differences=sum(int((step.outcome or {}).get("count", 0)) for step in progress.steps if is_verification(step)),
     )

@@ -13,7 +13,6 @@ from marketplace.edge.attempt import attempt
 from marketplace.edge.context import context, language
 from marketplace.installs import leftovers, queries, services
 from marketplace.installs.call_history import calls_of_steps
-from marketplace.installs.checks.subject import is_in_reach
 from marketplace.installs.errors import SpaceUnusableError
 from marketplace.installs.models import UNDER_WAY
 from marketplace.installs.plan import Plan, make_plan
@@ -167,5 +166,4 @@ def page_of(import_id: str) -> ImportPage:
         may_install=may_install,
         calls=calls,
         outside=outside,
-        in_reach=is_in_reach(workspace),
     )
