@@ -52,13 +52,11 @@ def verify(  # noqa: PLR0913 - each is an option of the command
 
     Shows how it was at its end, or how it is with --now. Exits with 0 if it is identical, with 1 if something differs.
     """
+    if is_now and receipt_file is not None:
+        title = Text("--now と --receipt は、同時に指定できません。", "--now and --receipt do not go together.")
+        remedy = Text("導入記録票は、導入が終わったときの記録です。", "A receipt is of the end of the installation.")
+        raise CommandError(Outcome.USAGE, title, remedy, code="usage")
     if is_now:
-        if receipt_file is not None:
-            title = Text("--now と --receipt は、同時に指定できません。", "--now and --receipt do not go together.")
-            remedy = Text(
-                "導入記録票は、導入が終わったときの記録です。", "A receipt is of the end of the installation."
-            )
-            raise CommandError(Outcome.USAGE, title, remedy, code="usage")
         return check_now(voice, api, _find_installation(api, subject), timeout)
     receipt = _find_receipt(api, subject)
     if receipt_file is not None:
