@@ -43,6 +43,7 @@ class ChangedApp:
 
     name: str
     address: str
+    is_gone: bool
     differences: tuple[DifferenceRow, ...]
 
 
@@ -157,13 +158,15 @@ def _changed_apps(
 ) -> tuple[ChangedApp, ...]:
     """Return the differences by app; those of one app stand together already."""
     installation = found.installation
+    by_app = [(key, tuple(found)) for key, found in groupby(verification.differences, lambda one: one.app)]
     return tuple(
         ChangedApp(
             name=installation.app_names.get(key, key),
             address=workspace.address_of(installation.app_ids[key]),
+            is_gone=differences[0].tells_of_gone_app,
             differences=tuple(_row(one, known, language) for one in differences),
         )
-        for key, differences in groupby(verification.differences, lambda one: one.app)
+        for key, differences in by_app
     )
 
 

@@ -8,6 +8,8 @@ from marketplace.db.unit_of_work import unit_of_work
 from marketplace.installs.checks.run import run_check
 from marketplace.installs.models import Import, Step, StepKind
 from marketplace.kintone.client import KintoneClient
+from marketplace.sandbox import apps as sandbox
+from marketplace.sandbox import sites
 from marketplace.transports import InProcessTransport, connect_in_process
 from marketplace.workspaces.models import CLOSED_NETWORK, Workspace
 from tests.bundle.factories import make_app, make_bundle, make_field
@@ -103,6 +105,15 @@ def test_what_differed_from_the_start_is_marked(sign_in, installed, app):
         told = {"app": "request", "part": "settings", "pointer": "/name", "wanted": '"申請"', "found": '"申請（新）"'}
         step.outcome = {**step.outcome, "count": 1, "differences": [told]}
     assert "導入時から" in words(browser.read(installed.address))
+
+
+def test_an_app_that_was_deleted_is_said_to_be_gone(sign_in, installed, app):
+    with unit_of_work(app.sessions) as (session, _):
+        gone = sandbox.find_app(session, installed.workspace_id, 1)
+        sandbox.delete_app(session, sites.owner(session, installed.workspace_id), gone, app.now())
+    page = installed.check(sign_in())
+    assert "このアプリは、ワークスペースに見つかりません" in words(page)
+    assert page.find("h3").a is None
 
 
 def test_a_refusal_is_shown_in_place_and_the_last_result_stays(sign_in, installed, world):
