@@ -22,6 +22,9 @@ from marketplace.edge.problem import register_refusals
 from marketplace.exports.queries import due_exports
 from marketplace.exports.run import run_export
 from marketplace.exports.services import JOB as EXPORT_JOB
+from marketplace.installs.checks.queries import due_checks
+from marketplace.installs.checks.run import run_check
+from marketplace.installs.checks.services import JOB as CHECK_JOB
 from marketplace.installs.queries import due_imports
 from marketplace.installs.run import run_import
 from marketplace.installs.services import JOB as IMPORT_JOB
@@ -79,6 +82,12 @@ class Runtime:
             lambda import_id: run_import(self.sessions, self.ports, connect, import_id, self.now, workers=workers),
         )
         registry.register(
+            CHECK_JOB,
+            lambda installation_id: run_check(
+                self.sessions, self.ports, connect, installation_id, self.now, workers=workers
+            ),
+        )
+        registry.register(
             EXPORT_JOB,
             lambda export_id: run_export(
                 self.sessions, self.ports, connect_reader, export_id, self.now, workers=workers
@@ -101,13 +110,17 @@ class Runtime:
         def find_imports(session: Session) -> list[Errand]:
             return [(IMPORT_JOB, import_id) for import_id in due_imports(session, self.now(), workers)]
 
+        def find_checks(session: Session) -> list[Errand]:
+            return [(CHECK_JOB, installation_id) for installation_id in due_checks(session, self.now(), workers)]
+
         def find_exports(session: Session) -> list[Errand]:
             return [(EXPORT_JOB, export_id) for export_id in due_exports(session, self.now(), workers)]
 
         def find_deploys(session: Session) -> list[Errand]:
             return [(DEPLOY_JOB, deploy_id) for deploy_id in due_deploys(session, self.now(), workers)]
 
-        sweeps = [find_imports, find_exports, find_deploys, postman.due, lambda _session: hourly.due(self.now())]
+        in_database = [find_imports, find_checks, find_exports, find_deploys, postman.due]
+        sweeps = [*in_database, lambda _session: hourly.due(self.now())]
         run_worker(self.queue, registry, self.sessions, threads=self.settings.job_threads, sweeps=sweeps)
 
     def _workers(self) -> Workers:

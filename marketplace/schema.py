@@ -8,6 +8,7 @@ import marketplace.catalog.models
 import marketplace.community.models
 import marketplace.exports.models
 import marketplace.idempotency.models
+import marketplace.installs.checks.models
 import marketplace.installs.models
 import marketplace.installs.pulling.models
 import marketplace.municipalities.models

@@ -32,7 +32,7 @@ MEANINGS: dict[Outcome, Text] = {
         "サービスが断った、パッケージを信じられない", "the service refused, or a package is not believed"
     ),
     Outcome.CONFLICT: Text("今あるものと重なる", "it contradicts what is there"),
-    Outcome.FAILED: Text("導入や書き出しが失敗した", "an import or export failed"),
+    Outcome.FAILED: Text("導入・書き出し・照合が失敗した", "an import, export or check failed"),
     Outcome.UNFINISHED: Text("時間内に終わらなかった（続いている）", "not finished in time; it goes on"),
     Outcome.INTERRUPTED: Text("Ctrl-C", "Ctrl-C"),
 }

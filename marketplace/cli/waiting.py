@@ -25,14 +25,16 @@ class Work:
     id: str
     path: str
     command: str
-    """The command that comes back to it by --resume."""
+    """The command that comes back to it."""
     label_of: Callable[[Document], str]
     """Tells from its document what is done now."""
+    by: str = "--resume {id}"
+    """The words after the command."""
 
     @property
     def way_back(self) -> Text:
         """How to come back to it."""
-        words = f"yokoten {self.command} --resume {self.id}"
+        words = f"yokoten {self.command} {self.by.format(id=self.id)}"
         return Text(f"続きを見る・続ける：{words}", f"To come back: {words}")
 
 

@@ -16,12 +16,13 @@ from marketplace.db.unit_of_work import AfterCommit, Sessions, unit_of_work
 from marketplace.exports.drafting import Made
 from marketplace.exports.history import History, find_history
 from marketplace.exports.inputs import ExportOrder
-from marketplace.exports.lease import ExportLease, ExportLostError
+from marketplace.exports.lease import ExportLease
 from marketplace.exports.models import Export, ExportState
 from marketplace.exports.papers import renumbered
 from marketplace.exports.progress import Phase, Progress
 from marketplace.exports.sentences import describe_failure
 from marketplace.installs.errors import WorkspaceUnusableError
+from marketplace.jobs.lease import JobLostError
 from marketplace.kernel.actor import SYSTEM
 from marketplace.kernel.context import Context
 from marketplace.kernel.ports import Ports
@@ -49,7 +50,7 @@ class Logbook:
         self._now = now
 
     def open(self) -> Opened:
-        """Read the export and what is known from before. Raises ExportLostError or WorkspaceUnusableError."""
+        """Read the export and what is known from before. Raises JobLostError or WorkspaceUnusableError."""
         with unit_of_work(self._sessions) as (session, after_commit):
             self._lease.hold(session)
             export = self._export(session)
@@ -61,14 +62,14 @@ class Logbook:
             return Opened(export, ExportOrder.from_document(export.order), history)
 
     def note(self, progress: Progress) -> None:
-        """Tell those who watch how far it has come. Raises ExportLostError."""
+        """Tell those who watch how far it has come. Raises JobLostError."""
         with unit_of_work(self._sessions) as (session, _after_commit):
             self._lease.hold(session)
             self._export(session).progress = progress.as_document()
 
     def fail(self, error: Exception) -> None:
         """End the export where it had come to, with the reason; quietly if it is no longer this worker's."""
-        with suppress(ExportLostError), unit_of_work(self._sessions) as (session, after_commit):
+        with suppress(JobLostError), unit_of_work(self._sessions) as (session, after_commit):
             self._lease.hold(session)
             export = self._end(session, ExportState.FAILED)
             failure = describe_failure(Progress.from_document(export.progress), error)
@@ -78,7 +79,7 @@ class Logbook:
     def complete(self, made: Made) -> None:
         """End the export with its report and, if it is no survey, its draft: all at once, or nothing.
 
-        Raises ExportLostError, TooManyDraftsError or BundleRefusedError.
+        Raises JobLostError, TooManyDraftsError or BundleRefusedError.
         """
         with unit_of_work(self._sessions) as (session, after_commit):
             self._lease.hold(session)

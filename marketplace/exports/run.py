@@ -11,16 +11,17 @@ from sqlalchemy.exc import OperationalError
 
 from marketplace.db.unit_of_work import Sessions, unit_of_work
 from marketplace.exports.drafting import draft_apps
-from marketplace.exports.lease import ExportLease, ExportLostError
+from marketplace.exports.lease import ExportLease
 from marketplace.exports.logbook import Logbook, Opened
-from marketplace.exports.patience import PatientTransport
 from marketplace.installs.run import Connect
+from marketplace.jobs.lease import JobLostError
 from marketplace.jobs.workers import Workers
 from marketplace.kernel.clock import utc_now
 from marketplace.kernel.errors import DomainError
 from marketplace.kernel.ports import Ports
 from marketplace.kintone.client import KintoneClient
 from marketplace.kintone.errors import KintoneFailure
+from marketplace.kintone.patience import PatientTransport
 
 log = logging.getLogger(__name__)
 
@@ -47,9 +48,9 @@ def run_export(  # noqa: PLR0913, PLR0917 - what the composition root binds, and
         opened = logbook.open()
         with unit_of_work(sessions, writes=False) as (session, _after_commit):
             client = connect(session, opened.export.workspace_id, opened.export.reads_as)
-        patient = _in_space(client, opened).through(PatientTransport(client.transport, lease, sleep))
+        patient = _in_space(client, opened).through(PatientTransport(client.transport, lease.keep, sleep))
         logbook.complete(draft_apps(patient, opened.order, opened.history, logbook.note))
-    except ExportLostError:
+    except JobLostError:
         log.info("Export %s was cancelled or taken over", export_id)
     except (KintoneFailure, DomainError) as error:
         log.warning("Export %s failed: %s", export_id, error)

@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import Any
 
 from marketplace.bundle.matching import Mismatch
-from marketplace.bundle.model import JsonObject
+from marketplace.bundle.model import JsonObject, PartName
 from marketplace.kernel.text import Text
 from marketplace.kintone.reading.left_behind import LeftBehind
 
@@ -36,6 +36,11 @@ class Difference:
     pointer: str
     wanted: str | None
     found: str | None
+
+    @property
+    def tells_of_gone_app(self) -> bool:
+        """Tell whether the whole app is not there any more."""
+        return self.part == PartName.SETTINGS and not self.pointer and self.found is None
 
 
 @dataclass(frozen=True, slots=True)

@@ -69,7 +69,7 @@ def render_closed_network(ctx: Context, workspace: Workspace) -> str:
         created_at=workspace.created_at,
         address=workspace.address or "",
         guest_space=workspace.guest_space,
-        installed=show_installed(workspace, installs.list_installations(ctx, workspace.id), spoken),
+        installed=show_installed(workspace, installs.list_installations(ctx, workspace.id), {}, spoken),
         running=show_imports(imports, spoken, under_way=True),
         finished=show_imports(imports, spoken, under_way=False),
     )

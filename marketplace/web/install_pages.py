@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from marketplace.installs.call_history import CallView
+from marketplace.installs.checks.subject import is_in_reach
 from marketplace.installs.models import ImportMode, ImportState, StepKind
 from marketplace.installs.queries import ImportProgress, StepView
 from marketplace.installs.steps.writing import CHANGED
@@ -111,6 +112,8 @@ class ImportPage:
     """How many settings did not become what the template says."""
     space: str = ""
     """The space that the apps go into, if one was asked for."""
+    checkable: str | None = None
+    """The installation that came of it, if the reader may have it checked."""
 
     @property
     def is_under_way(self) -> bool:
@@ -158,6 +161,7 @@ def show_import(
         leaves_apps=state == "cancelled" and bool(progress.app_ids),
         space=space_words(progress.target, language),
         mode=import_.mode.value,
+        checkable=import_.installation_id if may_install and is_in_reach(workspace) else None,
         outside=outside if may_install and state != "succeeded" else None,
         differences=sum(int((step.outcome or {}).get("count", 0)) for step in progress.steps if is_verification(step)),
     )

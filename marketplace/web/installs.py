@@ -19,6 +19,7 @@ from marketplace.installs.plan import Plan, make_plan
 from marketplace.installs.receipt import make_receipt
 from marketplace.installs.survey.looking import survey_plan
 from marketplace.kernel.actor import Permission
+from marketplace.web.check_page import may_check
 from marketplace.web.forms import FormState, filled, refused
 from marketplace.web.install_form import InstallForm, PlaceholderField, by_control, offered_with, read_order, show_form
 from marketplace.web.install_pages import ImportPage, show_import
@@ -121,8 +122,9 @@ def receipt(import_id: str) -> ResponseReturnValue:
     """Show an import on one sheet, to be printed."""
     ctx = context()
     made = make_receipt(ctx, import_id)
-    workspaces.get_workspace(ctx, made.import_.workspace_id)
-    return render_template("installs/receipt.html", page=show_receipt(made, language()))
+    workspace = workspaces.get_workspace(ctx, made.import_.workspace_id)
+    page = show_receipt(made, language(), may_check=may_check(ctx.actor, workspace))
+    return render_template("installs/receipt.html", page=page)
 
 
 @pages.post("/imports/<import_id>/retry")
@@ -157,4 +159,11 @@ def page_of(import_id: str) -> ImportPage:
     outside = show_outside(ctx, progress.import_, workspace)
     rests = progress.import_.state not in UNDER_WAY
     calls = calls_of_steps(ctx, import_id) if rests else {}
-    return show_import(progress, workspace, language(), may_install=may_install, calls=calls, outside=outside)
+    return show_import(
+        progress,
+        workspace,
+        language(),
+        may_install=may_install,
+        calls=calls,
+        outside=outside,
+    )

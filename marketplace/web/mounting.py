@@ -8,6 +8,7 @@ from marketplace.edge.signin import register_sign_in, session_door
 from marketplace.web import (
     accounts,
     catalog,
+    checks,
     closed_networks,
     community,
     help_pages,
@@ -42,6 +43,7 @@ PAGES = (
     catalog,
     community,
     installs,
+    checks,
     outside,
     workspaces,
     domains,

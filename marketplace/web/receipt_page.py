@@ -71,6 +71,7 @@ class DifferenceRow:
     pointer: str
     wanted: str
     found: str
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +79,8 @@ class ReceiptPage:
     """The sheet."""
 
     import_id: str
+    installation_id: str | None
+    may_check: bool
     is_done: bool
     state_name: str
     template: str
@@ -107,14 +110,16 @@ class ReceiptPage:
     changed: tuple[str, ...]
 
 
-def show_receipt(receipt: Receipt, language: Language) -> ReceiptPage:
-    """Return the sheet in words."""
+def show_receipt(receipt: Receipt, language: Language, *, may_check: bool) -> ReceiptPage:
+    """Return the sheet in words; `may_check` tells whether the reader is offered to compare the present settings."""
     progress, import_, verification = receipt.progress, receipt.import_, receipt.verification
     template = progress.template
     names = {app.key: app.name for app in receipt.apps}
     differences = verification.differences[:SHOWN_DIFFERENCES] if verification else ()
     return ReceiptPage(
         import_id=import_.id,
+        installation_id=import_.installation_id,
+        may_check=may_check,
         is_done=import_.state.value == "succeeded",
         state_name=STATES[import_.state.value].in_language(language),
         template=Text(template.name_ja, template.name_en).in_language(language),
@@ -140,7 +145,7 @@ def show_receipt(receipt: Receipt, language: Language) -> ReceiptPage:
         result=(RESULTS[verification.result] if verification else UNCHECKED).in_language(language),
         differences=tuple(_difference(one, names, language) for one in differences),
         difference_count=verification.count if verification else 0,
-        unread=tuple(_unread(one, names, language) for one in verification.unread) if verification else (),
+        unread=tuple(show_unread(one, names, language) for one in verification.unread) if verification else (),
         changed=_changed(verification.changed, names, language) if verification else (),
     )
 
@@ -154,7 +159,8 @@ def _difference(one: Difference, names: dict[str, str], language: Language) -> D
     return DifferenceRow(_place(one, names, language), one.pointer, one.wanted or nothing, one.found or nothing)
 
 
-def _unread(one: UnreadPart, names: dict[str, str], language: Language) -> str:
+def show_unread(one: UnreadPart, names: dict[str, str], language: Language) -> str:
+    """Return what was not told, and why."""
     return f"{_place(one, names, language)}：{one.reason.in_language(language)}"
 
 
@@ -170,5 +176,9 @@ def _changed(records: Sequence[ChangedRecord], names: dict[str, str], language: 
 
 
 def _place(one: Difference | UnreadPart, names: dict[str, str], language: Language) -> str:
-    part = PARTS.get(one.part)
-    return f"{names.get(one.app, one.app)}／{part.in_language(language) if part else one.part}"
+    return f"{names.get(one.app, one.app)}／{part_name(one.part, language)}"
+
+
+def part_name(part: str, language: Language) -> str:
+    """Return what a part of an app is called."""
+    return PARTS[part].in_language(language) if part in PARTS else part

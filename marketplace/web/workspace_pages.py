@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -14,6 +14,7 @@ from marketplace.kernel.text import Language, Text
 from marketplace.sandbox.deploys.queries import AppDeployStatus
 from marketplace.sandbox.quotas.services import Usage
 from marketplace.web.catalog_cards import template_address
+from marketplace.web.check_offers import CheckOffer
 from marketplace.web.install_pages import STATES, UNDER_WAY, AppLink
 from marketplace.web.leftovers_page import ShownLeftovers, show_leftovers
 from marketplace.web.rendering import number, size
@@ -28,12 +29,15 @@ if TYPE_CHECKING:
 class InstalledTemplate:
     """A template placed in the workspace, with its apps."""
 
+    id: str
     name: str
     number: str
     newer: str | None
     installed_at: datetime
     address: str
     apps: tuple[AppLink, ...]
+    check: CheckOffer | None
+    """None where this service can't read the apps."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +114,7 @@ class Holdings:
     """What a workspace holds and what happened in it."""
 
     installations: list[InstallationView]
+    checks: Mapping[str, CheckOffer]
     imports: list[ImportSummary]
     leftovers: list[Leftovers]
     deploys: list[AppDeployStatus]
@@ -131,7 +136,7 @@ def show_workspace(workspace: Workspace, holdings: Holdings, access: Access, lan
         leftovers=show_leftovers(workspace, holdings.leftovers, language),
         deletes_apps=True,
         may_export=access.may_export,
-        installed=show_installed(workspace, holdings.installations, language),
+        installed=show_installed(workspace, holdings.installations, holdings.checks, language),
         other_apps=tuple(_other_apps(workspace, holdings)),
         running=show_imports(holdings.imports, language, under_way=True),
         finished=show_imports(holdings.imports, language, under_way=False),
@@ -155,10 +160,13 @@ def _other_apps(workspace: Workspace, holdings: Holdings) -> Iterator[AppLink]:
 
 
 def show_installed(
-    workspace: Workspace, installations: list[InstallationView], language: Language
+    workspace: Workspace,
+    installations: list[InstallationView],
+    checks: Mapping[str, CheckOffer],
+    language: Language,
 ) -> tuple[InstalledTemplate, ...]:
     """Return what is installed in a workspace."""
-    return tuple(_installed(workspace, view, language) for view in installations)
+    return tuple(_installed(workspace, view, checks.get(view.installation.id), language) for view in installations)
 
 
 def show_imports(imports: list[ImportSummary], language: Language, *, under_way: bool) -> tuple[ImportLink, ...]:
@@ -179,9 +187,12 @@ def _usage(usage: Usage, language: Language) -> tuple[UsageRow, ...]:
     return (*rows, UsageRow(files, held, f"{number(limits.file_bytes // MEGABYTE)}MB"))
 
 
-def _installed(workspace: Workspace, view: InstallationView, language: Language) -> InstalledTemplate:
+def _installed(
+    workspace: Workspace, view: InstallationView, check: CheckOffer | None, language: Language
+) -> InstalledTemplate:
     installation, template = view.installation, view.template
     return InstalledTemplate(
+        id=installation.id,
         name=Text(template.name_ja, template.name_en).in_language(language),
         number=view.version,
         newer=view.newer_version,
@@ -191,6 +202,7 @@ def _installed(workspace: Workspace, view: InstallationView, language: Language)
             AppLink(installation.app_names.get(key, key), workspace.address_of(app_id), str(app_id))
             for key, app_id in installation.app_ids.items()
         ),
+        check=check,
     )
 
 

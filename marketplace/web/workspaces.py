@@ -15,6 +15,7 @@ from marketplace.sandbox.apps import AppFilter, list_apps
 from marketplace.sandbox.deploys.queries import failed_deploys
 from marketplace.sandbox.quotas.services import read_usage
 from marketplace.sandbox.sites import ADMINISTRATOR
+from marketplace.web.check_offers import offer_checks
 from marketplace.web.closed_networks import render_closed_network
 from marketplace.web.domains.page import render_domain
 from marketplace.web.forms import FormState, filled, refused
@@ -84,8 +85,10 @@ def _render_one(workspace_id: str, secret: NewWorkspace | None = None) -> str:
         may_export=ctx.actor.may(Permission.TEMPLATES_PUBLISH, workspace.municipality_code),
         secret=secret,
     )
+    installations = installs.list_installations(ctx, workspace.id)
     holdings = Holdings(
-        installations=installs.list_installations(ctx, workspace.id),
+        installations=installations,
+        checks=offer_checks(ctx, workspace, installations, language()),
         imports=installs.list_imports(ctx, workspace.id),
         leftovers=list_leftovers(ctx, workspace.id),
         deploys=failed_deploys(ctx.session, workspace.id),

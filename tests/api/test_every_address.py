@@ -6,7 +6,8 @@ import pytest
 
 from marketplace.api.v1.openapi import PARAMETER
 from marketplace.api.v1.operation import ATTRIBUTE
-from marketplace.kernel.actor import Permission
+from marketplace.installs.checks.models import InstallationCheck
+from marketplace.kernel.actor import SYSTEM, Permission
 from tests.api.factories import OTHER, OWN, SLUG, with_fields, zip_of
 
 EXPORT = {"apps": ["1"], "dry_run": True}
@@ -20,6 +21,7 @@ READABLE = {
     "list_imports",
     "get_import",
     "get_receipt",
+    "get_installation_check",
     "get_own_token",
     "list_calls",
     "list_leftovers",
@@ -49,10 +51,17 @@ def ids(world):
         "draft_id": owner.upload(zip_of("1.1.0", "件名", "備考")).json["id"],
         "export_id": owner.post(f"/api/v1/workspaces/{workspace_id}/exports", 202, json=EXPORT).json["id"],
         "import_id": owner.post(f"/api/v1/workspaces/{workspace_id}/imports", 202, json=order).json["id"],
-        "installation_id": world.installed(version),
+        "installation_id": checked(world, world.installed(version)),
         "token_id": owner.token_id,
         "number": "1",
     }
+
+
+def checked(world, installation_id):
+    """Have a check of an installation asked for."""
+    with world.context(SYSTEM) as ctx:
+        ctx.session.add(InstallationCheck(installation_id=installation_id, asked_by="試験", asked_at=ctx.now()))
+    return installation_id
 
 
 @pytest.fixture

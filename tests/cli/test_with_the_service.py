@@ -12,6 +12,9 @@ import time
 import pytest
 
 from marketplace.cli.outcomes import Outcome
+from marketplace.kintone.client import DeployStatus, KintoneClient
+from marketplace.kintone.domain import Account, DomainTransport
+from marketplace.outbound.client import OutboundHttp
 from tests.bundle.factories import make_app, make_field, make_manifest
 from tests.catalog.first_party import folder_id, version_folders
 
@@ -178,3 +181,29 @@ def test_the_program_starts_fast_and_keeps_stdout_for_the_document(program):
     assert ran.returncode == 0
     assert total >= 3
     assert f"{total}件" in told
+
+
+def change_settings(service, app_id, **settings):
+    """Change settings of an app in the demo's workspace, and wait until they are in use."""
+    workspace = service.demo["workspace"]
+    account = Account(workspace["kintone_url"], workspace["user"], workspace["password"])
+    outbound = OutboundHttp(trusted=frozenset({f"localhost:{service.port}"}))
+    client = KintoneClient(DomainTransport(outbound, account))
+    client.call("PUT", "preview/app/settings.json", body={"app": app_id, **settings})
+    client.deploy({app_id: None})
+    while client.deploy_status([app_id])[app_id] is DeployStatus.PROCESSING:
+        time.sleep(0.1)
+
+
+def test_whether_an_installation_is_still_what_the_template_says_is_told_by_the_exit_code(signed_in, service):
+    installed = signed_in.json("install", "yokoten/handover-notes", "--no-samples")
+    installation_id = installed["installation_id"]
+    told = signed_in.json("verify", installation_id, "--now")
+    assert (told["state"], told["verification"]["result"]) == ("done", "identical")
+    change_settings(service, next(iter(installed["app_ids"].values())), description="説明を変えた")
+    told = signed_in("verify", installed["id"], "--now", exit_code=Outcome.FINDINGS).stdout
+    assert "settings/description" in told
+    left = signed_in("verify", installation_id, "--now", "--timeout", "0", exit_code=Outcome.UNFINISHED)
+    assert f"yokoten verify {installation_id} --now" in left.stderr
+    signed_in("verify", installation_id, "--now", "--receipt", "r.json", exit_code=Outcome.USAGE)
+    signed_in("verify", "nothing", "--now", exit_code=Outcome.REFUSED)

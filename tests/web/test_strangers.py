@@ -7,13 +7,14 @@ from sqlalchemy.orm import Session
 from werkzeug.routing import Rule
 
 from marketplace.edge.app import MarketplaceApp
+from marketplace.installs.models import Import
 from tests.kintone_api.conftest import credentials
 from tests.municipalities.factories import MIHON
 from tests.publishing.factories import make_waiting_draft
 from tests.web.factories import World, member_of
 
 OTHER = "993018"
-OWNED = {"workspace_id", "import_id", "draft_id", "token_id", "site_id"}
+OWNED = {"workspace_id", "import_id", "installation_id", "draft_id", "token_id", "site_id"}
 REFUSED = {401, 403, 404, 405}
 
 
@@ -43,6 +44,7 @@ def ids(world: World, context_of, session: Session) -> dict[str, str]:
         "workspace_id": workspace_id,
         "site_id": workspace_id,
         "import_id": import_id,
+        "installation_id": session.get_one(Import, import_id).installation_id,
         "draft_id": draft.id,
         "token_id": "aaaaaaaaaaaaaaaa",
         "app_id": "1",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from marketplace.api.v1 import (  # noqa: F401 - importing adds their endpoints to the blueprint
+    checks,
     documents,
     domains,
     drafts,

@@ -13,6 +13,7 @@ from marketplace.installs import queries as installs
 from marketplace.installs.leftovers import list_leftovers
 from marketplace.kernel.actor import Permission
 from marketplace.kernel.text import Language, Text
+from marketplace.web.check_offers import offer_checks
 from marketplace.web.leftovers_page import ShownLeftovers, show_leftovers
 from marketplace.web.workspace_pages import ImportLink, InstalledTemplate, show_imports, show_installed
 from marketplace.workspaces.domains.checking import Check, Finding, Item, Outcome, last_check
@@ -86,6 +87,8 @@ def render_domain(ctx: Context, workspace: Workspace) -> str:
     spoken, connection = language(), workspace.connection
     assert connection is not None  # noqa: S101 - the caller has looked
     imports = installs.list_imports(ctx, workspace.id)
+    installations = installs.list_installations(ctx, workspace.id)
+    checks = offer_checks(ctx, workspace, installations, spoken)
     page = DomainPage(
         id=workspace.id,
         name=workspace.name,
@@ -100,7 +103,7 @@ def render_domain(ctx: Context, workspace: Workspace) -> str:
         may_manage=ctx.actor.may(Permission.WORKSPACES_MANAGE, workspace.municipality_code),
         may_install=ctx.actor.may(Permission.INSTALLS_WRITE, workspace.municipality_code),
         may_export=ctx.actor.may(Permission.TEMPLATES_PUBLISH, workspace.municipality_code),
-        installed=show_installed(workspace, installs.list_installations(ctx, workspace.id), spoken),
+        installed=show_installed(workspace, installations, checks, spoken),
         leftovers=show_leftovers(workspace, list_leftovers(ctx, workspace.id), spoken),
         deletes_apps=False,
         running=show_imports(imports, spoken, under_way=True),

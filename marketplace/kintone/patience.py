@@ -1,4 +1,4 @@
-"""Carries calls that only read: not without the lease, and again after a pause where that may help."""
+"""Carries calls that only read: only as long as the work is this one's, and again after a pause where that may help."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from collections.abc import Callable, Mapping
 from http import HTTPStatus
 
 from marketplace.bundle.model import JsonObject
-from marketplace.exports.lease import ExportLease
 from marketplace.kintone.answers import read_answer
 from marketplace.kintone.errors import FailureKind, KintoneFailure
 from marketplace.kintone.transport import Reply, Transport, Upload
@@ -21,10 +20,10 @@ log = logging.getLogger(__name__)
 class PatientTransport:
     """A transport for reading: what it sends twice does no harm."""
 
-    def __init__(self, transport: Transport, lease: ExportLease, sleep: Callable[[float], None]) -> None:
-        """Keep the transport that carries the calls."""
+    def __init__(self, transport: Transport, keep: Callable[[], None], sleep: Callable[[float], None]) -> None:
+        """Keep the transport that carries the calls, and what raises if no further call may be made."""
         self._transport = transport
-        self._lease = lease
+        self._keep = keep
         self._sleep = sleep
 
     def send(
@@ -36,9 +35,9 @@ class PatientTransport:
         body: JsonObject | None = None,
         file: Upload | None = None,
     ) -> Reply:
-        """Send a call until it is answered for good, or patience ends. Raises ExportLostError or KintoneFailure."""
+        """Send a call until it is answered for good, or patience ends. Raises KintoneFailure, or what `keep` raises."""
         for pause in PAUSES:
-            self._lease.keep()
+            self._keep()
             try:
                 reply = self._transport.send(method, path, params=params, body=body, file=file)
                 if reply.status == HTTPStatus.OK:
@@ -47,9 +46,9 @@ class PatientTransport:
             except KintoneFailure as failure:
                 if failure.kind is not FailureKind.RETRYABLE:
                     raise
-                log.info("A call of export %s is tried again: %s", self._lease.export_id, failure)
+                log.info("A call to %s is tried again: %s", path, failure)
             else:
                 return reply
             self._sleep(pause)
-        self._lease.keep()
+        self._keep()
         return self._transport.send(method, path, params=params, body=body, file=file)
