@@ -21,8 +21,8 @@ test: parts ## すべてのテスト / all tests
 	$(BIN)/python -m pytest -m "not slow" --numprocesses 2 --dist loadfile
 
 test-slow: parts ## 時間のかかるテスト / the tests that take long
-	$(BIN)/python -m pytest -m slow tests/web --numprocesses 2 --dist loadfile
-	$(BIN)/python -m pytest -m slow --ignore tests/web --timeout=900
+	$(BIN)/python -m pytest -m slow --ignore tests/e2e --numprocesses 2 --dist loadfile --timeout=900
+	$(BIN)/python -m pytest -m slow tests/e2e --timeout=900
 
 lint: $(DEV_STAMP) ## 書式と層の検査 / style and layers
 	$(BIN)/ruff check .

@@ -20,6 +20,18 @@ from marketplace.vault.fernet import FernetVault, new_key
 from tests.fakes import FixedClock, MemoryBlobStore, RecordingOutbound, RecordingQueue
 from tests.postgres import running_postgres
 
+FACES = frozenset({"api", "installs_outside", "kintone_api", "web"})
+"""What they ask of the database stands in the domains, whose tests run on both in `make test`."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Leave the faces on PostgreSQL to the slow tests."""
+    for item in items:
+        callspec = getattr(item, "callspec", None)
+        folder = item.path.relative_to(Path(__file__).parent).parts[0]
+        if folder in FACES and callspec is not None and callspec.params.get("engine") == "postgresql":
+            item.add_marker(pytest.mark.slow)
+
 
 @pytest.fixture(scope="session")
 def postgres_url() -> Iterator[str]:

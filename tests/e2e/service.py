@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import atexit
 import json
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -13,10 +15,34 @@ import urllib.error
 import urllib.request
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
+from tempfile import mkdtemp
 from typing import Any
 
 WELCOME = "Yokoten is running"
+FEW = (
+    "external-partner-workspace",
+    "handover-notes",
+    "kpi-visualization-dashboard",
+    "online-application-intake",
+    "subsidy-grant-management",
+    "subsidy-program-master",
+    "vaccination-reservation",
+    "vaccination-venue-slot",
+)
+"""The templates that the service loads in tests, where loading all of them would be most of the time."""
+CATALOG = Path(__file__).parents[2] / "templates_catalog"
+
+
+@cache
+def few_templates() -> Path:
+    """Return a folder with some of the first-party templates."""
+    folder = Path(mkdtemp(prefix="templates-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    for slug in FEW:
+        shutil.copytree(CATALOG / slug, folder / slug)
+    return folder
 
 
 def children_of(pid: int) -> list[tuple[str, int]]:
@@ -101,7 +127,11 @@ class Service:
     def settings(self) -> dict[str, str]:
         """Return the environment that the service's own commands run in."""
         clean = {name: value for name, value in os.environ.items() if not name.startswith("MARKETPLACE_")}
-        settings = {"MARKETPLACE_DATA_DIR": str(self.data_dir), "MARKETPLACE_PORT": str(self.port)}
+        settings = {
+            "MARKETPLACE_DATA_DIR": str(self.data_dir),
+            "MARKETPLACE_PORT": str(self.port),
+            "MARKETPLACE_CATALOG_DIR": str(few_templates()),
+        }
         return {**clean, **settings, "PYTHONUTF8": "1", **self.environ}
 
     def _launch(self) -> subprocess.Popen[bytes]:

@@ -50,6 +50,7 @@ def assert_complete(worker, import_id):
     assert all(app.preview == app.live for app in apps.values())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("moment", ["before", "after"])
 def test_a_worker_killed_at_any_call_leaves_an_import_that_the_next_one_ends(worker, moment):
     total = count_calls(worker)
@@ -64,6 +65,7 @@ def test_a_worker_killed_at_any_call_leaves_an_import_that_the_next_one_ends(wor
         first = worker.order_of_same()
 
 
+@pytest.mark.slow
 def test_a_call_that_took_effect_without_an_answer_is_not_made_twice(worker):
     total = count_calls(worker)
     for number in range(total):

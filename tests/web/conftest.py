@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -26,15 +25,6 @@ from tests.municipalities.factories import MIHON, make_member, make_municipality
 from tests.web.factories import World
 from tests.web.installed_app import InstalledApp
 from tests.web.page_rules import check_page
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Leave the pages on PostgreSQL to the slow tests: they write no queries, and the domains' tests run on both."""
-    for item in items:
-        callspec = getattr(item, "callspec", None)
-        here = item.path.is_relative_to(Path(__file__).parent)
-        if here and callspec is not None and callspec.params.get("engine") == "postgresql":
-            item.add_marker(pytest.mark.slow)
 
 
 class Browser(FlaskClient):
