@@ -77,7 +77,12 @@ class _Reader:
         elif head == "everyone":
             self.everyone = _app_right(EVERYONE, _flags(rest, block.line))
         else:
-            self.app.append(_app_right(target_of(head, self.people, self.form, block.line), _flags(rest, block.line)))
+            holder = target_of(head, self.people, self.form, block.line)
+            if holder["type"] == "FIELD_ENTITY":
+                raise block.line.error(
+                    "kintone gives rights on an app to no field; use “records where 条件: 項目 view”"
+                )
+            self.app.append(_app_right(holder, _flags(rest, block.line)))
 
     def _narrow(self, word: str, text: str, line: Line) -> None:
         link = " from " if word == "hide" else " for "
