@@ -80,7 +80,7 @@ class _Reader:
             holder = target_of(head, self.people, self.form, block.line)
             if holder["type"] == "FIELD_ENTITY":
                 raise block.line.error(
-                    "kintone gives rights on an app to no field; use “records where 条件: 項目 view”"
+                    "rights on an app go to no field; use “records where 条件: 項目 view”"
                 )
             self.app.append(_app_right(holder, _flags(rest, block.line)))
 
