@@ -7,7 +7,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.e2e.browser import SIZES, open_browser, take_picture
+from tests.e2e.browser import open_browser, take_picture
 from tests.e2e.bundles import with_memo_field
 
 TEMPLATE = "/templates/yokoten/subsidy-grant-management"
@@ -15,7 +15,7 @@ SLOW = 60_000
 
 
 @pytest.mark.timeout(300)
-@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("size", ["phone", pytest.param("desktop", marks=pytest.mark.slow)])
 def test_an_officer_finds_installs_rates_and_publishes(service, tmp_path, size):
     with open_browser(size, f"http://localhost:{service.port}") as (page, faults):
         find_and_open(page, size)

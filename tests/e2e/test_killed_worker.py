@@ -27,6 +27,7 @@ def service(tmp_path):
     made.kill_all()
 
 
+@pytest.mark.slow
 def test_a_worker_killed_again_and_again_leaves_nothing_lost_and_nothing_doubled(service):
     location = service.install(TEMPLATE, sample_records=True)
     for _ in range(4):
@@ -37,6 +38,7 @@ def test_a_worker_killed_again_and_again_leaves_nothing_lost_and_nothing_doubled
     assert service.stop() == 0
 
 
+@pytest.mark.slow
 def test_of_two_workers_either_may_be_killed(service):
     command = [sys.executable, "-m", "marketplace.cli", "worker"]
     with service.log.open("ab") as log, subprocess.Popen(command, env=service.settings(), stderr=log) as other:
@@ -52,6 +54,7 @@ def test_of_two_workers_either_may_be_killed(service):
             other.kill()
 
 
+@pytest.mark.slow
 def test_an_install_goes_on_while_the_web_server_is_killed_and_callers_only_wait(service):
     location = service.install(TEMPLATE, sample_records=True)
     wait_for_steps(service, location, 3)
@@ -64,6 +67,7 @@ def test_an_install_goes_on_while_the_web_server_is_killed_and_callers_only_wait
     assert service.stop() == 0
 
 
+@pytest.mark.slow
 def test_an_install_outlives_its_keeper_and_no_orphan_holds_the_port(service):
     location = service.install(TEMPLATE, sample_records=True)
     wait_for_steps(service, location, 5)

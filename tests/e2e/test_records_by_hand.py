@@ -7,7 +7,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.e2e.browser import SIZES, open_browser, take_picture
+from tests.e2e.browser import open_browser, take_picture
 
 REFUSED = "Failed to load resource: the server responded with a status of 422 (UNPROCESSABLE ENTITY)"
 RECIPIENTS, APPLICATIONS = "交付先台帳", "補助金・助成金申請管理"
@@ -44,7 +44,7 @@ def output(page: Page, label: str):
 
 
 @pytest.mark.timeout(300)
-@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("size", ["desktop", pytest.param("phone", marks=pytest.mark.slow)])
 def test_an_application_goes_from_intake_to_payment(service, apps, size):
     with open_browser(size, f"http://localhost:{service.port}") as (page, faults):
         sign_in(page, service)

@@ -9,7 +9,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.e2e.browser import SIZES, open_browser, take_picture
+from tests.e2e.browser import open_browser, take_picture
 
 SUBSIDIES = "yokoten/subsidy-grant-management"
 APP = "補助金メニュー台帳"
@@ -24,7 +24,7 @@ def base(service) -> str:
 
 
 @pytest.mark.timeout(300)
-@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("size", ["phone", pytest.param("desktop", marks=pytest.mark.slow)])
 def test_an_officer_works_with_records(service, base, tmp_path, size):
     with open_browser(size, f"http://localhost:{service.port}") as (page, faults):
         sign_in(page, service.demo["people"][0])

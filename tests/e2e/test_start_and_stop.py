@@ -39,7 +39,7 @@ def test_the_service_tells_how_to_use_it_and_keeps_everything_over_a_restart(ser
     assert service.stop() == 0
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("number", [signal.SIGINT, pytest.param(signal.SIGTERM, marks=pytest.mark.slow)])
 def test_a_signal_ends_everything_within_seconds_also_in_the_middle_of_an_install(service, number):
     service.start()
     service.install("yokoten/subsidy-grant-management", sample_records=True)
@@ -52,6 +52,7 @@ def test_a_signal_ends_everything_within_seconds_also_in_the_middle_of_an_instal
     assert "停止しました" in service.output()
 
 
+@pytest.mark.slow
 def test_what_is_lost_or_damaged_beside_the_database_is_made_anew(service):
     service.start()
     token = service.demo["token"]
@@ -69,6 +70,7 @@ def test_what_is_lost_or_damaged_beside_the_database_is_made_anew(service):
     assert "Traceback" not in service.output()
 
 
+@pytest.mark.slow
 def test_a_damaged_queue_starts_anew(service):
     service.data_dir.mkdir()
     (service.data_dir / "jobs.db").write_bytes(b"not a database" * 1000)
@@ -87,6 +89,7 @@ def test_a_port_in_use_is_refused_with_advice_in_both_languages(service):
     assert "Traceback" not in output
 
 
+@pytest.mark.slow
 def test_a_second_service_on_the_same_port_is_refused(service, tmp_path):
     service.start()
     code, output = Service(tmp_path / "other", port=service.port).refusal()
