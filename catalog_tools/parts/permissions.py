@@ -79,9 +79,7 @@ class _Reader:
         else:
             holder = target_of(head, self.people, self.form, block.line)
             if holder["type"] == "FIELD_ENTITY":
-                raise block.line.error(
-                    "rights on an app go to no field; use “records where 条件: 項目 view”"
-                )
+                raise block.line.error("rights on an app go to no field; use “records where 条件: 項目 view”")
             self.app.append(_app_right(holder, _flags(rest, block.line)))
 
     def _narrow(self, word: str, text: str, line: Line) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -35,12 +36,14 @@ from marketplace.sandbox import sites
 from marketplace.sandbox.models import Principal, PrincipalKind
 from marketplace.transports import InProcessTransport, connect_in_process
 from marketplace.web.mounting import mount_pages
+from marketplace.workspaces.closing import close_workspace
 from marketplace.workspaces.services import create_workspace
 
 TOWN = FictitiousMunicipality(
     "992011", "架空県", "みほん市", "みほんし", population=42_000, size_class="S4", region="架空"
 )
 OFFICER = "officer@mihon.example.jp"
+MOST_OPENED = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +75,8 @@ class Workshop:
     browser: FlaskClient = field(init=False)
     _officer: Actor = field(init=False)
     _released: set[tuple[str, str]] = field(default_factory=set)
+    _opened: deque[str] = field(default_factory=deque)
+    """The workspaces in use, the oldest first: a municipality may have only so many."""
 
     def __post_init__(self) -> None:
         """Mount the faces and let the official sign in."""
@@ -99,7 +104,10 @@ class Workshop:
         bundle = versions[-1]
         self._release(versions)
         with self.context(self._officer) as ctx:
+            if len(self._opened) == MOST_OPENED:
+                close_workspace(ctx, self._opened.popleft())
             workspace_id = create_workspace(ctx, {"name": bundle.manifest.name.ja[:60]}).workspace.id
+            self._opened.append(workspace_id)
             chosen = _people(ctx, workspace_id, bundle) if mapped else {}
             order = {
                 "template": f"{PUBLISHER}/{bundle.manifest.slug}",

@@ -22,6 +22,7 @@ from marketplace.db.engine import make_engine
 from marketplace.db.unit_of_work import Sessions, unit_of_work
 from marketplace.installs import run as running
 from marketplace.installs import services
+from marketplace.installs.errors import ChangesUndecidedError
 from marketplace.installs.models import ImportState, StepKind
 from marketplace.installs.queries import due_imports
 from marketplace.installs.steps.registry import ACTS
@@ -242,7 +243,11 @@ def to_the_end(place: Place, import_id: str, transport: Disturbed) -> str:
         if state is ImportState.SUCCEEDED:
             break
         if state is ImportState.FAILED:
-            place.worker.act(services.retry_import, import_id)
+            try:
+                place.worker.act(services.retry_import, import_id)
+            except ChangesUndecidedError:
+                # After several faults the import may not know its own change again; the person says to go on.
+                place.worker.act(services.resume_over_changes, import_id)
             resumed = 2
         else:
             wait_until_due(place, import_id)
