@@ -11,11 +11,12 @@ from marketplace.installs.steps.act import Scene
 from marketplace.kernel.text import Text
 from marketplace.kintone.answers import id_at
 from marketplace.kintone.client import KintoneError, Stage
-from marketplace.kintone.errors import FailureKind, KintoneFailure
+from marketplace.kintone.errors import FailureKind, KintoneAnswerError, KintoneFailure
 from marketplace.kintone.expectations import expected_app
 from marketplace.kintone.reading.apps import read_app
 from marketplace.kintone.reading.sources import SOURCES
 
+UNTOLD = Text("アプリの設定を読み出せませんでした。", "The settings of the app could not be read.")
 CHANGED = "changed-meanwhile"
 """The code of the failure."""
 ACCEPTS = "accepts_changes"
@@ -102,14 +103,16 @@ def adopt_present(scene: Scene, intent: JsonObject) -> JsonObject:
 def is_written(scene: Scene, part: PartName, *, section: str = "", codes: Sequence[str] = ()) -> bool:
     """Tell whether the prepared settings of an app are what the bundle wants: a part, a section or some fields of it.
 
-    What kintone adds of its own does not count.
+    What kintone adds of its own does not count. Raises KintoneAnswerError where it does not tell.
     """
     sources = [each for each in SOURCES if each.part is part and each.section in {"", section}]
     app_keys = {app_id: key for key, app_id in scene.app_ids.items()}
     read = read_app(scene.client, scene.app_id, app_keys, sources, Stage.PREVIEW)
+    if read.unread:
+        raise KintoneAnswerError(UNTOLD)
     wanted = expected_app(scene.bundle, scene.app, scene.placeholders)
     mismatches = match_apps(*(_cut(app, part, section, codes) for app in (wanted, read.definition)))
-    return not mismatches and not read.unread
+    return not mismatches
 
 
 def _cut(app: AppDefinition, part: PartName, section: str, codes: Sequence[str]) -> AppDefinition:
@@ -117,5 +120,6 @@ def _cut(app: AppDefinition, part: PartName, section: str, codes: Sequence[str])
     if section:
         content = {section: content.get(section)}
     if codes:
-        content = {"properties": {code: content["properties"][code] for code in codes if code in content["properties"]}}
+        fields = content.get("properties", {})
+        content = {"properties": {code: fields[code] for code in codes if code in fields}}
     return replace(app, parts={part: content})
