@@ -73,31 +73,7 @@ class Runtime:
 
     def run_worker(self) -> None:
         """Run jobs until asked to stop."""
-        app = make_app(self)
-        connect, connect_reader = connect_by_kind(app), connect_with_rights(app)
         workers = self._workers()
-        registry = JobRegistry()
-        registry.register(
-            IMPORT_JOB,
-            lambda import_id: run_import(self.sessions, self.ports, connect, import_id, self.now, workers=workers),
-        )
-        registry.register(
-            CHECK_JOB,
-            lambda installation_id: run_check(
-                self.sessions, self.ports, connect, installation_id, self.now, workers=workers
-            ),
-        )
-        registry.register(
-            EXPORT_JOB,
-            lambda export_id: run_export(
-                self.sessions, self.ports, connect_reader, export_id, self.now, workers=workers
-            ),
-        )
-        registry.register(DEPLOY_JOB, lambda deploy_id: run_deploy(self.sessions, deploy_id, self.now, workers))
-        registry.register(
-            housekeeping.JOB, lambda _subject: housekeeping.keep_house(self.sessions, self.ports, self.now)
-        )
-        hourly = housekeeping.Hourly()
         postman = Postman(
             self.sessions,
             self.ports.outbound,
@@ -105,23 +81,40 @@ class Runtime:
             self.now,
             most_at_once=max(1, self.settings.job_threads // 2),
         )
-        registry.register(WEBHOOK_JOB, postman.post)
-
-        def find_imports(session: Session) -> list[Errand]:
-            return [(IMPORT_JOB, import_id) for import_id in due_imports(session, self.now(), workers)]
-
-        def find_checks(session: Session) -> list[Errand]:
-            return [(CHECK_JOB, installation_id) for installation_id in due_checks(session, self.now(), workers)]
-
-        def find_exports(session: Session) -> list[Errand]:
-            return [(EXPORT_JOB, export_id) for export_id in due_exports(session, self.now(), workers)]
-
-        def find_deploys(session: Session) -> list[Errand]:
-            return [(DEPLOY_JOB, deploy_id) for deploy_id in due_deploys(session, self.now(), workers)]
-
-        in_database = [find_imports, find_checks, find_exports, find_deploys, postman.due]
-        sweeps = [*in_database, lambda _session: hourly.due(self.now())]
+        registry = self._jobs(workers, postman)
+        sweeps = self._sweeps(workers, postman)
         run_worker(self.queue, registry, self.sessions, threads=self.settings.job_threads, sweeps=sweeps)
+
+    def _jobs(self, workers: Workers, postman: Postman) -> JobRegistry:
+        """Return what this worker can do, by the name of the job."""
+        app = make_app(self)
+        connect, connect_reader = connect_by_kind(app), connect_with_rights(app)
+        sessions, ports, now = self.sessions, self.ports, self.now
+        registry = JobRegistry()
+        registry.register(IMPORT_JOB, lambda row: run_import(sessions, ports, connect, row, now, workers=workers))
+        registry.register(CHECK_JOB, lambda row: run_check(sessions, ports, connect, row, now, workers=workers))
+        registry.register(
+            EXPORT_JOB, lambda row: run_export(sessions, ports, connect_reader, row, now, workers=workers)
+        )
+        registry.register(DEPLOY_JOB, lambda row: run_deploy(sessions, row, now, workers))
+        registry.register(housekeeping.JOB, lambda _subject: housekeeping.keep_house(sessions, ports, now))
+        registry.register(WEBHOOK_JOB, postman.post)
+        return registry
+
+    def _sweeps(self, workers: Workers, postman: Postman) -> list[Callable[[Session], list[Errand]]]:
+        """Return what finds the work that nobody is at: jobs of the database, mail to post, the hourly housekeeping."""
+        due = {
+            IMPORT_JOB: due_imports,
+            CHECK_JOB: due_checks,
+            EXPORT_JOB: due_exports,
+            DEPLOY_JOB: due_deploys,
+        }
+
+        def found_by(job: str) -> Callable[[Session], list[Errand]]:
+            return lambda session: [(job, row) for row in due[job](session, self.now(), workers)]
+
+        hourly = housekeeping.Hourly()
+        return [*map(found_by, due), postman.due, lambda _session: hourly.due(self.now())]
 
     def _workers(self) -> Workers:
         """Return who knows the other workers; a transaction may outlive its process on any database but SQLite."""

@@ -49,56 +49,53 @@ class ImportOrder:
         }
 
 
+OPTIONS = (
+    click.option(
+        "--placeholder",
+        "codes",
+        metavar="KEY=CODE",
+        multiple=True,
+        help="差し込み項目に入れるコード（何度でも） / code for a placeholder (repeatable)",
+    ),
+    click.option(
+        "--answers",
+        "answers_file",
+        metavar="FILE",
+        type=click.Path(exists=True, dir_okay=False, path_type=Path),
+        help="差し込み項目などを書いたJSON / JSON with placeholders and more",
+    ),
+    click.option(
+        "--samples/--no-samples",
+        "with_samples",
+        default=True,
+        show_default=True,
+        help="サンプルレコードを入れる / add the sample records",
+    ),
+)
+
+
 def takes_order(*, required: bool) -> Callable[[Callable[..., R]], Callable[..., R]]:
     """Add the argument and the options that make an order; without a template and not required there is none."""
+    what = click.argument("template", type=TEMPLATE, required=required)
+    where = click.option(
+        "--workspace",
+        "workspace_id",
+        metavar="ID",
+        required=required,
+        envvar="YOKOTEN_WORKSPACE",
+        help="ワークスペースのID（YOKOTEN_WORKSPACE） / id of the workspace",
+    )
 
     def add(command: Callable[..., R]) -> Callable[..., R]:
-        @click.argument("template", type=TEMPLATE, required=required)
-        @click.option(
-            "--workspace",
-            "workspace_id",
-            metavar="ID",
-            required=required,
-            envvar="YOKOTEN_WORKSPACE",
-            help="ワークスペースのID（YOKOTEN_WORKSPACE） / id of the workspace",
-        )
-        @click.option(
-            "--placeholder",
-            "codes",
-            metavar="KEY=CODE",
-            multiple=True,
-            help="差し込み項目に入れるコード（何度でも） / code for a placeholder (repeatable)",
-        )
-        @click.option(
-            "--answers",
-            "answers_file",
-            metavar="FILE",
-            type=click.Path(exists=True, dir_okay=False, path_type=Path),
-            help="差し込み項目などを書いたJSON / JSON with placeholders and more",
-        )
-        @click.option(
-            "--samples/--no-samples",
-            "with_samples",
-            default=True,
-            show_default=True,
-            help="サンプルレコードを入れる / add the sample records",
-        )
         @functools.wraps(command)
-        def run(
-            *,
-            template: TemplateName | None,
-            workspace_id: str | None,
-            codes: tuple[str, ...],
-            with_samples: bool,
-            answers_file: Path | None,
-            **options: Any,
-        ) -> R:
+        def run(*, template: TemplateName | None, workspace_id: str | None, **options: Any) -> R:
+            how = [options.pop(name) for name in ("codes", "with_samples", "answers_file")]
             order = None
             if template is not None and workspace_id is not None:
-                order = ImportOrder(template, workspace_id, codes, with_samples, answers_file)
+                order = ImportOrder(template, workspace_id, *how)
             return command(order=order, **options)
 
-        return run
+        return what(where(functools.reduce(lambda made, option: option(made), reversed(OPTIONS), run)))
 
     return add
 

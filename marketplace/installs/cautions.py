@@ -8,6 +8,7 @@ from marketplace.bundle.localising.lists import Localised
 from marketplace.bundle.model import AppDefinition, PartName
 from marketplace.installs.budget import Budget
 from marketplace.installs.places import describe_place
+from marketplace.installs.planned import plan_plugins, plan_scripts
 from marketplace.kernel.text import Text
 
 
@@ -15,14 +16,12 @@ def list_warnings(
     made: Localised,
     *,
     unmapped: Sequence[Text],
-    scripts: Sequence[str],
-    plugins: Sequence[str],
     budget: Budget,
     is_again: bool,
 ) -> Iterator[Text]:
     """Return the warnings of a plan, the gravest first."""
     yield from _of_personal_data(made)
-    yield from _of_programs(scripts, plugins)
+    yield from _of_programs(made)
     for label in unmapped:
         yield Text(
             f"差し込み項目「{label.ja}」が未設定です。設定されている箇所から外して導入します。",
@@ -48,7 +47,9 @@ def _of_personal_data(made: Localised) -> Iterator[Text]:
         )
 
 
-def _of_programs(scripts: Sequence[str], plugins: Sequence[str]) -> Iterator[Text]:
+def _of_programs(made: Localised) -> Iterator[Text]:
+    scripts = list(plan_scripts(made.bundle))
+    plugins = [plugin.name for plugin in plan_plugins(made.bundle)]
     if scripts:
         yield Text(
             f"JavaScriptまたはCSSが{len(scripts)}件組み込まれます。内容を確かめてから導入してください。",

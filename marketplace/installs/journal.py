@@ -19,7 +19,7 @@ from marketplace.db.unit_of_work import AfterCommit, Sessions, unit_of_work
 from marketplace.installs.calls import CallLog
 from marketplace.installs.errors import WorkspaceUnusableError
 from marketplace.installs.failures import Failure, describe_failure
-from marketplace.installs.lease import Lease, LeaseLostError
+from marketplace.installs.lease import Lease
 from marketplace.installs.leftovers import forget_progress
 from marketplace.installs.models import (
     Import,
@@ -34,6 +34,7 @@ from marketplace.installs.pauses import next_try
 from marketplace.installs.queries import has_installation
 from marketplace.installs.steps.deploy import DeployFailedError
 from marketplace.installs.tailoring import tailored_bundle
+from marketplace.jobs.lease import JobLostError
 from marketplace.kernel.actor import SYSTEM
 from marketplace.kernel.context import Context
 from marketplace.kernel.ports import Ports
@@ -65,7 +66,7 @@ class Journal:
         """Whether the step at hand may have had an effect that nobody saw."""
 
     def open(self) -> Opened:
-        """Read the import, its steps and its bundle, and note that it has begun. Raises LeaseLostError."""
+        """Read the import, its steps and its bundle, and note that it has begun. Raises JobLostError."""
         with unit_of_work(self._sessions) as (session, after_commit):
             self._lease.hold(session)
             import_ = self._import(session)
@@ -79,7 +80,7 @@ class Journal:
             return Opened(import_, self._steps(session), tailored_bundle(bundle, import_))
 
     def begin(self, position: int, intent: JsonObject) -> None:
-        """Note an intent before its calls are made. Raises LeaseLostError."""
+        """Note an intent before its calls are made. Raises JobLostError."""
         with unit_of_work(self._sessions) as (session, after_commit):
             self._lease.hold(session)
             self.calls.write(session, after_commit)
@@ -111,7 +112,7 @@ class Journal:
 
     def fail(self, error: Exception) -> None:
         """End the import at the step it had come to, with the reason; quietly if it is no longer this worker's."""
-        with suppress(LeaseLostError), unit_of_work(self._sessions) as (session, after_commit):
+        with suppress(JobLostError), unit_of_work(self._sessions) as (session, after_commit):
             step = self._leave(session, after_commit)
             self._fail(session, after_commit, step, error)
 
@@ -120,7 +121,7 @@ class Journal:
 
         Quietly if it is no longer this worker's.
         """
-        with suppress(LeaseLostError), unit_of_work(self._sessions) as (session, after_commit):
+        with suppress(JobLostError), unit_of_work(self._sessions) as (session, after_commit):
             step, import_ = self._leave(session, after_commit), self._import(session)
             now = self._now()
             import_.waiting_since = import_.waiting_since or now
@@ -135,12 +136,12 @@ class Journal:
             import_.error = self._describe(session, step, error).as_document()
 
     def keep(self) -> None:
-        """Renew the lease while nothing is done. Raises LeaseLostError."""
+        """Renew the lease while nothing is done. Raises JobLostError."""
         with unit_of_work(self._sessions) as (session, _after_commit):
             self._lease.hold(session)
 
     def _leave(self, session: Session, after_commit: AfterCommit) -> Step:
-        """Return the step the import had come to, for it is left there. Raises LeaseLostError."""
+        """Return the step the import had come to, for it is left there. Raises JobLostError."""
         self._lease.hold(session)
         self.calls.write(session, after_commit)
         steps = self._steps(session)
@@ -164,7 +165,7 @@ class Journal:
     def complete(self) -> None:
         """End the import with its installation, at once and together; a try-out is no installation.
 
-        Raises LeaseLostError.
+        Raises JobLostError.
         """
         with unit_of_work(self._sessions) as (session, after_commit):
             self._lease.hold(session)

@@ -105,7 +105,6 @@ def make_plan(ctx: Context, workspace_id: str, data: Mapping[str, object]) -> Pl
         made.bundle, order.placeholders, with_sample_records=order.sample_records, surroundings=surroundings
     )
     placeholders = tuple(plan_placeholders(made.bundle, order.placeholders))
-    scripts, plugins = tuple(plan_scripts(made.bundle)), tuple(plan_plugins(made.bundle))
     answers = _answers(order, target)
     mode = mode_for(workspace, order.mode)
     foreseen = foresee(ctx, Wanted(workspace, version, answers, mode), steps)
@@ -124,16 +123,14 @@ def make_plan(ctx: Context, workspace_id: str, data: Mapping[str, object]) -> Pl
         continued=foreseen.continued,
         placeholders=placeholders,
         localise=tuple(plan_lists(template, made)),
-        scripts=scripts,
-        plugins=plugins,
+        scripts=tuple(plan_scripts(made.bundle)),
+        plugins=tuple(plan_plugins(made.bundle)),
         personal_data=template.manifest.personal_data,
         mode=mode,
         warnings=tuple(
             list_warnings(
                 made,
                 unmapped=[one.label for one in placeholders if one.uses and not one.code],
-                scripts=[script.source for script in scripts],
-                plugins=[plugin.name for plugin in plugins],
                 budget=budget,
                 is_again=_is_installed(ctx, workspace_id, version.template_id),
             )

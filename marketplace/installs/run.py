@@ -16,13 +16,14 @@ from sqlalchemy.orm import Session
 from marketplace.bundle.model import JsonObject
 from marketplace.db.unit_of_work import Sessions, unit_of_work
 from marketplace.installs.journal import Journal, Opened
-from marketplace.installs.lease import Lease, LeasedTransport, LeaseLostError
+from marketplace.installs.lease import Lease, LeasedTransport
 from marketplace.installs.leftovers import forget_progress
 from marketplace.installs.models import Step, StepKind, StepState
 from marketplace.installs.pauses import LONGEST_SHORT, short_pauses
 from marketplace.installs.steps.act import Act, Scene
 from marketplace.installs.steps.registry import ACTS
 from marketplace.installs.steps.writing import ACCEPTS, BASE, adopt_present
+from marketplace.jobs.lease import JobLostError
 from marketplace.jobs.workers import Workers
 from marketplace.kernel.clock import utc_now
 from marketplace.kernel.errors import DomainError
@@ -105,7 +106,7 @@ def run_import(  # noqa: PLR0913, PLR0917 - what the composition root binds, and
             client = connect(session, opened.import_.workspace_id, opened.import_.started_by)
         leased = client.through(LeasedTransport(journal.calls.through(client.transport), lease))
         Run(journal, opened, leased, sleep).to_the_end()
-    except LeaseLostError:
+    except JobLostError:
         log.info("Import %s was cancelled or taken over", import_id)
     except (KintoneFailure, DomainError) as error:
         stop(journal, import_id, error)
@@ -205,7 +206,7 @@ class Run:
         return adopt_present(scene, {key: value for key, value in intent.items() if key != ACCEPTS})
 
     def _pause(self, seconds: float) -> None:
-        """Rest, but not longer than the import is this worker's. Raises LeaseLostError."""
+        """Rest, but not longer than the import is this worker's. Raises JobLostError."""
         while seconds > 0:
             self._sleep(min(seconds, BREATH))
             seconds -= BREATH

@@ -1,4 +1,4 @@
-"""Sees to it that one worker at a time does a job that only reads, and another begins it anew when that one dies."""
+"""Sees to it that one worker at a time does a job, and that another takes over when that one dies."""
 
 from __future__ import annotations
 
@@ -36,10 +36,9 @@ class JobRow:
 
 
 class JobLease:
-    """The right to do one job, renewed as the work goes on.
+    """The right to do one job, renewed as the work goes on; what a kind of job asks for besides, its subclass tells."""
 
-    The job only reads. A worker known to be gone needs no time for its last call to come to rest.
-    """
+    length = LEASE
 
     def __init__(
         self, sessions: Sessions, row: JobRow, now: Callable[[], datetime], workers: Workers | None = None
@@ -57,7 +56,7 @@ class JobLease:
         now, row = self._now(), self._row
         with unit_of_work(self._sessions) as (session, _after_commit):
             free = or_(row.until.is_(None), row.until <= now, *self._abandoned(session))
-            return self._set(session, now, row.state.in_(row.under_way), free)
+            return self._set(session, now, row.state.in_(row.under_way), *self._ready(now), free)
 
     def hold(self, session: Session) -> None:
         """Renew the lease within a transaction. Raises JobLostError."""
@@ -71,13 +70,24 @@ class JobLease:
             with unit_of_work(self._sessions) as (session, _after_commit):
                 self.hold(session)
 
+    def is_own(self) -> ColumnElement[bool]:
+        """Return the condition that this worker was the last to hold the job."""
+        return self._row.is_it & (self._row.owner == self._owner)
+
+    def _ready(self, now: datetime) -> list[ColumnElement[bool]]:  # noqa: ARG002 - for the kinds of jobs that wait
+        """Return what else must be so before the job may begin."""
+        return []
+
     def _abandoned(self, session: Session) -> list[ColumnElement[bool]]:
-        """Return the condition that nobody took the job over from the worker that is gone, if it is gone."""
+        """Return the condition that nobody took the job over from the worker that is gone, if it is gone.
+
+        A job that only reads need not wait for the last call of that worker to come to rest.
+        """
         owner = session.scalar(select(self._row.owner).where(self._row.is_it))
         return [self._row.owner == owner] if is_abandoned(self._workers, owner) else []
 
     def _set(self, session: Session, now: datetime, *conditions: ColumnElement[bool]) -> bool:
-        until, row = now + LEASE, self._row
+        until, row = now + self.length, self._row
         statement = update(row.state.class_).where(row.is_it, *conditions)
         values = {row.state: row.running, row.owner: self._owner, row.until: until}
         result = session.execute(statement.values(values), execution_options={"synchronize_session": False})

@@ -84,13 +84,18 @@ def test_a_package_says_what_it_is_for(package, trust, outside, import_id):
     assert {app.key for app in opened.bundle.apps} == {"program", "request", "report"}
 
 
-@pytest.mark.parametrize("name", ["bundle.zip", "order.json", "statement.json", "signature.json"])
-@pytest.mark.parametrize("how", ["cut", "other", "empty", "spaced"])
+TAMPERED = [
+    (name, how)
+    for name in ("bundle.zip", "order.json", "statement.json", "signature.json")
+    for how in ("cut", "other", "empty", "spaced")
+    if (name, how) != ("signature.json", "spaced")  # Space around the signature means nothing.
+]
+
+
+@pytest.mark.parametrize(("name", "how"), TAMPERED)
 def test_a_package_that_was_tampered_with_is_refused(package, trust, outside, name, how):
     content = files_of(package)[name]
     made = {"cut": content[:-3], "other": content.replace(b"a", b"b", 1), "empty": b"", "spaced": content + b" "}[how]
-    if name == "signature.json" and how == "spaced":
-        pytest.skip("space around the signature means nothing")
     with pytest.raises((errors.PackageForgedError, errors.PackageDamagedError)):
         open_package(changed(package, name, made), trust, outside.clock())
 

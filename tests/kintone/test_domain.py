@@ -9,7 +9,7 @@ import time
 
 import pytest
 
-from marketplace.installs.lease import RENEW_BEFORE
+from marketplace.jobs.lease import RENEW_BEFORE
 from marketplace.kintone.account import Account
 from marketplace.kintone.client import KintoneClient, Upload
 from marketplace.kintone.domain import DomainTransport

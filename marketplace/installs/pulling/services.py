@@ -18,7 +18,6 @@ from marketplace.installs.errors import (
     ImportNotPulledError,
     RunnerBusyError,
 )
-from marketplace.installs.lease import LeaseLostError
 from marketplace.installs.models import UNDER_WAY, Import, ImportMode
 from marketplace.installs.policy import require_installer
 from marketplace.installs.pulling.calls import HandedCall, Outcome
@@ -33,6 +32,7 @@ from marketplace.installs.pulling.script import (
 )
 from marketplace.installs.pulling.within import RUNNER, PulledJournal, PulledRun, RunnerLease, SessionsWithin
 from marketplace.installs.run import stop
+from marketplace.jobs.lease import JobLostError
 from marketplace.kernel.context import Context
 from marketplace.kernel.errors import DomainError, NotFoundError
 from marketplace.kintone.client import KintoneClient
@@ -170,7 +170,7 @@ def _perform(ctx: Context, import_: Import, journal: PulledJournal, script: Scri
         return Next(import_.id, NextCall(event.number, event.position, HandedCall.from_document(event.call or {})))
     except PauseWantedError as wanted:
         return Next(import_.id, wait_seconds=math.ceil(wanted.seconds))
-    except LeaseLostError:
+    except JobLostError:
         log.info("Import %s has ended", import_.id)
     except (KintoneFailure, DomainError) as error:
         stop(journal, import_.id, error)

@@ -76,7 +76,7 @@ class PulledJournal(Journal):
         self.calls = script.log = _Log(lease.import_id, ctx.now, script)
 
     def open(self) -> Opened:
-        """Read the import; the step under way is shown as it was when the turn began. Raises LeaseLostError."""
+        """Read the import; the step under way is shown as it was when the turn began. Raises JobLostError."""
         opened = super().open()
         before = self._script.before
         for step in opened.steps:
@@ -86,7 +86,7 @@ class PulledJournal(Journal):
         return opened
 
     def begin(self, position: int, intent: JsonObject) -> None:
-        """Note an intent, unless it is replayed. Raises LeaseLostError."""
+        """Note an intent, unless it is replayed. Raises JobLostError."""
         with unit_of_work(self._sessions, writes=False) as (session, _after_commit):
             before = {"intent": self._step(session, position).intent, "uncertain": self.is_uncertain}
         if self._script.begin_try(before):
