@@ -10,7 +10,7 @@ from pathlib import Path
 
 from catalog_tools.checking.flaws import Flaw, process_of
 from catalog_tools.outline import outline
-from catalog_tools.parts.field_types import TYPES
+from catalog_tools.parts.field_words import TYPES
 from catalog_tools.source.errors import Line, SourceError
 from catalog_tools.source.reading import Block, blocks_of
 from marketplace.bundle.model import AppDefinition, Bundle, JsonObject

@@ -5,95 +5,33 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
+from catalog_tools.parts.field_words import (
+    CHOICES,
+    COMPUTED,
+    DATES,
+    FORMATS,
+    FUNCTIONS,
+    HEIGHTS,
+    LOCALISED,
+    NARROW_AREA,
+    NOW,
+    PEOPLE,
+    PROTOCOLS,
+    SEVERAL,
+    TYPES,
+    WIDTHS,
+    WITH_VALUE,
+    WORDS,
+)
 from catalog_tools.source.errors import Line
 from catalog_tools.source.reading import Block
 from marketplace.bundle.model import JsonObject
 
-TYPES = {
-    "text": "SINGLE_LINE_TEXT",
-    "area": "MULTI_LINE_TEXT",
-    "rich": "RICH_TEXT",
-    "num": "NUMBER",
-    "calc": "CALC",
-    "tcalc": "SINGLE_LINE_TEXT",
-    "radio": "RADIO_BUTTON",
-    "check": "CHECK_BOX",
-    "multi": "MULTI_SELECT",
-    "drop": "DROP_DOWN",
-    "date": "DATE",
-    "time": "TIME",
-    "dt": "DATETIME",
-    "file": "FILE",
-    "mail": "LINK",
-    "tel": "LINK",
-    "web": "LINK",
-    "user": "USER_SELECT",
-    "org": "ORGANIZATION_SELECT",
-    "group": "GROUP_SELECT",
-    "lk": "SINGLE_LINE_TEXT",
-    "rel": "REFERENCE_TABLE",
-    "table": "SUBTABLE",
-}
-CHOICES = frozenset({"radio", "check", "multi", "drop"})
-SEVERAL = frozenset({"check", "multi"})
-PEOPLE = frozenset({"user", "org", "group"})
-COMPUTED = frozenset({"calc", "tcalc"})
-DATES = frozenset({"date", "time", "dt"})
-
-WORDS: dict[str, frozenset[str]] = {
-    "text": frozenset({"unique", "max", "min"}),
-    "num": frozenset({"unique", "max", "min", "digits", "scale", "before"}),
-    "calc": frozenset({"digits", "scale", "before", "format", "shown"}),
-    "tcalc": frozenset({"shown"}),
-    "radio": frozenset({"vertical"}),
-    "check": frozenset({"vertical"}),
-    "date": frozenset({"unique"}),
-    "dt": frozenset({"unique"}),
-    "area": frozenset({"h"}),
-    "rich": frozenset({"h"}),
-    "mail": frozenset({"unique", "max"}),
-    "tel": frozenset({"unique", "max"}),
-    "web": frozenset({"unique", "max"}),
-    "user": frozenset({"from"}),
-    "org": frozenset({"from"}),
-    "group": frozenset({"from"}),
-}
-"""The attributes each type takes beside w (width) and nolabel."""
-WITH_VALUE = frozenset({"max", "min", "scale", "format", "w", "h", "from"})
-FORMATS = ("NUMBER", "NUMBER_DIGIT", "DATE", "DATETIME", "TIME", "HOUR_MINUTE", "DAY_HOUR_MINUTE")
-PROTOCOLS = {"mail": "MAIL", "tel": "CALL", "web": "WEB"}
-NOW = {"date": "today", "time": "now", "dt": "now"}
-FUNCTIONS = {"user": ("me", "LOGINUSER()"), "org": ("my-org", "PRIMARY_ORGANIZATION()")}
-
-WIDTHS = {
-    "text": 220,
-    "area": 760,
-    "rich": 760,
-    "num": 150,
-    "calc": 150,
-    "tcalc": 220,
-    "multi": 190,
-    "drop": 190,
-    "date": 130,
-    "time": 110,
-    "dt": 240,
-    "file": 320,
-    "mail": 300,
-    "tel": 180,
-    "web": 360,
-    "user": 220,
-    "org": 220,
-    "group": 220,
-    "lk": 220,
-}
-HEIGHTS = {"area": 110, "rich": 160}
-NARROW_AREA = (320, 60)
-"""Width and height of an area in a table."""
-
+NUMBER = re.compile(r"-?\d+(\.\d+)?|")
+"""A number, or nothing."""
 SHAPE = re.compile(
     r"(?P<type>[a-z]+)(?:\((?P<inside>(?:[^()\\]|\\.|\([^()]*\))*)\)|\[(?P<unit>[^\]]+)\])?(?P<more>(?:\s.*)?)"
 )
-LOCALISED = "※"
 
 
 @dataclass(slots=True)
@@ -300,10 +238,14 @@ def _check_shape(spec: FieldSpec) -> None:
         (spec.type in COMPUTED and spec.is_required, "a computed field is never required"),
         (spec.type in PEOPLE and spec.is_required, "people are never required: a placeholder may stay without anybody"),
         (spec.unit and spec.type not in {"num", "calc"}, "only num and calc have a unit"),
+        (
+            spec.type == "num" and not NUMBER.fullmatch(spec.value or ""),
+            "the default of num is a number and stands last",
+        ),
         (spec.words.get("format", "NUMBER") not in FORMATS, f"there are the formats {', '.join(FORMATS)}"),
     ):
         if is_wrong:
             raise spec.line.error(words)
     for name in ("max", "min", "scale", "w", "h"):
-        if not re.fullmatch(r"-?\d+(\.\d+)?|", spec.words.get(name, "")):
+        if not NUMBER.fullmatch(spec.words.get(name, "")):
             raise spec.line.error(f"{name} is a number")

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from catalog_tools.parts.blocks import shared_fields
 from catalog_tools.parts.field_types import FieldSpec, read_field
 from catalog_tools.parts.links import read_link
-from catalog_tools.source.errors import Line, Problems
+from catalog_tools.source.errors import Line, read_each
 from catalog_tools.source.keys import FIELD_LINE
 from catalog_tools.source.reading import Block, Section
 from marketplace.bundle.field_types import BUILT_IN_CODES, RESERVED_CODES
@@ -45,12 +45,7 @@ class FormSource:
 def read_form(section: Section) -> FormSource:
     """Read the fields and the layout. Raises SourceFlawsError."""
     reader = _Reader()
-    problems = Problems()
-    for block in section.blocks:
-        for entry in shared_fields(block):
-            with problems.gathered():
-                reader.read(entry)
-    problems.finish()
+    read_each((entry for block in section.blocks for entry in shared_fields(block)), reader.read)
     return reader.form
 
 

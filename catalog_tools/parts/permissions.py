@@ -9,7 +9,7 @@ from catalog_tools.parts.fields import FormSource
 from catalog_tools.parts.links import names
 from catalog_tools.parts.people import Person
 from catalog_tools.parts.process import target_of
-from catalog_tools.source.errors import Line, Problems
+from catalog_tools.source.errors import Line, read_each
 from catalog_tools.source.reading import Block, Section
 from marketplace.bundle.model import JsonObject
 
@@ -44,11 +44,7 @@ def read_permissions(
     if section is None:
         return None
     reader = _Reader(people, form, short)
-    problems = Problems()
-    for block in section.blocks:
-        with problems.gathered():
-            reader.read(block)
-    problems.finish()
+    read_each(section.blocks, reader.read)
     return reader.part(section.header)
 
 

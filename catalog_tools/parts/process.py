@@ -9,7 +9,7 @@ from catalog_tools.parts.conditions import Shorthands
 from catalog_tools.parts.fields import FormSource
 from catalog_tools.parts.links import names
 from catalog_tools.parts.people import Person
-from catalog_tools.source.errors import Line, Problems
+from catalog_tools.source.errors import Line, read_each
 from catalog_tools.source.reading import Block, Section
 from marketplace.bundle.model import JsonObject
 
@@ -59,12 +59,8 @@ def read_process(section: Section | None, people: dict[str, Person], form: FormS
     process = ProcessSource()
     if section is None:
         return process
-    problems = Problems()
     reader = _Reader(process, people, form)
-    for block in section.blocks:
-        with problems.gathered():
-            reader.read(block)
-    problems.finish()
+    read_each(section.blocks, reader.read)
     reader.close(section.header)
     return process
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from catalog_tools.parts.field_types import split_options
 from catalog_tools.parts.fields import FormSource
-from catalog_tools.source.errors import Line, Problems
+from catalog_tools.source.errors import Line, read_each
 from catalog_tools.source.reading import Block, Section
 from marketplace.bundle.model import JsonObject
 
@@ -42,11 +42,7 @@ class Samples:
 def read_records(section: Section, form: FormSource) -> Samples:
     """Read the sample records. Raises SourceFlawsError."""
     reader = _Reader(form)
-    problems = Problems()
-    for block in section.blocks:
-        with problems.gathered():
-            reader.read(block)
-    problems.finish()
+    read_each(section.blocks, reader.read)
     return Samples(reader.records, reader.expected)
 
 

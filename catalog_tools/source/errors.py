@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from typing import TypeVar
+
+Item = TypeVar("Item")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,3 +60,12 @@ class Problems:
         """Raise what was gathered. Raises SourceFlawsError."""
         if self.errors:
             raise SourceFlawsError(self.errors)
+
+
+def read_each(items: Iterable[Item], read: Callable[[Item], None]) -> None:
+    """Read every item, also behind one that is wrong. Raises SourceFlawsError with all that was wrong."""
+    problems = Problems()
+    for item in items:
+        with problems.gathered():
+            read(item)
+    problems.finish()

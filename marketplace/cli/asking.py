@@ -18,6 +18,16 @@ from marketplace.cli.voice import Voice
 P = ParamSpec("P")
 OpenApi = Callable[[], ServiceApi]
 """Opens the API of the service the user means; raises CommandError if none is known."""
+ca_bundle_option = click.option(
+    "--ca-bundle",
+    metavar="FILE",
+    type=click.Path(path_type=Path),
+    envvar="YOKOTEN_CA_BUNDLE",
+    help="認証局の証明書（PEM） / certificates of authorities to trust",
+)
+insecure_option = click.option(
+    "--insecure", is_flag=True, help="localhost 以外への http を許す / allow http beyond localhost"
+)
 
 
 def may_ask_service(
@@ -32,14 +42,8 @@ def may_ask_service(
         type=click.Path(path_type=Path, allow_dash=True),
         help="APIトークンのファイル、- は標準入力（YOKOTEN_TOKEN） / file with the API token, - for stdin",
     )
-    @click.option(
-        "--ca-bundle",
-        metavar="FILE",
-        type=click.Path(path_type=Path),
-        envvar="YOKOTEN_CA_BUNDLE",
-        help="認証局の証明書（PEM） / certificates of authorities to trust",
-    )
-    @click.option("--insecure", is_flag=True, help="localhost 以外への http を許す / allow http beyond localhost")
+    @ca_bundle_option
+    @insecure_option
     @functools.wraps(command)
     def run(voice: Voice, /, *args: P.args, **options: P.kwargs) -> Outcome:
         url = cast("str | None", options.pop("url"))

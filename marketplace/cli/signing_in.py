@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from marketplace.cli.api import ServiceApi
-from marketplace.cli.asking import asks_service
+from marketplace.cli.asking import asks_service, ca_bundle_option, insecure_option
 from marketplace.cli.known_service import (
     KnownService,
     checked_token,
@@ -33,14 +33,8 @@ OWN_TOKEN = "/tokens/own"  # noqa: S105 - an address
     type=click.Path(path_type=Path, allow_dash=True),
     help="APIトークンのファイル、- は標準入力 / file with the API token, - for stdin",
 )
-@click.option(
-    "--ca-bundle",
-    metavar="FILE",
-    type=click.Path(path_type=Path),
-    envvar="YOKOTEN_CA_BUNDLE",
-    help="認証局の証明書（PEM） / certificates of authorities to trust",
-)
-@click.option("--insecure", is_flag=True, help="localhost 以外への http を許す / allow http beyond localhost")
+@ca_bundle_option
+@insecure_option
 @spoken
 def login(voice: Voice, url: str | None, token_file: Path | None, ca_bundle: Path | None, *, insecure: bool) -> Outcome:
     """サービスとAPIトークンを登録する / keep the service and the API token.

@@ -6,7 +6,12 @@ from pathlib import Path
 
 import pytest
 
-MODULES = sorted(path for path in Path("marketplace").rglob("*.py") if "migrations/versions" not in path.as_posix())
+MODULES = sorted(
+    path
+    for folder in ("bench", "catalog_tools", "marketplace")
+    for path in Path(folder).rglob("*.py")
+    if "migrations/versions" not in path.as_posix()
+)
 TESTS = sorted(Path("tests").rglob("*.py"))
 
 
