@@ -21,7 +21,16 @@ PAGES = [
     "/sign-in",
     "/no-such-page",
 ]
-SIGNED_IN = [f"{TEMPLATE}/install", "/workspaces", "/publish", "/drafts", "/tokens", "/members"]
+SIGNED_IN = [
+    f"{TEMPLATE}/install",
+    "/workspaces",
+    "/workspaces/connect",
+    "/workspaces/closed-network",
+    "/publish",
+    "/drafts",
+    "/tokens",
+    "/members",
+]
 RECORDS = [
     "1/",
     "1/?q=補助&add=分野",
@@ -67,10 +76,32 @@ def test_no_page_breaks_a_rule(service, apps, language):
         own = [
             *SIGNED_IN,
             *(f"/workspaces/{workspace}{place}" for place in places),
+            *pages_of_installs(service, workspace),
             *(f"{apps}{rest}" for rest in RECORDS),
         ]
         found |= {path: violations(page, path) for path in own}
     assert {path: rules for path, rules in found.items() if rules} == {}
+
+
+def pages_of_installs(service, workspace: str) -> list[str]:
+    """Return the pages of an import, of what came of it, and of two that the workspace's side has to carry out."""
+    last = service.call("GET", f"/api/v1/workspaces/{workspace}/imports").json["items"][0]
+    closed = service.call(
+        "POST",
+        "/api/v1/workspaces",
+        {"name": "閉じた場所", "kind": "closed-network", "address": "https://mihon.cybozu.com"},
+    ).json["workspace"]["id"]
+    outside = [
+        service.call("POST", f"/api/v1/workspaces/{closed}/imports", {"template": template, "mode": mode}).json["id"]
+        for template, mode in (("yokoten/handover-notes", "pull"), ("yokoten/subsidy-program-master", "carry"))
+    ]
+    return [
+        f"/imports/{last['id']}",
+        f"/imports/{last['id']}/receipt",
+        f"/installations/{last['installation_id']}/check",
+        f"/workspaces/{closed}",
+        *(f"/imports/{each}" for each in outside),
+    ]
 
 
 def violations(page, path) -> list[str]:
