@@ -1,36 +1,33 @@
-"""Which templates a list shows: the filter that people choose, as conditions of a query."""
+"""Which templates a list shows: the filter that people choose."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, Select, Subquery, exists, false
-
-from marketplace.catalog.inputs import is_plain
-from marketplace.catalog.models import Template, TemplateDepartment
 from marketplace.kernel.pages import DEFAULT_LIMIT
+from marketplace.search.finding import Order as SortOrder
 
-Chosen = TypeVar("Chosen", bound=Select[*tuple[Any, ...]])
-
-
-class SortOrder(StrEnum):
-    """The orders of a list of templates; relevance without a query is popularity."""
-
-    RELEVANCE = "relevance"
-    NEWEST = "newest"
-    INSTALLS = "installs"
-    RATING = "rating"
+__all__ = ["Dimension", "SortOrder", "TemplateFilter", "answer_of"]
 
 
 class Dimension(StrEnum):
-    """What templates can be filtered and counted by."""
+    """What templates can be filtered and counted by; each is a field of TemplateFilter."""
 
     CATEGORY = "category"
-    PUBLISHER = "publisher"
     DEPARTMENT = "department"
     PERSONAL_DATA = "personal_data"
+    PROCESS = "process"
+    LGWAN = "lgwan"
+    PLUGIN_FREE = "plugin_free"
+    SCRIPT_FREE = "script_free"
+    APPS = "apps"
+    PUBLISHER = "publisher"
+    PREFECTURE = "prefecture"
+    SIZE_CLASS = "size_class"
+    LICENSE = "license"
+    SPOKEN = "spoken"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,41 +36,32 @@ class TemplateFilter:
 
     q: str = ""
     category: str | None = None
-    publisher: str | None = None
     department: str | None = None
     personal_data: bool | None = None
+    process: bool | None = None
+    lgwan: bool | None = None
+    """Without plug-ins and own JavaScript: it works where nothing outside can be reached."""
+    plugin_free: bool | None = None
+    script_free: bool | None = None
+    apps: str | None = None
+    publisher: str | None = None
+    prefecture: str | None = None
+    """Of the publisher, as its size class is."""
+    size_class: str | None = None
+    license: str | None = None
+    spoken: str | None = None
+    """A language its texts are written in."""
     sort: SortOrder = SortOrder.RELEVANCE
     limit: int = DEFAULT_LIMIT
     cursor: str | None = None
 
-
-def narrowed(
-    chosen: Chosen,
-    wanted: TemplateFilter,
-    found: Subquery | None,
-    *,
-    without: Dimension | None = None,
-) -> Chosen:
-    """Restrict a selection of templates to a filter, one dimension left open on request, for counting along it."""
-    if found is not None:
-        chosen = chosen.join(found, found.c.subject_id == Template.id)
-    chosen = chosen.where(Template.latest_version_id.is_not(None))
-    conditions = {dimension: _condition(wanted, dimension) for dimension in Dimension if dimension is not without}
-    return chosen.where(*(condition for condition in conditions.values() if condition is not None))
+    @property
+    def chosen(self) -> Mapping[str, tuple[str, ...]]:
+        """The values chosen, by dimension, as the index knows them."""
+        given = {dimension.value: getattr(self, dimension.value) for dimension in Dimension}
+        return {name: (answer_of(value),) for name, value in given.items() if value is not None}
 
 
-def _condition(wanted: TemplateFilter, dimension: Dimension) -> ColumnElement[bool] | None:
-    value: str | bool | None = getattr(wanted, dimension.value)
-    if value is None:
-        return None
-    if isinstance(value, str) and not is_plain(value):
-        return false()
-    match dimension:
-        case Dimension.CATEGORY:
-            return Template.category == value
-        case Dimension.PUBLISHER:
-            return Template.publisher_code == value
-        case Dimension.PERSONAL_DATA:
-            return Template.handles_personal_data.is_(value)
-        case Dimension.DEPARTMENT:
-            return exists().where(TemplateDepartment.template_id == Template.id, TemplateDepartment.name == value)
+def answer_of(value: str | bool) -> str:  # noqa: FBT001 - the value is the subject
+    """Return a value as the index knows it: yes and no are true and false."""
+    return value if isinstance(value, str) else str(value).lower()

@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import datetime
-from typing import Any
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
-from sqlalchemy import Subquery, and_, func, or_, select
+from sqlalchemy import select
 
-from marketplace.catalog.facets import Facets, count_facets
-from marketplace.catalog.filters import Chosen, SortOrder, TemplateFilter, narrowed
+from marketplace.catalog.facets import Facets, describe_facets
+from marketplace.catalog.filters import Dimension, TemplateFilter
+from marketplace.catalog.merits import Viewpoint, merits_of
 from marketplace.catalog.models import WITHOUT_DOCUMENTS, Template, TemplateVersion
-from marketplace.catalog.places import read_id, read_moment
 from marketplace.catalog.summaries import TemplateSummary, template_summary
 from marketplace.kernel.context import Context
 from marketplace.kernel.pages import MAX_LIMIT, CursorInvalidError, Page, read_cursor, write_cursor
 from marketplace.municipalities.models import Municipality
-from marketplace.search.queries import read
+from marketplace.search.finding import Explanation, Found, Question, find
+from marketplace.search.services import Kind
 
 LARGEST_KEY = 2**53
 """Whole numbers in a cursor stay within what JSON and both databases hold exactly."""
+DIMENSIONS = tuple(dimension.value for dimension in Dimension)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,57 +30,60 @@ class TemplateList:
     page: Page[TemplateSummary]
     facets: Facets
     total: int
+    explanations: Mapping[str, Explanation] = field(default_factory=dict)
+    """Why each template of the page stands where it does, by its id."""
 
 
 def list_templates(ctx: Context, wanted: TemplateFilter) -> TemplateList:
     """Return the templates that fit a filter; always the same small number of queries. Raises CursorInvalidError."""
-    reading = read(ctx, wanted.q) if wanted.q.strip() else None
-    counted = reading.unranked() if reading else None
+    viewpoint = Viewpoint(ctx.now(), _size_class(ctx))
+    asked = Question(
+        Kind.TEMPLATE,
+        wanted.q,
+        wanted.chosen,
+        wanted.sort,
+        max(1, min(wanted.limit, MAX_LIMIT)),
+        _read_place(wanted),
+    )
+    found = find(ctx, asked, DIMENSIONS, lambda columns, numbers: merits_of(columns, numbers, viewpoint))
     return TemplateList(
-        page=_read_page(ctx, wanted, reading.ranked() if reading else None),
-        facets=count_facets(ctx, wanted, counted),
-        total=ctx.session.scalar(narrowed(select(func.count()).select_from(Template), wanted, counted)) or 0,
+        Page(_summaries(ctx, found), _next_cursor(wanted, found)),
+        describe_facets(ctx, found.counts),
+        found.total,
+        {entry.subject_id: entry.explanation for entry in found.entries},
     )
 
 
-def _read_page(ctx: Context, wanted: TemplateFilter, found: Subquery | None) -> Page[TemplateSummary]:
-    size = max(1, min(wanted.limit, MAX_LIMIT))
-    rank = _rank(wanted.sort, found)
-    chosen = select(Template, Municipality, TemplateVersion, rank.label("rank")).options(*WITHOUT_DOCUMENTS)
+def _size_class(ctx: Context) -> str | None:
+    """Return the size class of the municipality the caller acts for."""
+    code = ctx.actor.municipality_code
+    return None if code is None else ctx.session.get_one(Municipality, code).size_class
+
+
+def _summaries(ctx: Context, found: Found) -> list[TemplateSummary]:
+    ids = [entry.subject_id for entry in found.entries]
+    chosen = select(Template, Municipality, TemplateVersion).options(*WITHOUT_DOCUMENTS)
     chosen = chosen.join(Municipality, Municipality.code == Template.publisher_code)
     chosen = chosen.join(TemplateVersion, TemplateVersion.id == Template.latest_version_id)
-    chosen = narrowed(chosen, wanted, found)
-    chosen = _after_cursor(chosen, wanted, rank)
-    rows = list(ctx.session.execute(chosen.order_by(rank.desc(), Template.id).limit(size + 1)))
-    summaries = [template_summary(template, publisher, latest) for template, publisher, latest, _ in rows[:size]]
-    if len(rows) <= size:
-        return Page(summaries)
-    last = rows[size - 1]
-    key = last.rank.isoformat() if isinstance(last.rank, datetime) else int(last.rank)
-    return Page(summaries, write_cursor((wanted.sort.value, key, last.Template.id)))
+    rows = ctx.session.execute(chosen.where(Template.id.in_(ids)))
+    by_id = {template.id: template_summary(template, publisher, latest) for template, publisher, latest in rows}
+    return [by_id[subject] for subject in ids if subject in by_id]
 
 
-def _rank(sort: SortOrder, found: Subquery | None) -> Any:
-    """Return what a list is sorted by, the highest first; equals are ordered by their ids."""
-    match sort:
-        case SortOrder.NEWEST:
-            return Template.updated_at
-        case SortOrder.INSTALLS:
-            return Template.install_count
-        case SortOrder.RATING:
-            return Template.rating_score
-        case SortOrder.RELEVANCE:
-            return Template.popularity if found is None else found.c.score
+def _next_cursor(wanted: TemplateFilter, found: Found) -> str | None:
+    if not found.has_more:
+        return None
+    last = found.entries[-1]
+    return write_cursor((wanted.sort.value, last.rank, last.number))
 
 
-def _after_cursor(chosen: Chosen, wanted: TemplateFilter, rank: Any) -> Chosen:
+def _read_place(wanted: TemplateFilter) -> tuple[int, int] | None:
     if wanted.cursor is None:
-        return chosen
-    sort, key, last_id = read_cursor(wanted.cursor, 3)
+        return None
+    sort, rank, number = read_cursor(wanted.cursor, 3)
     if sort != wanted.sort.value:
         raise CursorInvalidError
-    place = read_moment(key) if wanted.sort is SortOrder.NEWEST else _read_whole(key)
-    return chosen.where(or_(rank < place, and_(rank == place, Template.id > read_id(last_id))))
+    return _read_whole(rank), _read_whole(number)
 
 
 def _read_whole(key: object) -> int:

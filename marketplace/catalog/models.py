@@ -23,7 +23,6 @@ class Template(Base):
     __table_args__ = (
         UniqueConstraint("publisher_code", "slug"),
         Index("ix_templates_category", "category"),
-        Index("ix_templates_popularity", "popularity", "id"),
         Index("ix_templates_updated_at", "updated_at", "id"),
     )
     id: Mapped[str] = mapped_column(primary_key=True, default=new_id)
@@ -51,19 +50,9 @@ class Template(Base):
     rating_sum: Mapped[int] = mapped_column(default=0)
     rating_score: Mapped[int]
     """Thousandths of the Bayesian average: whole numbers sort and compare alike on both databases."""
-    popularity: Mapped[int]
-    """0 to 999, from installs and ratings; orders what a search can't tell apart."""
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     updated_at: Mapped[datetime] = mapped_column(UtcDateTime)
     """When the latest version was released."""
-
-
-class TemplateDepartment(Base):
-    """A department that a template is meant for, as a row of its own to be filtered and counted by."""
-
-    __tablename__ = "template_departments"
-    template_id: Mapped[str] = mapped_column(ForeignKey("templates.id"), primary_key=True)
-    name: Mapped[str] = mapped_column(CodePointText, primary_key=True, index=True)
 
 
 class TemplateVersion(Base):

@@ -1,4 +1,4 @@
-"""What stars and installs amount to: the average that few stars can't distort, and popularity."""
+"""What stars and installs amount to: the average that few stars can't distort, and use on a scale."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ PRIOR_STARS = 3.0
 MAX_STARS = 5
 MANY_INSTALLS = 1741
 """Every city, ward, town and village once."""
-MAX_POPULARITY = 999
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +36,6 @@ class Rating:
         return round(self.bayesian * 1000)
 
 
-def popularity(rating: Rating, install_count: int) -> int:
-    """Return 0 to 999: six tenths for municipalities that installed it, on a logarithmic scale, the rest for stars."""
-    used = min(1.0, math.log1p(max(0, install_count)) / math.log1p(MANY_INSTALLS))
-    liked = (rating.bayesian - 1) / (MAX_STARS - 1)
-    return round((0.6 * used + 0.4 * liked) * MAX_POPULARITY)
+def use_in_thousandths(install_count: int) -> int:
+    """Return 0 to 1,000 for the municipalities that use a template, on a logarithmic scale."""
+    return round(min(1.0, math.log1p(max(0, install_count)) / math.log1p(MANY_INSTALLS)) * 1_000)

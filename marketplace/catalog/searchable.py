@@ -2,36 +2,106 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from marketplace.bundle.model import AppDefinition, Bundle, PartName
 from marketplace.catalog.categories import CATEGORIES
+from marketplace.catalog.filters import Dimension, answer_of
 from marketplace.catalog.models import Template
-from marketplace.catalog.ratings import MAX_POPULARITY
-from marketplace.search.services import SearchEntry, WeightClass
+from marketplace.catalog.ratings import use_in_thousandths
+from marketplace.municipalities.models import Municipality
+from marketplace.search.services import Kind, Place, SearchEntry
+
+JAPANESE, ENGLISH = "README.md", "README.en.md"
+MANY_APPS = 4
+PURPOSE = 500
+"""Characters of the first section of a README that are indexed."""
+_HEADING = re.compile(r"^##\s.*$", re.MULTILINE)
 
 
-def search_entry(template: Template, bundle: Bundle, publisher_name: str) -> SearchEntry:
-    """Return what is indexed of a template: its names, keywords, summary, and the words inside its apps."""
+def search_entry(template: Template, bundle: Bundle, publisher: Municipality) -> SearchEntry:
+    """Return what is indexed of a template: its names, keywords, summary, and the words inside its apps.
+
+    Of the README only the first section counts, which tells what the template is for: the instructions after it
+    hold the same words in every template.
+    """
     manifest = bundle.manifest
     category = CATEGORIES.get(manifest.category)
     about = [category.name.ja, category.name.en] if category else []
     return SearchEntry(
-        subject_id=template.id,
-        fields={
-            WeightClass.TITLE: [manifest.name.ja, manifest.name.en],
-            WeightClass.KEYWORD: [*manifest.keywords, *manifest.departments, *about, *manifest.laws],
-            WeightClass.SUMMARY: [manifest.summary.ja, manifest.summary.en],
-            WeightClass.BODY: [publisher_name, manifest.slug, *_words_of_apps(bundle), *bundle.documents.values()],
+        Kind.TEMPLATE,
+        template.id,
+        {
+            Place.TITLE: [manifest.name.ja, manifest.name.en],
+            Place.KEYWORD: [*manifest.keywords, *manifest.departments, *about, *manifest.laws],
+            Place.SUMMARY: [manifest.summary.ja, manifest.summary.en],
+            Place.BODY: [publisher.full_name, manifest.slug, *_words_of_apps(bundle), *_purposes(bundle)],
         },
-        boost=boost_of(template),
+        facets_of(bundle, publisher),
+        figures_of(template, publisher),
     )
 
 
-def boost_of(template: Template) -> float:
-    """Return how a template ranks among those that fit a query equally well."""
-    return template.popularity / MAX_POPULARITY
+def facets_of(bundle: Bundle, publisher: Municipality) -> dict[str, list[str]]:
+    """Return the values of a template along each dimension of the filters."""
+    manifest = bundle.manifest
+    plugin_free = not any(_entries(app, PartName.PLUGINS, "plugins") for app in bundle.apps)
+    script_free = not any(_has_script(app) for app in bundle.apps)
+    found: dict[Dimension, list[str]] = {
+        Dimension.CATEGORY: [manifest.category],
+        Dimension.DEPARTMENT: sorted(set(manifest.departments)),
+        Dimension.PERSONAL_DATA: [answer_of(manifest.personal_data is not None and manifest.personal_data.handles)],
+        Dimension.PROCESS: [answer_of(any((app.part(PartName.PROCESS) or {}).get("enable") for app in bundle.apps))],
+        Dimension.LGWAN: [answer_of(plugin_free and script_free)],
+        Dimension.PLUGIN_FREE: [answer_of(plugin_free)],
+        Dimension.SCRIPT_FREE: [answer_of(script_free)],
+        Dimension.APPS: [_count_class(len(bundle.apps))],
+        Dimension.PUBLISHER: [publisher.code],
+        Dimension.PREFECTURE: [publisher.prefecture] if publisher.prefecture else [],
+        Dimension.SIZE_CLASS: [publisher.size_class] if publisher.size_class else [],
+        Dimension.LICENSE: [manifest.license],
+        Dimension.SPOKEN: ["ja", "en"] if ENGLISH in bundle.documents else ["ja"],
+    }
+    return {dimension.value: values for dimension, values in found.items()}
+
+
+def figures_of(template: Template, publisher: Municipality) -> dict[str, int]:
+    """Return the whole numbers that lists of templates are sorted and ranked by."""
+    return {
+        **figures_of_community(template),
+        "updated": int(template.updated_at.timestamp()),
+        "verified": int(publisher.active),
+    }
+
+
+def figures_of_community(template: Template) -> dict[str, int]:
+    """Return those that the acts of others change."""
+    return {
+        "installs": template.install_count,
+        "rating": template.rating_score,
+        "use": use_in_thousandths(template.install_count),
+    }
+
+
+def _count_class(apps: int) -> str:
+    return "1" if apps == 1 else "2-3" if apps < MANY_APPS else "4-"
+
+
+def _has_script(app: AppDefinition) -> bool:
+    customize = app.part(PartName.CUSTOMIZE) or {}
+    return any((customize.get(device) or {}).get("js") for device in ("desktop", "mobile"))
+
+
+def _entries(app: AppDefinition, part: PartName, key: str) -> Any:
+    return (app.part(part) or {}).get(key)
+
+
+def _purposes(bundle: Bundle) -> Iterator[str]:
+    for text in (bundle.documents.get(name) for name in (JAPANESE, ENGLISH)):
+        if text:
+            yield _HEADING.split(text, maxsplit=2)[:2][-1][:PURPOSE]
 
 
 def _words_of_apps(bundle: Bundle) -> Iterator[str]:

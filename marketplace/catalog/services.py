@@ -5,18 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from sqlalchemy import delete
-
 from marketplace.bundle.model import Bundle
 from marketplace.bundle.writing import digest_of, write_zip
 from marketplace.catalog.bundles import load_bundle
 from marketplace.catalog.errors import TemplateNotFoundError
-from marketplace.catalog.models import Template, TemplateDepartment, TemplateVersion
+from marketplace.catalog.merits import USES
+from marketplace.catalog.models import Template, TemplateVersion
 from marketplace.catalog.numbering import Demand, demand_on
 from marketplace.catalog.precedence import precedence_of, read_number
 from marketplace.catalog.queries import find_template, versions_of
-from marketplace.catalog.ratings import Rating, popularity
-from marketplace.catalog.searchable import boost_of, search_entry
+from marketplace.catalog.ratings import Rating
+from marketplace.catalog.searchable import figures_of_community, search_entry
 from marketplace.kernel.actor import Permission
 from marketplace.kernel.context import Context
 from marketplace.municipalities.queries import get_municipality
@@ -75,10 +74,13 @@ def mark_withdrawn(ctx: Context, version: TemplateVersion, reason: str) -> None:
     _follow_latest(ctx, template)
 
 
-def count_install(ctx: Context, template_id: str, change: int) -> None:
-    """Add to the number of municipalities that use a template; the caller knows which installations count."""
+def count_install(ctx: Context, template_id: str, municipality_code: str, change: int) -> None:
+    """Add a municipality to those that use a template, or take it away; the caller knows which installations count."""
     template = lock_template(ctx, template_id)
     template.install_count = max(0, template.install_count + change)
+    size_class = get_municipality(ctx, municipality_code).size_class
+    if size_class is not None:
+        search.add_to_figure(ctx, template_id, f"{USES}{size_class}", change)
     _weigh(ctx, template)
 
 
@@ -112,7 +114,6 @@ def _lock_or_start(ctx: Context, publisher_code: str, bundle: Bundle) -> Templat
         rating_count=0,
         rating_sum=0,
         rating_score=unrated.thousandths,
-        popularity=popularity(unrated, 0),
         created_at=now,
         updated_at=now,
     )
@@ -152,16 +153,11 @@ def _follow_latest(ctx: Context, template: Template, at_hand: Mapping[str, Bundl
     _describe(template, bundle)
     template.latest_version_id = latest.id
     template.updated_at = latest.released_at
-    ctx.session.execute(delete(TemplateDepartment).where(TemplateDepartment.template_id == template.id))
-    ctx.session.add_all(
-        TemplateDepartment(template_id=template.id, name=name) for name in sorted(set(bundle.manifest.departments))
-    )
     publisher = get_municipality(ctx, template.publisher_code)
-    search.index_entry(ctx, search_entry(template, bundle, publisher.full_name))
+    search.index_entry(ctx, search_entry(template, bundle, publisher))
 
 
 def _weigh(ctx: Context, template: Template) -> None:
     rating = Rating(template.rating_count, template.rating_sum)
     template.rating_score = rating.thousandths
-    template.popularity = popularity(rating, template.install_count)
-    search.set_boost(ctx, template.id, boost_of(template))
+    search.set_figures(ctx, template.id, figures_of_community(template))

@@ -12,12 +12,14 @@ import click
 from sqlalchemy.exc import DatabaseError
 
 from marketplace.app import Runtime, make_runtime
+from marketplace.catalog import reindexing
 from marketplace.catalog.first_party import CatalogReport, sync_catalog
 from marketplace.cli.settings import settings_needed
 from marketplace.db.migrating import upgrade
 from marketplace.demo import Demo, prepare_demo
 from marketplace.municipalities.services import load_master
 from marketplace.sandbox.quotas.services import apply_standard_limits
+from marketplace.search import services as search
 from marketplace.secret import PRIVATE, secret_key
 from marketplace.serving import Child, Keeper, PortUnusableError, listen, stop_on_signals
 from marketplace.settings import Settings, SettingsError
@@ -25,6 +27,7 @@ from marketplace.web_server import run_web_server
 from marketplace.workspaces.domains.rekeying import rekey
 
 READY_SECONDS = 60
+REPORTED_EVERY = 1_000
 NOT_STARTED = "起動できませんでした。上の行に理由があります。 / Could not start; the lines above say why."
 
 
@@ -94,6 +97,17 @@ def catalog() -> None:
     """公式テンプレート / first-party templates."""
 
 
+@catalog.command("reindex")
+@settings_needed
+def catalog_reindex(settings: Settings) -> None:
+    """検索の索引を作り直す / make the search index anew."""
+    runtime = _open(settings)
+    with runtime.unit_of_work() as ctx:
+        reindexing.reindex_templates(ctx, _tell_indexed)
+    with runtime.unit_of_work() as ctx:
+        search.rebuild_index(ctx, _tell_indexed)
+
+
 @catalog.command("load")
 @settings_needed
 def catalog_load(settings: Settings) -> None:
@@ -130,6 +144,15 @@ def _upgrade(runtime: Runtime) -> None:
     upgrade(runtime.engine)
     with runtime.unit_of_work() as ctx:
         apply_standard_limits(ctx.session, runtime.settings.limits)
+        if not reindexing.is_complete(ctx):
+            reindexing.reindex_templates(ctx, _tell_indexed)
+        if not search.is_current(ctx):
+            search.rebuild_index(ctx, _tell_indexed)
+
+
+def _tell_indexed(done: int, total: int) -> None:
+    if done % REPORTED_EVERY == 0 or done == total:
+        click.echo(f"検索の索引を作り直しています：{done:,}／{total:,} / indexing for search: {done:,} of {total:,}")
 
 
 def _open(settings: Settings) -> Runtime:

@@ -177,7 +177,7 @@ class Journal:
                 return
             if not has_installation(context, import_.municipality_code, import_.template_id):
                 # The catalog counts municipalities, not installations.
-                catalog.count_install(context, import_.template_id, +1)
+                catalog.count_install(context, import_.template_id, import_.municipality_code, +1)
             installation = self._installation(session, import_)
             session.add(installation)
             session.flush()  # The import refers to it.

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Callable
+from functools import lru_cache
 
-MAX_POSITIONS = 16_000
-"""Grams kept of one entry; a tsvector counts positions up to 16,383 only."""
-MAX_OCCURRENCES = 255
-"""Places kept of one gram in an entry; a tsvector drops the rest, so the other index must as well."""
-FILLER = "§"
-"""Holds the place of a gram that was dropped; it is a symbol, so no query asks for it."""
+VERSION = 1
+"""Counted up whenever the same text would give other terms: the index is then made anew at the next start."""
+LONGEST_TERM = 3
+"""Characters of the longest n-gram: words of up to three are found exactly, longer ones by all their triples."""
+START, END = "‹", "›"
+"""Stand around the runs of titles and keywords, so that a hit at the beginning can be told; no query holds them."""
 
 _OLD_AND_NEW_KANJI = """
     髙高 﨑崎 嵜崎 濵浜 濱浜 邊辺 邉辺 齋斉 斎斉 齊斉 澤沢 廣広 國国 學学 會会 縣県 區区 圓円 實実 應応
@@ -36,17 +38,16 @@ _VARIATION_SELECTORS = re.compile("[\ufe00-\ufe0f\U000e0100-\U000e01ef]")
 _UNSEEN = frozenset({"Cf", "Cs", "Co", "Cn"})
 
 
-def normalise(text: str) -> str:
-    """Fold what people do not mean to tell apart: width, case, kana, old characters, dashes, iteration marks, spaces.
+class _CharacterTable(dict[int, str]):
+    """A table for str.translate that asks once for each character."""
 
-    The result holds no control characters, surrogates or variation selectors, so both databases can store it.
-    """
-    text = "".join(_visible(character) for character in _VARIATION_SELECTORS.sub("", text))
-    text = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold()).translate(_FOLDED)
-    text = _DASH_IN_NUMBER.sub("-", text)
-    text = _DASH_IN_KANA.sub("ー", text)
-    text = _REPEATED.sub(lambda found: found[1] * (1 + len(found[2])), text)
-    return _SPACES.sub(" ", text).strip()
+    def __init__(self, ask: Callable[[str], str]) -> None:
+        super().__init__()
+        self._ask = ask
+
+    def __missing__(self, code: int) -> str:
+        self[code] = self._ask(chr(code))
+        return self[code]
 
 
 def _visible(character: str) -> str:
@@ -56,15 +57,36 @@ def _visible(character: str) -> str:
     return "" if category in _UNSEEN else character
 
 
+def _counted(character: str) -> str:
+    category = unicodedata.category(character)
+    return character if category[0] in "LNM" or category == "So" else " "
+
+
+_SEEN = _CharacterTable(_visible)
+_COUNTED = _CharacterTable(_counted)
+
+
+def visible(text: str) -> str:
+    """Return a text without control characters and halves of characters, so that both databases can store it."""
+    return text.translate(_SEEN)
+
+
+def normalise(text: str) -> str:
+    """Fold what people do not mean to tell apart: width, case, kana, old characters, dashes, iteration marks, spaces.
+
+    The result holds no control characters, surrogates or variation selectors, so both databases can store it.
+    """
+    text = _VARIATION_SELECTORS.sub("", visible(text))
+    text = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold()).translate(_FOLDED)
+    text = _DASH_IN_NUMBER.sub("-", text)
+    text = _DASH_IN_KANA.sub("ー", text)
+    text = _REPEATED.sub(lambda found: found[1] * (1 + len(found[2])), text)
+    return _SPACES.sub(" ", text).strip()
+
+
 def runs(normalised: str) -> list[str]:
     """Split a normalised text into its runs of letters, digits and pictures; punctuation and spaces only separate."""
-    spaced = "".join(character if _counts(character) else " " for character in normalised)
-    return spaced.split()
-
-
-def _counts(character: str) -> bool:
-    category = unicodedata.category(character)
-    return category[0] in "LNM" or category == "So"
+    return normalised.translate(_COUNTED).split()
 
 
 def key(text: str) -> str:
@@ -72,28 +94,29 @@ def key(text: str) -> str:
     return " ".join(runs(normalise(text)))
 
 
-def grams(text: str) -> list[str]:
-    """Return the pairs of neighbours of each run, then its last character, so that one character asks for a prefix."""
-    found: list[str] = []
-    for run in runs(normalise(text)):
-        found.extend(pairs(run))
-        found.append(run[-1])
+def terms(text: str, tag: str, *, bounded: bool) -> frozenset[str]:
+    """Return the n-grams of the runs of a text, marked with the letter of the place where the text stands."""
+    found: frozenset[str] = frozenset().union(*(_terms_of_run(run, tag, bounded) for run in set(runs(normalise(text)))))
     return found
 
 
+@lru_cache(maxsize=20_000)
+def _terms_of_run(run: str, tag: str, bounded: bool) -> frozenset[str]:  # noqa: FBT001 - positional for the cache
+    marked = f"{START}{run}{END}" if bounded else run
+    return frozenset(
+        tag + marked[start : start + length]
+        for length in range(1, LONGEST_TERM + 1)
+        for start in range(len(marked) - length + 1)
+    )
+
+
+def asked_terms(run: str, tag: str) -> tuple[str, ...]:
+    """Return the fewest terms that a text holds if it holds the run: the run itself, or its triples."""
+    if len(run) <= LONGEST_TERM:
+        return (tag + run,)
+    return tuple(tag + run[start : start + LONGEST_TERM] for start in range(len(run) - LONGEST_TERM + 1))
+
+
 def pairs(run: str) -> list[str]:
-    """Return the pairs of neighbouring characters of a run; asked for in this order they are the run itself."""
-    return [run[start : start + 2] for start in range(len(run) - 1)]
-
-
-def positions(texts: list[str]) -> list[str]:
-    """Return the grams of an entry in order, within what both indexes can hold; FILLER stands for a dropped one."""
-    seen: dict[str, int] = {}
-    placed: list[str] = []
-    for text in texts:
-        for gram in grams(text):
-            if len(placed) == MAX_POSITIONS:
-                return placed
-            seen[gram] = seen.get(gram, 0) + 1
-            placed.append(gram if seen[gram] <= MAX_OCCURRENCES else FILLER)
-    return placed
+    """Return the pairs of neighbouring characters of a run, or the run if it has but one."""
+    return [run[start : start + 2] for start in range(len(run) - 1)] or [run]

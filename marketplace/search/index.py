@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from typing import Protocol
 
-from sqlalchemy import Connection, Select
+import numpy as np
+from numpy.typing import NDArray
+from sqlalchemy import Connection
 
 from marketplace.search import postgres, sqlite
-from marketplace.search.phrases import Word
+
+Numbers = NDArray[np.int32]
+Lookup = Sequence[Sequence[str]]
+"""Alternatives, each of terms that must all be there."""
 
 
 class Backend(Protocol):
@@ -21,16 +27,20 @@ class Backend(Protocol):
         """Remove the index with everything in it."""
         ...
 
-    def write(self, connection: Connection, number: int, placed: list[str]) -> None:
-        """Replace what the index holds of one entry."""
+    def rebuild(self, connection: Connection, entries: Iterable[tuple[int, frozenset[str]]]) -> None:
+        """Make the index anew beside the old one, which serves until the new one is whole."""
         ...
 
-    def erase(self, connection: Connection, number: int) -> None:
-        """Remove one entry from the index."""
+    def add(self, connection: Connection, number: int, terms: frozenset[str]) -> None:
+        """Add an entry, by its number, with the terms it holds."""
         ...
 
-    def matching(self, words: list[Word]) -> Select[int]:
-        """Select the numbers of the entries in which every word occurs."""
+    def erase(self, connection: Connection, number: int, terms: frozenset[str]) -> None:
+        """Remove one entry, which holds exactly these terms."""
+        ...
+
+    def numbers(self, connection: Connection, lookups: Sequence[Lookup]) -> list[Numbers]:
+        """Return, for each lookup, the numbers of the entries that fit it, in one statement."""
         ...
 
 

@@ -1,31 +1,52 @@
-"""What is searched, beside the index itself, which each database keeps its own way."""
+"""What can be found: the texts, what the lists filter and rank by, and the log of changes; the index stands beside."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import BigInteger, Connection, Integer, Table, event
+from sqlalchemy import Connection, Integer, Table, event
 from sqlalchemy.orm import Mapped, mapped_column
 
 from marketplace.db.base import Base
+from marketplace.db.types import Json
 from marketplace.search.index import create_index, drop_index
 
 
 class IndexedEntry(Base):
-    """One thing that can be found; the keys are what its rank is computed from."""
+    """One thing that can be found; a removed one stays as an empty row, so that others learn of it."""
 
     __tablename__ = "search_entries"
-    number: Mapped[int] = mapped_column(
-        BigInteger().with_variant(Integer(), "sqlite"), primary_key=True, autoincrement=True
-    )
-    """The index knows an entry by this number only."""
+    number: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=True)
+    """The index knows an entry by this number only; equals are ordered by it."""
     subject_id: Mapped[str] = mapped_column(unique=True)
-    title_key: Mapped[str]
-    keyword_key: Mapped[str]
-    """Keywords in bars: |補助金|助成金|"""
-    summary_key: Mapped[str]
-    boost: Mapped[int] = mapped_column(default=0)
-    """0 to 999; it orders what the text alone can't tell apart."""
+    kind: Mapped[str]
+    texts: Mapped[dict[str, list[str]]] = mapped_column(Json)
+    """The texts by place: title, keyword, summary, body."""
+    facets: Mapped[dict[str, list[str]]] = mapped_column(Json)
+    """What it can be filtered by: the values along each dimension."""
+    figures: Mapped[dict[str, Any]] = mapped_column(Json)
+    """Whole numbers that it is ranked and sorted by."""
+    is_removed: Mapped[bool] = mapped_column(default=False)
+    revision: Mapped[int] = mapped_column(index=True)
+    """The revision of the last change to this row."""
+
+
+class SearchState(Base):
+    """One row that counts the changes; whoever changes something holds it until the commit, so none is overtaken."""
+
+    __tablename__ = "search_state"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    revision: Mapped[int]
+    analysis: Mapped[int]
+    """The version of the analysis that the index was made with (search/analysis.py)."""
+
+
+class SearchRevision(Base):
+    """The last changes, each with a token of its own: a number alone could be that of a change rolled back."""
+
+    __tablename__ = "search_revisions"
+    revision: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    token: Mapped[str]
 
 
 def _after_create(_table: Table, connection: Connection, **_options: Any) -> None:

@@ -1,75 +1,99 @@
-"""What a query asks for, as phrases of runs; each back end writes it in its own syntax."""
+"""What a query asks for: words, each with the ways to say it, as lookups in the index."""
 
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import dataclass
 
-from marketplace.search.analysis import normalise, pairs, runs
+from marketplace.search.analysis import END, START, asked_terms, normalise, pairs, runs
+from marketplace.search.services import Place
 from marketplace.search.synonyms import wordings
 
 MAX_QUERY = 400
 """Characters of a query that are looked at."""
 MAX_WORDS = 8
 MAX_WORD = 40
-MAX_PIECES = 24
-_ENDING = re.compile("(?<![ぁ-ゖー])[ぁ-ゖー]{2}(?![ぁ-ゖー])")
+MAX_PARTS = 12
+"""Parts that a word is taken apart into."""
+_ENDING = re.compile("^[ぁ-ゖー]{2}$")
 
 
 @dataclass(frozen=True, slots=True)
 class Wording:
-    """One way to say a word: runs that must all occur; `key` is the form in which titles are compared."""
+    """One way to say a word: runs that must all occur in one place."""
 
     runs: tuple[str, ...]
 
     @property
     def key(self) -> str:
-        """The runs as they stand in a title's key."""
+        """The wording in the form in which names are compared."""
         return " ".join(self.runs)
+
+    def terms(self, place: Place, *, at_start: bool = False, whole: bool = False) -> tuple[str, ...]:
+        """Return the terms of the index that a place holds if it holds the wording."""
+        before, after = START if at_start or whole else "", END if whole else ""
+        return tuple(term for run in self.runs for term in asked_terms(f"{before}{run}{after}", place.tag))
 
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """What was typed, and its synonyms; any of them will do."""
+    """What was typed, its synonyms, and its parts in case that nothing holds the whole."""
 
     typed: Wording
-    synonyms: tuple[Wording, ...]
-
-    @property
-    def wordings(self) -> tuple[Wording, ...]:
-        """All ways to say the word, what was typed first."""
-        return (self.typed, *self.synonyms)
+    synonyms: tuple[Wording, ...] = ()
+    parts: tuple[Wording, ...] = ()
 
 
 def read_query(text: str) -> list[Word]:
-    """Return the words of a query, all of which must occur; none if it holds no letter, digit or picture."""
+    """Return the words of a query; none if it holds no letter, digit or picture."""
     words: dict[str, Word] = {}
-    for typed in normalise(text[:MAX_QUERY]).split(" "):
+    for typed in unicodedata.normalize("NFKC", text[:MAX_QUERY]).split():
         word = _read_word(typed[:MAX_WORD])
         if word is not None and len(words) < MAX_WORDS:
             words.setdefault(word.typed.key, word)
     return list(words.values())
 
 
-def loosen(words: list[Word]) -> list[Word]:
-    """Return the pairs of neighbours of a query as words of their own, for when no entry holds all its words.
-
-    Two hiragana on their own mostly are an ending or a particle: they only count when there is nothing else.
-    """
-    parts = [run for word in words for run in word.typed.runs]
-    found = dict.fromkeys(piece for run in parts for piece in pairs(run) or [run])
-    endings = {ending for run in parts for ending in _ENDING.findall(run)}
-    telling = [piece for piece in found if piece not in endings] or list(found)
-    return [Word(Wording((piece,)), ()) for piece in telling[:MAX_PIECES]]
-
-
 def _read_word(typed: str) -> Word | None:
-    parts = runs(typed)
+    parts = runs(normalise(typed))
     if not parts:
         return None
     first, *others = wordings(" ".join(parts))
-    return Word(_wording(first), tuple(_wording(other) for other in others))
+    return Word(_wording(first), tuple(_wording(other) for other in others), _parts(typed))
 
 
 def _wording(key: str) -> Wording:
     return Wording(tuple(key.split(" ")))
+
+
+def _parts(typed: str) -> tuple[Wording, ...]:
+    """Take a word apart where its script changes (ワクチン|予約), or else into pairs of neighbours.
+
+    Two hiragana on their own mostly are an ending or a particle: they only count when there is nothing else.
+    """
+    split = [run for piece in _by_script(typed) for run in runs(normalise(piece))]
+    telling = [run for run in split if len(run) > 1 and not _ENDING.match(run)]
+    if len(telling) < 2:
+        pieces = [pair for run in runs(normalise(typed)) for pair in pairs(run)]
+        telling = [piece for piece in pieces if not _ENDING.match(piece)] or pieces
+    return tuple(Wording((piece,)) for piece in dict.fromkeys(telling[:MAX_PARTS]))
+
+
+def _by_script(typed: str) -> list[str]:
+    pieces: list[str] = []
+    last = ""
+    for character in typed:
+        script = _script(character, last)
+        if script == last and pieces:
+            pieces[-1] += character
+        else:
+            pieces.append(character)
+        last = script
+    return pieces
+
+
+def _script(character: str, before: str) -> str:
+    if character == "ー":
+        return before
+    return unicodedata.name(character, "").partition(" ")[0]

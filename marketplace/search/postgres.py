@@ -1,21 +1,25 @@
-"""The index on PostgreSQL: a tsvector of our grams with their positions, under a GIN index."""
+"""The index on PostgreSQL: a tsvector of our terms, without places, under a GIN index."""
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, Select, cast, column, delete, insert, literal, select, table
-from sqlalchemy.dialects.postgresql import TSQUERY, TSVECTOR
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 
-from marketplace.search.analysis import FILLER, pairs
-from marketplace.search.phrases import Word, Wording
+import numpy as np
+from numpy.typing import NDArray
+from sqlalchemy import Connection, text
 
 INDEX = "search_index"
-_index = table(INDEX, column("number"), column("grams", TSVECTOR))
+
+
+BATCH = 500
+"""Entries written in one statement."""
 
 
 def create_index(connection: Connection) -> None:
-    """Make the index. Changes are rare and searches many, so GIN writes them at once instead of piling them up."""
-    connection.exec_driver_sql(f"CREATE TABLE {INDEX} (number bigint PRIMARY KEY, grams tsvector NOT NULL)")
-    connection.exec_driver_sql(f"CREATE INDEX {INDEX}_grams ON {INDEX} USING gin (grams) WITH (fastupdate = off)")
+    """Make the index."""
+    _create_table(connection, INDEX)
+    _create_lookup(connection, INDEX)
 
 
 def drop_index(connection: Connection) -> None:
@@ -23,45 +27,70 @@ def drop_index(connection: Connection) -> None:
     connection.exec_driver_sql(f"DROP TABLE IF EXISTS {INDEX}")
 
 
-def write(connection: Connection, number: int, placed: list[str]) -> None:
-    """Replace what the index holds of one entry; the literal is ours, to_tsvector would analyse it again."""
-    erase(connection, number)
-    connection.execute(insert(_index).values(number=number, grams=cast(literal(vector(placed)), TSVECTOR)))
+def rebuild(connection: Connection, entries: Iterable[tuple[int, frozenset[str]]]) -> None:
+    """Make the index anew beside the old one, which serves until the new one is whole."""
+    fresh = f"{INDEX}_fresh"
+    connection.exec_driver_sql(f"DROP TABLE IF EXISTS {fresh}")
+    _create_table(connection, fresh)
+    for batch in _batches(entries):
+        _write(connection, fresh, batch)
+    _create_lookup(connection, fresh)
+    drop_index(connection)
+    connection.exec_driver_sql(f"ALTER TABLE {fresh} RENAME TO {INDEX}")
+    connection.exec_driver_sql(f"ALTER INDEX {fresh}_pkey RENAME TO {INDEX}_pkey")
+    connection.exec_driver_sql(f"ALTER INDEX {fresh}_terms RENAME TO {INDEX}_terms")
 
 
-def erase(connection: Connection, number: int) -> None:
-    """Remove one entry from the index."""
-    connection.execute(delete(_index).where(_index.c.number == number))
+def add(connection: Connection, number: int, terms: frozenset[str]) -> None:
+    """Add an entry, by its number, with the terms it holds."""
+    _write(connection, INDEX, [(number, terms)])
 
 
-def matching(words: list[Word]) -> Select[int]:
-    """Select the numbers of the entries in which every word occurs."""
-    return select(_index.c.number).where(_index.c.grams.op("@@")(cast(literal(expression(words)), TSQUERY)))
+def erase(connection: Connection, number: int, terms: frozenset[str]) -> None:
+    """Remove one entry."""
+    del terms  # the row knows them
+    connection.execute(text(f"DELETE FROM {INDEX} WHERE number = :number"), {"number": number})
 
 
-def vector(placed: list[str]) -> str:
-    """Write the grams with their places, counted from one, as a tsvector literal."""
-    places: dict[str, list[str]] = {}
-    for place, gram in enumerate(placed, start=1):
-        if gram != FILLER:
-            places.setdefault(gram, []).append(str(place))
-    return " ".join(f"'{gram}':{','.join(found)}" for gram, found in places.items())
+def numbers(connection: Connection, lookups: Sequence[Sequence[Sequence[str]]]) -> list[NDArray[np.int32]]:
+    """Return, for each lookup, the numbers of the entries that fit it, in one statement."""
+    if not lookups:
+        return []
+    # One value of packed numbers crosses over much faster than a row each.
+    parts = [
+        f"SELECT {place} AS place, (SELECT string_agg(int4send(number), CAST('' AS bytea)) FROM {INDEX}"
+        f" WHERE terms @@ CAST(:asked{place} AS tsquery)) AS found"
+        for place in range(len(lookups))
+    ]
+    asked = {f"asked{place}": expression(lookup) for place, lookup in enumerate(lookups)}
+    rows = connection.execute(text(" UNION ALL ".join(parts)), asked)
+    found = {place: np.frombuffer(packed or b"", dtype=">i4").astype(np.int32) for place, packed in rows}
+    return [found[place] for place in range(len(lookups))]
 
 
-def expression(words: list[Word]) -> str:
-    """Write the query as a tsquery; runs hold neither quotes nor backslashes, so nothing typed is read as syntax."""
-    return " & ".join(f"({' | '.join(_all_runs(wording) for wording in word.wordings)})" for word in words)
+def expression(lookup: Sequence[Sequence[str]]) -> str:
+    """Write a lookup as a tsquery; terms hold neither quotes nor backslashes, so nothing typed is read as syntax."""
+    return " | ".join("(" + " & ".join(f"'{term}'" for term in terms) + ")" for terms in lookup)
 
 
-def _all_runs(wording: Wording) -> str:
-    return f"({' & '.join(_phrase(run) for run in wording.runs)})"
+def _create_table(connection: Connection, name: str) -> None:
+    """Make the table. Without statistics the planner takes the index for common terms too, which is what is fast."""
+    connection.exec_driver_sql(f"CREATE TABLE {name} (number integer PRIMARY KEY, terms tsvector NOT NULL)")
+    connection.exec_driver_sql(f"ALTER TABLE {name} ALTER COLUMN terms SET STATISTICS 0")
 
 
-def _phrase(run: str) -> str:
-    if len(run) == 1:
-        return f"'{run}':*"
-    return f"({' <-> '.join(_quoted(pair) for pair in pairs(run))})"
+def _create_lookup(connection: Connection, name: str) -> None:
+    """Make the index proper. Changes are rare and searches many, so GIN writes them at once, not piling them up."""
+    connection.exec_driver_sql(f"CREATE INDEX {name}_terms ON {name} USING gin (terms) WITH (fastupdate = off)")
 
 
-def _quoted(gram: str) -> str:
-    return f"'{gram}'"
+def _write(connection: Connection, name: str, entries: Sequence[tuple[int, frozenset[str]]]) -> None:
+    """Write rows; the literal is ours, to_tsvector would analyse the terms again."""
+    rows = [{"number": number, "terms": " ".join(f"'{term}'" for term in sorted(terms))} for number, terms in entries]
+    connection.execute(text(f"INSERT INTO {name} (number, terms) VALUES (:number, CAST(:terms AS tsvector))"), rows)
+
+
+def _batches(entries: Iterable[tuple[int, frozenset[str]]]) -> Iterator[list[tuple[int, frozenset[str]]]]:
+    rest = iter(entries)
+    while batch := list(islice(rest, BATCH)):
+        yield batch

@@ -1,81 +1,165 @@
-"""Keeping the index in step with the data, in the transaction that changes the data."""
+"""Keeping what can be found in step with the data, in the transaction that changes the data."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, insert, select, update
+from sqlalchemy.dialects.postgresql import insert as postgres_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from marketplace.kernel.context import Context
+from marketplace.kernel.ids import new_id
 from marketplace.search import analysis
 from marketplace.search.index import Backend, backend_of
-from marketplace.search.models import IndexedEntry
+from marketplace.search.models import IndexedEntry, SearchRevision, SearchState
 
-MAX_BOOST = 999
+KEPT_REVISIONS = 1_000
+"""A process that is further behind reads everything anew."""
+REBUILT_AT_ONCE = 500
+MAX_TEXT = 20_000
+"""Characters of one text that are indexed."""
+MAX_TERMS = 30_000
+"""Terms kept of one entry; a tsvector holds one megabyte."""
 
 
-class WeightClass(StrEnum):
-    """Where a text stands; a hit in an earlier class ranks higher."""
+class Kind(StrEnum):
+    """What can be found."""
+
+    TEMPLATE = "template"
+    CATEGORY = "category"
+    MUNICIPALITY = "municipality"
+
+
+class Place(StrEnum):
+    """Where a text stands; a hit in an earlier place ranks higher. The value's first letter marks its terms."""
 
     TITLE = "title"
     KEYWORD = "keyword"
     SUMMARY = "summary"
     BODY = "body"
 
+    @property
+    def tag(self) -> str:
+        """The letter before each term of this place."""
+        return self.value[0]
+
+    @property
+    def is_bounded(self) -> bool:
+        """Tell whether beginnings and ends are told apart; in running text they mean nothing."""
+        return self in {Place.TITLE, Place.KEYWORD}
+
 
 @dataclass(frozen=True, slots=True)
 class SearchEntry:
-    """What is to be found under a subject: texts by weight class, and a boost from 0 to 1."""
+    """What is to be found under a subject, what it is filtered by, and the whole numbers it is ranked by."""
 
+    kind: Kind
     subject_id: str
-    fields: Mapping[WeightClass, list[str]]
-    boost: float = 0.0
-
-    def texts(self, weight_class: WeightClass) -> list[str]:
-        """Return the texts of one class."""
-        return self.fields.get(weight_class, [])
+    texts: Mapping[Place, list[str]]
+    facets: Mapping[str, list[str]] = field(default_factory=dict)
+    figures: Mapping[str, int] = field(default_factory=dict)
 
 
 def index_entry(ctx: Context, entry: SearchEntry) -> None:
     """Make a subject findable by these texts and no others."""
-    row = ctx.session.scalar(select(IndexedEntry).where(IndexedEntry.subject_id == entry.subject_id))
+    row, revision = _row(ctx, entry.subject_id), _next_revision(ctx)
+    texts = {place.value: [analysis.visible(text) for text in entry.texts.get(place, ())] for place in Place}
     if row is None:
-        row = IndexedEntry(subject_id=entry.subject_id)
+        row = IndexedEntry(subject_id=entry.subject_id, texts={}, figures={})
         ctx.session.add(row)
-    row.title_key = _keys(entry.texts(WeightClass.TITLE))
-    row.keyword_key = _keys(entry.texts(WeightClass.KEYWORD))
-    row.summary_key = _keys(entry.texts(WeightClass.SUMMARY))
-    row.boost = stored_boost(entry.boost)
+    before = dict(row.texts)
+    row.kind, row.texts = entry.kind.value, texts
+    row.facets, row.figures = dict(entry.facets), {**row.figures, **entry.figures}
+    row.is_removed, row.revision = False, revision
     ctx.session.flush()  # the index is written under the row's number
-    texts = [text for weight_class in WeightClass for text in entry.texts(weight_class)]
-    _backend(ctx).write(ctx.session.connection(), row.number, analysis.positions(texts))
+    if before != texts:
+        _erase(ctx, row.number, before)
+        _backend(ctx).add(ctx.session.connection(), row.number, terms_of(texts))
 
 
-def set_boost(ctx: Context, subject_id: str, boost: float) -> None:
-    """Change how a subject ranks among equals; its texts stay as they are."""
-    ctx.session.execute(
-        update(IndexedEntry).where(IndexedEntry.subject_id == subject_id).values(boost=stored_boost(boost))
-    )
+def set_figures(ctx: Context, subject_id: str, figures: Mapping[str, int]) -> None:
+    """Change what a subject is ranked by; its texts stay as they are."""
+    row = _row(ctx, subject_id)
+    if row is not None:
+        revision = _next_revision(ctx)
+        row.figures, row.revision = {**row.figures, **figures}, revision
+
+
+def add_to_figure(ctx: Context, subject_id: str, name: str, change: int) -> None:
+    """Add to one figure of a subject; the caller holds what orders such changes."""
+    row = _row(ctx, subject_id)
+    if row is not None:
+        set_figures(ctx, subject_id, {name: max(0, int(row.figures.get(name, 0)) + change)})
 
 
 def remove_entry(ctx: Context, subject_id: str) -> None:
     """Make a subject unfindable; removing what is not there is harmless."""
-    number = ctx.session.scalar(select(IndexedEntry.number).where(IndexedEntry.subject_id == subject_id))
-    if number is not None:
-        _backend(ctx).erase(ctx.session.connection(), number)
-        ctx.session.execute(delete(IndexedEntry).where(IndexedEntry.number == number))
+    row = _row(ctx, subject_id)
+    if row is not None and not row.is_removed:
+        revision = _next_revision(ctx)
+        _erase(ctx, row.number, row.texts)
+        row.texts, row.facets = {}, {}  # The figures stay: what others did counts again when it is back.
+        row.is_removed, row.revision = True, revision
 
 
-def stored_boost(boost: float) -> int:
-    """Round a boost to the thousandth that is stored: what is stored orders alike on both databases."""
-    return round(min(max(boost, 0.0), 1.0) * MAX_BOOST)
+def is_current(ctx: Context) -> bool:
+    """Tell whether the index was made with the analysis of today; an index of nothing always was."""
+    return ctx.session.scalar(select(SearchState.analysis)) in {None, analysis.VERSION}
+
+
+def rebuild_index(ctx: Context, tell: Callable[[int, int], None]) -> None:
+    """Make the index anew from the stored texts; `tell` hears how many of how many entries are done."""
+    ctx.session.flush()
+    _next_revision(ctx)  # nobody changes an entry until the commit
+    _backend(ctx).rebuild(ctx.session.connection(), _all_terms(ctx, tell))
+    ctx.session.execute(update(SearchState).values(analysis=analysis.VERSION))
+
+
+def _all_terms(ctx: Context, tell: Callable[[int, int], None]) -> Iterator[tuple[int, frozenset[str]]]:
+    standing = select(IndexedEntry.number).where(IndexedEntry.is_removed.is_(False)).order_by(IndexedEntry.number)
+    numbers = list(ctx.session.scalars(standing))
+    for start in range(0, len(numbers), REBUILT_AT_ONCE):
+        batch = numbers[start : start + REBUILT_AT_ONCE]
+        stored = select(IndexedEntry.number, IndexedEntry.texts).where(IndexedEntry.number.between(batch[0], batch[-1]))
+        for number, texts in ctx.session.execute(stored.where(IndexedEntry.is_removed.is_(False))).all():
+            yield number, terms_of(texts)
+        tell(start + len(batch), len(numbers))
+
+
+def terms_of(texts: Mapping[str, list[str]]) -> frozenset[str]:
+    """Return what the index holds of an entry with these texts."""
+    found: set[str] = set()
+    for place in Place:
+        for text in texts.get(place.value, ()):
+            found |= analysis.terms(text[:MAX_TEXT], place.tag, bounded=place.is_bounded)
+    return frozenset(found if len(found) <= MAX_TERMS else sorted(found)[:MAX_TERMS])
+
+
+def _row(ctx: Context, subject_id: str) -> IndexedEntry | None:
+    return ctx.session.scalar(select(IndexedEntry).where(IndexedEntry.subject_id == subject_id))
+
+
+def _erase(ctx: Context, number: int, texts: Mapping[str, list[str]]) -> None:
+    terms = terms_of(texts)
+    if terms:
+        _backend(ctx).erase(ctx.session.connection(), number, terms)
 
 
 def _backend(ctx: Context) -> Backend:
     return backend_of(ctx.session.connection().dialect.name)
 
 
-def _keys(texts: list[str]) -> str:
-    return "|" + "|".join(analysis.key(text) for text in texts) + "|"
+def _next_revision(ctx: Context) -> int:
+    """Count one change, and wait for whoever counts one already: revisions are committed in their order."""
+    is_postgres = ctx.session.connection().dialect.name == "postgresql"
+    counted = (postgres_insert if is_postgres else sqlite_insert)(SearchState).values(
+        id=1, revision=1, analysis=analysis.VERSION
+    )
+    counted = counted.on_conflict_do_update(index_elements=["id"], set_={"revision": SearchState.revision + 1})
+    revision = ctx.session.execute(counted.returning(SearchState.revision)).scalar_one()
+    ctx.session.execute(insert(SearchRevision).values(revision=revision, token=new_id()))
+    ctx.session.execute(delete(SearchRevision).where(SearchRevision.revision < revision - KEPT_REVISIONS))
+    return int(revision)

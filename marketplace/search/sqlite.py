@@ -1,23 +1,19 @@
-"""The index on SQLite: a full-text table (FTS5) whose tokens are our grams."""
+"""The index on SQLite: a full-text table (FTS5) that keeps which entries hold which of our terms, and nothing else."""
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, Select, column, delete, insert, select, table
+from collections.abc import Iterable, Sequence
 
-from marketplace.search.analysis import pairs
-from marketplace.search.phrases import Word, Wording
+import numpy as np
+from numpy.typing import NDArray
+from sqlalchemy import Connection, text
 
 INDEX = "search_index"
-_index = table(INDEX, column("rowid"), column("grams"))
 
 
 def create_index(connection: Connection) -> None:
-    """Make the index.
-
-    The tokenizer `ascii` takes every character beyond ASCII for a letter, so that our grams stay as they are;
-    `prefix=1` serves queries of one character.
-    """
-    connection.exec_driver_sql(f"CREATE VIRTUAL TABLE {INDEX} USING fts5(grams, tokenize='ascii', prefix='1')")
+    """Make the index."""
+    _create_table(connection, INDEX)
 
 
 def drop_index(connection: Connection) -> None:
@@ -25,32 +21,71 @@ def drop_index(connection: Connection) -> None:
     connection.exec_driver_sql(f"DROP TABLE IF EXISTS {INDEX}")
 
 
-def write(connection: Connection, number: int, placed: list[str]) -> None:
-    """Replace what the index holds of one entry."""
-    erase(connection, number)
-    connection.execute(insert(_index).values(rowid=number, grams=" ".join(placed)))
+def rebuild(connection: Connection, entries: Iterable[tuple[int, frozenset[str]]]) -> None:
+    """Make the index anew beside the old one, which serves until the new one is whole."""
+    fresh = f"{INDEX}_fresh"
+    connection.exec_driver_sql(f"DROP TABLE IF EXISTS {fresh}")
+    _create_table(connection, fresh)
+    for number, terms in entries:
+        _write(connection, fresh, number, terms)
+    # One lookup for each term instead of one for each part that was written at a time.
+    connection.exec_driver_sql(f"INSERT INTO {fresh} ({fresh}) VALUES ('optimize')")
+    drop_index(connection)
+    connection.exec_driver_sql(f"ALTER TABLE {fresh} RENAME TO {INDEX}")
 
 
-def erase(connection: Connection, number: int) -> None:
-    """Remove one entry from the index."""
-    connection.execute(delete(_index).where(_index.c.rowid == number))
+def add(connection: Connection, number: int, terms: frozenset[str]) -> None:
+    """Add an entry, by its number, with the terms it holds."""
+    _write(connection, INDEX, number, terms)
 
 
-def matching(words: list[Word]) -> Select[int]:
-    """Select the numbers of the entries in which every word occurs."""
-    return select(_index.c.rowid).where(column(INDEX).op("MATCH")(expression(words)))
+def erase(connection: Connection, number: int, terms: frozenset[str]) -> None:
+    """Remove one entry; a table without texts must be told what it holds."""
+    connection.execute(
+        text(f"INSERT INTO {INDEX} ({INDEX}, rowid, terms) VALUES ('delete', :number, :terms)"),
+        {"number": number, "terms": _document(terms)},
+    )
 
 
-def expression(words: list[Word]) -> str:
-    """Write the query in the syntax of FTS5; runs hold no quotation marks, so nothing typed is read as syntax."""
-    return " AND ".join(f"({' OR '.join(_all_runs(wording) for wording in word.wordings)})" for word in words)
+def numbers(connection: Connection, lookups: Sequence[Sequence[Sequence[str]]]) -> list[NDArray[np.int32]]:
+    """Return, for each lookup, the numbers of the entries that fit it, in one statement."""
+    if not lookups:
+        return []
+    # One string of numbers crosses over much faster than a row each.
+    parts = [
+        f"SELECT {place} AS place, (SELECT group_concat(rowid) FROM {INDEX} WHERE {INDEX} MATCH :asked{place}) AS found"
+        for place in range(len(lookups))
+    ]
+    asked = {f"asked{place}": expression(lookup) for place, lookup in enumerate(lookups)}
+    rows = connection.execute(text(" UNION ALL ".join(parts)), asked)
+    found = {place: _read(packed) for place, packed in rows}
+    return [found[place] for place in range(len(lookups))]
 
 
-def _all_runs(wording: Wording) -> str:
-    return f"({' AND '.join(_phrase(run) for run in wording.runs)})"
+def expression(lookup: Sequence[Sequence[str]]) -> str:
+    """Write a lookup in the syntax of FTS5; terms hold no quotation marks, so nothing typed is read as syntax."""
+    return " OR ".join("(" + " AND ".join(f'"{term}"' for term in terms) + ")" for terms in lookup)
 
 
-def _phrase(run: str) -> str:
-    if len(run) == 1:
-        return f'"{run}" *'
-    return f'"{" ".join(pairs(run))}"'
+def _create_table(connection: Connection, name: str) -> None:
+    """Make the table.
+
+    The tokenizer `ascii` takes every character beyond ASCII for a letter, so that our terms stay as they are.
+    Neither the texts nor places in them are kept: terms of three characters need none.
+    """
+    connection.exec_driver_sql(
+        f"CREATE VIRTUAL TABLE {name} USING fts5(terms, tokenize='ascii', content='', detail=none, columnsize=0)"
+    )
+
+
+def _write(connection: Connection, name: str, number: int, terms: frozenset[str]) -> None:
+    row = {"number": number, "terms": _document(terms)}
+    connection.execute(text(f"INSERT INTO {name} (rowid, terms) VALUES (:number, :terms)"), row)
+
+
+def _document(terms: frozenset[str]) -> str:
+    return " ".join(sorted(terms))
+
+
+def _read(packed: str | None) -> NDArray[np.int32]:
+    return np.fromstring(packed, dtype=np.int32, sep=",") if packed else np.empty(0, dtype=np.int32)

@@ -3,19 +3,31 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import urlencode
 
 from werkzeug.datastructures import MultiDict
 
+from marketplace.catalog.facets import YES_AND_NO
+from marketplace.catalog.filters import Dimension
 from marketplace.catalog.queries import SortOrder, TemplateFilter, TemplateList
 from marketplace.kernel.text import Language, Text
 from marketplace.web.catalog_cards import TemplateCard, template_card
 
-FACETS: tuple[tuple[str, Text], ...] = (
-    ("category", Text("分野", "Category")),
-    ("department", Text("担当課", "Department")),
-    ("publisher", Text("公開団体", "Publisher")),
-    ("personal_data", Text("個人情報", "Personal data")),
+FACETS: tuple[tuple[Dimension, Text], ...] = (
+    (Dimension.CATEGORY, Text("分野", "Category")),
+    (Dimension.DEPARTMENT, Text("担当課", "Department")),
+    (Dimension.PERSONAL_DATA, Text("個人情報", "Personal data")),
+    (Dimension.PROCESS, Text("プロセス管理", "Process")),
+    (Dimension.LGWAN, Text("閉じたネットワーク", "Closed networks")),
+    (Dimension.PLUGIN_FREE, Text("プラグイン", "Plug-ins")),
+    (Dimension.SCRIPT_FREE, Text("JavaScript", "JavaScript")),
+    (Dimension.APPS, Text("アプリの数", "Number of apps")),
+    (Dimension.SIZE_CLASS, Text("公開団体の人口規模", "Size of the publisher")),
+    (Dimension.PREFECTURE, Text("公開団体の都道府県", "Prefecture of the publisher")),
+    (Dimension.PUBLISHER, Text("公開団体", "Publisher")),
+    (Dimension.LICENSE, Text("ライセンス", "Licence")),
+    (Dimension.SPOKEN, Text("説明の言語", "Language")),
 )
 SORTS: tuple[tuple[SortOrder, Text], ...] = (
     (SortOrder.RELEVANCE, Text("おすすめ順", "Best match")),
@@ -23,7 +35,7 @@ SORTS: tuple[tuple[SortOrder, Text], ...] = (
     (SortOrder.INSTALLS, Text("導入の多い順", "Most installed")),
     (SortOrder.RATING, Text("評価の高い順", "Best rated")),
 )
-FILTERS = tuple(name for name, _ in FACETS)
+FILTERS = tuple(dimension.value for dimension in Dimension)
 ANSWERS = {"true": True, "false": False}
 LONGEST_QUERY = 200
 SHOWN_OPTIONS = 12
@@ -67,14 +79,14 @@ def read_filter(given: MultiDict[str, str]) -> TemplateFilter:
     """Return the filter that an address asks for; values that mean nothing are passed over."""
     state = _read_state(given)
     sort = state.get("sort")
+    chosen: dict[str, Any] = {name: state[name] for name in FILTERS if name in state}
+    for dimension in YES_AND_NO:
+        chosen[dimension.value] = ANSWERS.get(state.get(dimension.value, ""))
     return TemplateFilter(
         q=state.get("q", ""),
-        category=state.get("category"),
-        publisher=state.get("publisher"),
-        department=state.get("department"),
-        personal_data=ANSWERS.get(state.get("personal_data", "")),
         sort=SortOrder(sort) if sort in set(SortOrder) else SortOrder.RELEVANCE,
         cursor=given.get("cursor") or None,
+        **chosen,
     )
 
 
@@ -87,7 +99,7 @@ def _read_state(given: MultiDict[str, str]) -> dict[str, str]:
 def show_listing(found: TemplateList, given: MultiDict[str, str], language: Language) -> Listing:
     """Return the page of a list."""
     state = _read_state(given)
-    facets = tuple(_facet(name, label, found, state, language) for name, label in FACETS)
+    facets = tuple(_facet(dimension.value, label, found, state, language) for dimension, label in FACETS)
     return Listing(
         q=state.get("q", ""),
         total=found.total,
@@ -104,7 +116,7 @@ def show_listing(found: TemplateList, given: MultiDict[str, str], language: Lang
 def _facet(name: str, label: Text, found: TemplateList, state: dict[str, str], language: Language) -> Facet:
     chosen = state.get(name)
     rest = {key: value for key, value in state.items() if key != name}
-    values = getattr(found.facets, name)
+    values = found.facets.get(name, ())
     options = [
         Option(
             value.label.in_language(language),

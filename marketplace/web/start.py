@@ -41,7 +41,7 @@ def show() -> ResponseReturnValue:
     spoken = language()
     newest = queries.TemplateFilter(sort=queries.SortOrder.NEWEST, limit=NEWEST)
     found = queries.list_templates(context(), newest)
-    counts = {value.value: value.count for value in found.facets.category}
+    counts = {value.value: value.count for value in found.facets["category"]}
     return render_template(
         "start/show.html",
         template_count=found.total,

@@ -5,7 +5,8 @@ from __future__ import annotations
 from marketplace.kernel.context import Context
 from marketplace.kernel.ids import new_id
 from marketplace.search import services
-from marketplace.search.services import SearchEntry, WeightClass
+from marketplace.search.finding import Question, find
+from marketplace.search.services import Kind, Place, SearchEntry
 
 
 def make_entry(
@@ -15,16 +16,24 @@ def make_entry(
     keywords: list[str] | None = None,
     summary: str = "",
     body: list[str] | None = None,
-    boost: float = 0.0,
+    merit: int = 0,
+    facets: dict[str, list[str]] | None = None,
     subject_id: str | None = None,
 ) -> str:
     """Index one entry and return its subject."""
     subject = subject_id or new_id()
-    fields = {
-        WeightClass.TITLE: [title],
-        WeightClass.KEYWORD: keywords or [],
-        WeightClass.SUMMARY: [summary],
-        WeightClass.BODY: body or [],
-    }
-    services.index_entry(ctx, SearchEntry(subject, fields, boost))
+    texts = {Place.TITLE: [title], Place.KEYWORD: keywords or [], Place.SUMMARY: [summary], Place.BODY: body or []}
+    services.index_entry(ctx, SearchEntry(Kind.TEMPLATE, subject, texts, facets or {}, {"merit": merit}))
     return subject
+
+
+def ranked(ctx: Context, text: str, limit: int = 1_000) -> list[tuple[str, int]]:
+    """Return subjects and ranks for a query."""
+    asked = Question(Kind.TEMPLATE, text, limit=limit)
+    found = find(ctx, asked, (), lambda columns, numbers: {"merit": columns.figure("merit", numbers)})
+    return [(entry.subject_id, entry.rank) for entry in found.entries]
+
+
+def found_by(ctx: Context, text: str) -> list[str]:
+    """Return the subjects for a query, the best first."""
+    return [subject for subject, _ in ranked(ctx, text)]

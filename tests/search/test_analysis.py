@@ -27,22 +27,28 @@ def test_writing_variants_fold_into_one(written: str, folded: str) -> None:
     assert analysis.normalise(written) == folded
 
 
-def test_a_run_yields_its_pairs_and_its_last_character() -> None:
-    assert analysis.grams("備品台帳") == ["備品", "品台", "台帳", "帳"]
+def test_a_run_yields_its_n_grams_up_to_three() -> None:
+    assert analysis.terms("備品台帳", "b", bounded=False) == {
+        *("b備", "b品", "b台", "b帳"),
+        *("b備品", "b品台", "b台帳"),
+        *("b備品台", "b品台帳"),
+    }
+
+
+def test_a_title_tells_where_its_runs_begin_and_end() -> None:
+    assert {"t‹備品", "t品›"} <= analysis.terms("備品", "t", bounded=True)
 
 
 def test_punctuation_separates_runs() -> None:
-    assert analysis.grams("備品・鍵") == ["備品", "品", "鍵"]
+    assert analysis.terms("備品・鍵", "b", bounded=False) == {"b備", "b品", "b備品", "b鍵"}
 
 
-def test_a_gram_beyond_what_a_tsvector_holds_leaves_its_place_empty() -> None:
-    placed = analysis.positions(["ああ " * 300])
-    assert placed.count("ああ") == analysis.MAX_OCCURRENCES
-    assert placed[-1] == analysis.FILLER
-
-
-def test_an_entry_longer_than_a_tsvector_is_cut() -> None:
-    assert len(analysis.positions(["備品台帳" * 5_000])) == analysis.MAX_POSITIONS
+@given(st.text(max_size=30), st.booleans())
+def test_a_text_holds_what_is_asked_for_by_each_of_its_pieces(text: str, bounded: bool) -> None:  # noqa: FBT001 - drawn
+    held = analysis.terms(text, "t", bounded=bounded)
+    for run in analysis.runs(analysis.normalise(text)):
+        for start in range(len(run)):
+            assert set(analysis.asked_terms(run[start:], "t")) <= held
 
 
 @given(st.text())
@@ -52,5 +58,5 @@ def test_folding_twice_changes_nothing(text: str) -> None:
 
 
 @given(st.text())
-def test_grams_never_hold_the_characters_of_query_syntax(text: str) -> None:
-    assert not set("".join(analysis.grams(text))) & set("'\"\\*:&|!()<> " + analysis.FILLER)
+def test_terms_never_hold_the_characters_of_query_syntax(text: str) -> None:
+    assert not set("".join(analysis.terms(text, "b", bounded=False))) & set("'\"\\*:&|!()<> ")

@@ -13,7 +13,7 @@ from marketplace.api.v1.operation import Result, operation
 from marketplace.api.v1.shapes import ChangeOut, PageQuery, TextOut, page_links
 from marketplace.catalog import queries
 from marketplace.catalog.changes import read_changes
-from marketplace.catalog.filters import SortOrder, TemplateFilter
+from marketplace.catalog.filters import Dimension, SortOrder, TemplateFilter
 from marketplace.catalog.inputs import at_most
 from marketplace.edge.context import context, marketplace_app
 from marketplace.kernel.text import Text
@@ -23,6 +23,16 @@ FLAG_WRONG: Any = Text("true か false で指定してください。", "Give tr
 _ORDERS = ", ".join(SortOrder)
 SORT_WRONG: Any = Text(f"次の中から指定してください：{_ORDERS}", f"Give one of: {_ORDERS}")
 IMMUTABLE = "public, max-age=31536000, immutable"
+
+
+def _choice(description: Text) -> fields.String:
+    return fields.String(load_default=None, metadata={"description": description})
+
+
+def _answer(description: Text) -> fields.Boolean:
+    return fields.Boolean(
+        load_default=None, error_messages={"invalid": FLAG_WRONG}, metadata={"description": description}
+    )
 
 
 class TemplateQuery(PageQuery):
@@ -40,12 +50,17 @@ class TemplateQuery(PageQuery):
         load_default=None,
         metadata={"description": Text("公開団体の団体コード、または yokoten", "Code of the publisher, or yokoten")},
     )
-    department = fields.String(load_default=None, metadata={"description": Text("部署の名前", "Name of a department")})
-    personal_data = fields.Boolean(
-        load_default=None,
-        error_messages={"invalid": FLAG_WRONG},
-        metadata={"description": Text("個人情報を扱うかどうか", "Whether it handles personal data")},
-    )
+    department = _choice(Text("部署の名前", "Name of a department"))
+    personal_data = _answer(Text("個人情報を扱うかどうか", "Whether it handles personal data"))
+    process = _answer(Text("プロセス管理があるかどうか", "Whether it has a process"))
+    lgwan = _answer(Text("追加の部品なしに、閉じたネットワークで使えるかどうか", "Whether it works on closed networks"))
+    plugin_free = _answer(Text("プラグインが不要かどうか", "Whether it needs no plug-ins"))
+    script_free = _answer(Text("JavaScriptがないかどうか", "Whether it has no JavaScript"))
+    apps = _choice(Text("アプリの数（1、2-3、4-）", "Number of apps: 1, 2-3 or 4-"))
+    prefecture = _choice(Text("公開団体の都道府県", "Prefecture of the publisher"))
+    size_class = _choice(Text("公開団体の人口規模（S1〜S8、都道府県はP）", "Size of the publisher: S1 to S8, or P"))
+    license = _choice(Text("ライセンス（SPDX）", "Licence (SPDX)"))
+    spoken = _choice(Text("説明の言語（ja、en）", "Language of the texts: ja or en"))
     sort = fields.Enum(
         SortOrder,
         by_value=True,
@@ -125,13 +140,11 @@ class FacetValueOut(Schema):
     count = fields.Integer(required=True)
 
 
-class FacetsOut(Schema):
-    """The choices along each dimension."""
-
-    category = fields.List(fields.Nested(FacetValueOut), required=True)
-    publisher = fields.List(fields.Nested(FacetValueOut), required=True)
-    department = fields.List(fields.Nested(FacetValueOut), required=True)
-    personal_data = fields.List(fields.Nested(FacetValueOut), required=True)
+FacetsOut = Schema.from_dict(
+    {dimension.value: fields.List(fields.Nested(FacetValueOut), required=True) for dimension in Dimension},
+    name="FacetsOut",
+)
+"""The choices along each dimension."""
 
 
 class TemplateListOut(Schema):

@@ -1,0 +1,195 @@
+"""Finds, filters, counts, ranks and pages: one pass over the columns, whatever was asked."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+import numpy as np
+from numpy.typing import NDArray
+
+from marketplace.kernel.context import Context
+from marketplace.search.columns import Columns, Mask, Numbers, columns_of
+from marketplace.search.matching import ENOUGH, WordMatch, match_words
+from marketplace.search.phrases import read_query
+from marketplace.search.services import Kind
+
+Whole = NDArray[np.int64]
+Weigh = Callable[[Columns, Numbers], Mapping[str, Whole]]
+TEXT_WEIGHT = 100
+"""What a point of text counts beside the figures, which come to less than ten points together."""
+ALL_WORDS = 100 * TEXT_WEIGHT
+"""Entries with all words come before those with most."""
+MOST = 0.5
+"""The share of a query's words, by weight, that an entry must hold where too few hold all."""
+
+
+class Order(StrEnum):
+    """The orders of a list; each ends with the entry's number, so that no two are equal."""
+
+    RELEVANCE = "relevance"
+    NEWEST = "newest"
+    INSTALLS = "installs"
+    RATING = "rating"
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What is asked: `chosen` leaves only entries with one of the values along a dimension."""
+
+    kind: Kind
+    q: str = ""
+    chosen: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    order: Order = Order.RELEVANCE
+    limit: int = 20
+    after: tuple[int, int] | None = None
+    """The rank and number of the last entry of the page before."""
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """What a rank consists of: points of text, the points of each word, and the merits by name."""
+
+    text: int
+    words: Mapping[str, int]
+    merits: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class FoundEntry:
+    """One entry of a page."""
+
+    subject_id: str
+    number: int
+    rank: int
+    explanation: Explanation
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A page, how many entries there are on all pages, and what every further choice would leave."""
+
+    entries: tuple[FoundEntry, ...]
+    total: int
+    has_more: bool
+    counts: Mapping[str, Mapping[str, int]]
+    words: tuple[WordMatch, ...]
+
+
+def no_merits(_columns: Columns, _numbers: Numbers) -> Mapping[str, Whole]:
+    """Let the words alone decide."""
+    return {}
+
+
+def find(ctx: Context, asked: Question, dimensions: Sequence[str] = (), weigh: Weigh = no_merits) -> Found:
+    """Answer a question; `dimensions` are those to count along, `weigh` tells what entries are worth beside the words."""
+    columns = columns_of(ctx)
+    of_kind = columns.of_kind(asked.kind.value)
+    words = match_words(ctx, read_query(asked.q), of_kind)
+    base = _matching(words, of_kind) if asked.q.strip() else np.flatnonzero(of_kind).astype(np.int32)
+    chosen = {name: _chosen(columns, name, values) for name, values in asked.chosen.items()}
+    numbers = _within(base, chosen.values())
+    text, merits = _text_ranks(words, numbers), weigh(columns, numbers)
+    ranks = _ranks(columns, asked.order, numbers, text, merits)
+    page = _page(numbers, ranks, asked)
+    return Found(
+        tuple(
+            FoundEntry(
+                columns.subjects[numbers[place]],
+                int(numbers[place]),
+                int(ranks[place]),
+                _explanation(words, int(numbers[place]), int(text[place]), merits, place),
+            )
+            for place in page[: asked.limit]
+        ),
+        len(numbers),
+        len(page) > asked.limit,
+        {name: _counts(columns, name, base, chosen) for name in dimensions},
+        tuple(words),
+    )
+
+
+def _matching(words: Sequence[WordMatch], of_kind: Mask) -> Numbers:
+    """Return the entries with all words; where these are few, those with most words as well."""
+    if not words:
+        return np.empty(0, dtype=np.int32)
+    if len(words) == 1:
+        return words[0].numbers
+    count = np.zeros(len(of_kind), dtype=np.int8)
+    for word in words:
+        count[word.numbers] += 1
+    every = count == len(words)
+    if np.count_nonzero(every) < ENOUGH:
+        held = np.zeros(len(of_kind))
+        for word in words:
+            held[word.numbers] += word.weight
+        total = sum(word.weight for word in words if len(word.numbers))
+        every |= (count > 0) & (held >= MOST * total)
+    return np.flatnonzero(every).astype(np.int32)
+
+
+def _chosen(columns: Columns, name: str, values: Sequence[str]) -> Mask:
+    found = np.zeros(columns.size, dtype=bool)
+    for value in values:
+        found |= columns.dimension(name).mask(value, columns.size)
+    return found
+
+
+def _within(base: Numbers, masks: Iterable[Mask]) -> Numbers:
+    for mask in masks:
+        base = base[mask[base]]
+    return base
+
+
+def _counts(columns: Columns, name: str, base: Numbers, chosen: Mapping[str, Mask]) -> dict[str, int]:
+    """Count along one dimension under the choices of all the others."""
+    others = [mask for other, mask in chosen.items() if other != name]
+    return columns.dimension(name).counts(_within(base, others), columns.size)
+
+
+def _ranks(columns: Columns, order: Order, numbers: Numbers, text: Whole, merits: Mapping[str, Whole]) -> Whole:
+    """Return what the entries are sorted by, the highest first."""
+    match order:
+        case Order.RELEVANCE:
+            return sum(merits.values(), text)
+        case Order.NEWEST:
+            return columns.figure("updated", numbers)
+        case Order.INSTALLS:
+            return columns.figure("installs", numbers)
+        case Order.RATING:
+            return columns.figure("rating", numbers)
+
+
+def _text_ranks(words: Sequence[WordMatch], numbers: Numbers) -> Whole:
+    """Return the points of the words, weighed and averaged; entries with all words get the points of a title more."""
+    total = sum(word.weight for word in words)
+    points, count = np.zeros(len(numbers)), np.zeros(len(numbers), dtype=np.int64)
+    for word in words:
+        of_word = word.points[numbers]
+        points += of_word * (word.weight / total)
+        count += of_word > 0
+    ranks: Whole = np.rint(points).astype(np.int64) * TEXT_WEIGHT
+    return ranks + (count == len(words)) * ALL_WORDS if words else ranks
+
+
+def _explanation(
+    words: Sequence[WordMatch], number: int, text: int, merits: Mapping[str, Whole], place: int
+) -> Explanation:
+    of_words = {match.word.typed.key: int(match.points[number]) for match in words}
+    return Explanation(text, of_words, {name: int(values[place]) for name, values in merits.items()})
+
+
+def _page(numbers: Numbers, ranks: Whole, asked: Question) -> list[int]:
+    """Return the places of one page and one more among the numbers: the highest rank first, then the lowest number."""
+    places = np.arange(len(numbers))
+    if asked.after is not None:
+        rank, last = asked.after
+        places = places[(ranks < rank) | ((ranks == rank) & (numbers > last))]
+    wanted = asked.limit + 1
+    if len(places) > wanted:
+        # Everything at least as good as the last of the page, so that equals are still ordered by number.
+        border = np.partition(ranks[places], len(places) - wanted)[len(places) - wanted]
+        places = places[ranks[places] >= border]
+    order = np.argsort(-ranks[places], kind="stable")
+    return [int(place) for place in places[order][:wanted]]

@@ -1,0 +1,131 @@
+"""Which entries hold the words of a query, and where: points for every entry, from the index alone."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from marketplace.kernel.context import Context
+from marketplace.search.columns import Mask, Numbers
+from marketplace.search.index import Lookup, backend_of
+from marketplace.search.phrases import Word, Wording
+from marketplace.search.services import Place
+
+Points = NDArray[np.int16]
+"""0 to 100 per entry, by its number."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A place where a word may stand, and what a hit there is worth as typed and as a synonym."""
+
+    place: Place
+    typed: int
+    synonym: int
+    at_start: bool = False
+    whole: bool = False
+
+    def terms(self, wording: Wording) -> tuple[str, ...]:
+        """Return the terms of the index that an entry holds if it has the wording there."""
+        return wording.terms(self.place, at_start=self.at_start, whole=self.whole)
+
+
+HITS = (
+    Hit(Place.TITLE, 100, 75, whole=True),
+    Hit(Place.TITLE, 80, 65, at_start=True),
+    Hit(Place.TITLE, 60, 45),
+    Hit(Place.KEYWORD, 50, 35, whole=True),
+    Hit(Place.KEYWORD, 40, 30),
+    Hit(Place.SUMMARY, 20, 15),
+    Hit(Place.BODY, 10, 8),
+)
+PART_SHARE = 0.5
+"""What the parts of a word are worth beside the word, and how many of them (by weight) an entry must hold."""
+ENOUGH = 5
+"""A word that fewer entries hold is looked for by its parts as well."""
+
+
+@dataclass(frozen=True, slots=True)
+class WordMatch:
+    """One word, the entries that hold it, the points it gives them, and its weight: a rare word tells more."""
+
+    word: Word
+    numbers: Numbers
+    points: Points
+    weight: float
+    by_parts: bool = False
+
+
+def match_words(ctx: Context, words: Sequence[Word], among: Mask) -> list[WordMatch]:
+    """Match each word on its own, against entries of `among` only; the rarer ones also by their parts."""
+    matches = _match_wholes(ctx, words, among)
+    scarce = [place for place, match in enumerate(matches) if len(match.numbers) < ENOUGH]
+    for place, partial in zip(scarce, _match_parts(ctx, [words[place] for place in scarce], among), strict=True):
+        better = np.maximum(matches[place].points, partial)
+        if better.any():
+            matches[place] = _match(words[place], better, among, by_parts=True)
+    return matches
+
+
+def _match_wholes(ctx: Context, words: Sequence[Word], among: Mask) -> list[WordMatch]:
+    asked: list[_Asked] = []
+    for place, word in enumerate(words):
+        asked += [_Asked(place, hit.typed, [hit.terms(word.typed)]) for hit in HITS]
+        if word.synonyms:
+            asked += [_Asked(place, hit.synonym, [hit.terms(other) for other in word.synonyms]) for hit in HITS]
+    points = _points(ctx, asked, len(words), len(among))
+    return [_match(word, of_word, among) for word, of_word in zip(words, points, strict=True)]
+
+
+def _match_parts(ctx: Context, words: Sequence[Word], among: Mask) -> list[Points]:
+    matches = iter(_match_wholes(ctx, [Word(part) for word in words for part in word.parts], among))
+    return [_share([next(matches) for _ in word.parts], len(among)) for word in words]
+
+
+def _share(parts: Sequence[WordMatch], size: int) -> Points:
+    """Return the points of entries that hold a good share of a word's parts, the rare parts counting more.
+
+    A part that is nowhere, a slip of the pen, does not make the others count for less.
+    """
+    total = sum(part.weight for part in parts if len(part.numbers))
+    shared = np.zeros(size, dtype=np.int16)
+    if not total:
+        return shared
+    held, points = np.zeros(size), np.zeros(size)
+    for part in parts:
+        held[part.numbers] += part.weight
+        points[part.numbers] += part.points[part.numbers] * part.weight
+    enough = np.flatnonzero(held >= PART_SHARE * total)
+    shared[enough] = np.maximum(1, points[enough] / total * PART_SHARE)
+    return shared
+
+
+def _match(word: Word, points: Points, among: Mask, *, by_parts: bool = False) -> WordMatch:
+    numbers = np.flatnonzero(points).astype(np.int32)
+    numbers = numbers[among[numbers]]
+    rarity = math.log((len(among) + 1) / (len(numbers) + 0.5)) + 1
+    return WordMatch(word, numbers, points, round(rarity, 6), by_parts)
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A lookup in the index, the word it is for, and what a hit is worth."""
+
+    word: int
+    worth: int
+    lookup: Lookup
+
+
+def _points(ctx: Context, asked: Sequence[_Asked], words: int, size: int) -> list[Points]:
+    """Return the best points of every entry for each word."""
+    connection = ctx.session.connection()
+    found = backend_of(connection.dialect.name).numbers(connection, [each.lookup for each in asked])
+    points = [np.zeros(size, dtype=np.int16) for _ in range(words)]
+    for each, numbers in sorted(zip(asked, found, strict=True), key=lambda answer: answer[0].worth):
+        # Entries that came after the columns were read are left out.
+        points[each.word][numbers[numbers < size]] = each.worth
+    return points
