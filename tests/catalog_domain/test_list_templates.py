@@ -53,22 +53,22 @@ def test_a_filter_leaves_what_fits_it(ctx: Context, wanted: TemplateFilter, expe
 def test_facets_count_under_the_other_filters(ctx: Context) -> None:
     make_three(ctx)
     facets = list_templates(ctx, TemplateFilter(category="zaisei", personal_data=False)).facets
-    assert {(value.value, value.count) for value in facets.category} == {("sangyo", 1), ("zaisei", 1)}
-    assert {(value.value, value.count) for value in facets.publisher} == {(SHIMOTSUMA, 1)}
-    assert {(value.value, value.count) for value in facets.department} == {("財政課", 1)}
-    assert {(value.value, value.count) for value in facets.personal_data} == {("true", 1), ("false", 1)}
+    assert {(value.value, value.count) for value in facets["category"]} == {("sangyo", 1), ("zaisei", 1)}
+    assert {(value.value, value.count) for value in facets["publisher"]} == {(SHIMOTSUMA, 1)}
+    assert {(value.value, value.count) for value in facets["department"]} == {("財政課", 1)}
+    assert {(value.value, value.count) for value in facets["personal_data"]} == {("true", 1), ("false", 1)}
 
 
 def test_facets_count_under_the_query(ctx: Context) -> None:
     make_three(ctx)
     make_template(ctx, "d", name={"ja": "備品台帳", "en": "Equipment"}, category="joho")
     facets = list_templates(ctx, TemplateFilter(q="備品")).facets
-    assert [(value.value, value.count) for value in facets.category] == [("joho", 1)]
+    assert [(value.value, value.count) for value in facets["category"]] == [("joho", 1)]
 
 
 def test_publishers_are_named_with_their_prefecture(ctx: Context) -> None:
     make_template(ctx)
-    [value] = list_templates(ctx, TemplateFilter()).facets.publisher
+    [value] = list_templates(ctx, TemplateFilter()).facets["publisher"]
     assert value.label.ja == "北海道旭川市"
 
 
@@ -129,15 +129,15 @@ def test_lists_are_sorted_as_asked(ctx: Context, clock: FixedClock, sort: SortOr
     figures = {"a": (0, 10, 50), "b": (9, 10, 10), "c": (3, 0, 0)}
     for slug, (installs, count, total) in figures.items():
         template = make_template(ctx, slug)
-        services.count_install(ctx, template.id, installs)
+        services.count_install(ctx, template.id, ASAHIKAWA, installs)
         services.set_rating(ctx, template.id, count, total)
         clock.advance(days=1)
     assert slugs(ctx, TemplateFilter(sort=sort)) == expected
 
 
-def test_popularity_orders_a_list_without_a_query(ctx: Context) -> None:
+def test_use_orders_a_list_without_a_query(ctx: Context) -> None:
     for slug, installs in (("a", 1), ("b", 30), ("c", 5)):
-        services.count_install(ctx, make_template(ctx, slug).id, installs)
+        services.count_install(ctx, make_template(ctx, slug).id, ASAHIKAWA, installs)
     assert slugs(ctx, TemplateFilter()) == ["b", "c", "a"]
     assert slugs(ctx, TemplateFilter(q="補助金")) == ["b", "c", "a"]
 
@@ -189,13 +189,6 @@ def test_a_strange_cursor_is_refused(ctx: Context, cursor: str) -> None:
         list_templates(ctx, TemplateFilter(cursor=cursor))
 
 
-@pytest.mark.parametrize("moment", ["x", "2026-01-01", "0001-01-01T00:00:00+09:00", 1])
-def test_a_strange_moment_in_a_cursor_is_refused(ctx: Context, moment: object) -> None:
-    cursor = write_cursor(("newest", moment, "abc"))  # type: ignore[arg-type]
-    with pytest.raises(CursorInvalidError):
-        list_templates(ctx, TemplateFilter(sort=SortOrder.NEWEST, cursor=cursor))
-
-
 def test_a_list_takes_a_constant_number_of_queries(ctx: Context) -> None:
     def queries_for(wanted: TemplateFilter) -> int:
         ran: list[str] = []
@@ -211,10 +204,12 @@ def test_a_list_takes_a_constant_number_of_queries(ctx: Context) -> None:
         return len(ran)
 
     make_template(ctx, "a")
+    list_templates(ctx, TemplateFilter())
     few = queries_for(TemplateFilter(q="補助金"))
     for number in range(10):
         make_template(ctx, f"t{number}", publisher=OSAKA if number % 2 else ASAHIKAWA)
-    assert queries_for(TemplateFilter(q="補助金")) == few <= 7
+    list_templates(ctx, TemplateFilter())
+    assert queries_for(TemplateFilter(q="補助金")) == few <= 5
 
 
 @pytest.mark.parametrize("query", ["!!!", "\x00", "'", '"', "%", "補" * 10_000])

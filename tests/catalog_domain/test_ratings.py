@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from marketplace.catalog.ratings import MAX_POPULARITY, Rating, popularity
+from marketplace.catalog.ratings import Rating, use_in_thousandths
 
 
 def test_without_ratings_there_is_no_mean_but_a_middle_to_sort_by() -> None:
@@ -17,10 +17,10 @@ def test_many_good_ratings_beat_a_single_perfect_one() -> None:
     assert Rating(40, 180).thousandths > Rating(1, 5).thousandths
 
 
-def test_popularity_stays_within_its_bounds() -> None:
-    assert popularity(Rating(0, 0), 0) >= 0
-    assert popularity(Rating(10**6, 5 * 10**6), 10**9) <= MAX_POPULARITY
+def test_use_stays_within_its_bounds() -> None:
+    assert use_in_thousandths(0) == 0
+    assert use_in_thousandths(10**9) == 1_000
 
 
-def test_more_installs_make_more_popular() -> None:
-    assert popularity(Rating(0, 0), 10) > popularity(Rating(0, 0), 1)
+def test_the_first_installs_count_most() -> None:
+    assert use_in_thousandths(10) - use_in_thousandths(1) > use_in_thousandths(1_000) - use_in_thousandths(990)
