@@ -49,7 +49,8 @@ def wordings(word: str) -> list[str]:
 
     A synonym inside a longer word is replaced there, unless a longer synonym holds it: 電子申請 isn't 電子届出.
     """
-    same, wider = [word], []
+    same = [word]
+    wider: list[str] = []
     for start, end in _named(word):
         group = _group_of()[word[start:end]]
         for other in group.others(word[start:end]):
