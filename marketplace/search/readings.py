@@ -22,11 +22,11 @@ _ROWS = """
     g がぎぐげご  z ざじずぜぞ  d だぢづでど  b ばびぶべぼ  p ぱぴぷぺぽ  x ぁぃぅぇぉ
 """
 _WITH_Y = "ky き  sy し  ty ち  ny に  hy ひ  my み  ry り  gy ぎ  zy じ  jy じ  dy ぢ  by び  py ぴ  cy ち"
+_WITH_SMALL_VOWEL = "f ふ  v ゔ  w う  th て  dh で"
 _OTHERS = """
-    ya や  yu ゆ  yo よ  wa わ  wo を  wi うぃ  we うぇ  shi し  chi ち  ji じ  tsu つ  fu ふ
+    ya や  yu ゆ  yo よ  wa わ  wo を  shi し  chi ち  ji じ  tsu つ  fu ふ  vu ゔ  twu とぅ  dwu どぅ
     sha しゃ  shu しゅ  she しぇ  sho しょ  cha ちゃ  chu ちゅ  che ちぇ  cho ちょ  ja じゃ  ju じゅ  je じぇ  jo じょ
-    fa ふぁ  fi ふぃ  fe ふぇ  fo ふぉ  va ゔぁ  vi ゔぃ  vu ゔ  ve ゔぇ  vo ゔぉ  thi てぃ  dhi でぃ
-    twu とぅ  dwu どぅ  xya ゃ  xyu ゅ  xyo ょ  xtu っ  xtsu っ  xn ん  n' ん
+    xya ゃ  xyu ゅ  xyo ょ  xtu っ  xtsu っ  xn ん  n' ん
 """
 _TYPED = re.compile(r"(|.*[ぁ-ゖー])([a-z][a-z'-]*)", re.DOTALL)
 _DOUBLED = re.compile(r"([bcdfghjkmpqrstvwxyz])\1|tch")
@@ -106,14 +106,19 @@ def _next_kana(keys: str, position: int) -> tuple[str, int]:
 
 @lru_cache(maxsize=1)
 def _syllables() -> dict[str, str]:
-    rows = _pairs(_ROWS)
-    table = {consonant.strip("-") + vowel: row[at] for consonant, row in rows for at, vowel in enumerate("aiueo")}
-    table |= {
-        start + vowel: kana + small
-        for start, kana in _pairs(_WITH_Y)
-        for vowel, small in zip("aiueo", "ゃぃゅぇょ", strict=True)
+    table = {
+        consonant.strip("-") + vowel: row[at] for consonant, row in _pairs(_ROWS) for at, vowel in enumerate("aiueo")
     }
+    table |= _with_small(_WITH_Y, "aiueo", "ゃぃゅぇょ") | _with_small(_WITH_SMALL_VOWEL, "aieo", "ぁぃぇぉ")
     return table | dict(_pairs(_OTHERS)) | {"-": "ー"}
+
+
+def _with_small(starts: str, vowels: str, small: str) -> dict[str, str]:
+    return {
+        start + vowel: kana + ending
+        for start, kana in _pairs(starts)
+        for vowel, ending in zip(vowels, small, strict=True)
+    }
 
 
 @lru_cache(maxsize=1)
