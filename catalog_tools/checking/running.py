@@ -33,7 +33,12 @@ def check_template(slug: str, sources: Sources) -> Iterator[str]:
     expansions = {version: sources.expand(slug, version) for version in sources.versions(slug)}
     for expansion in expansions.values():
         write(expansion)
-    bundles = [read_folder(folder) for folder in version_folders(slug)]
+    bundles = []
+    for folder in version_folders(slug):
+        if folder.name in expansions:
+            bundles.append(read_folder(folder))
+        else:
+            yield f"{CATALOG.name}/{slug}/{folder.name}: its source {slug}/{folder.name}.txt is gone; delete the folder"
     broken = False
     for bundle in bundles:
         expansion = expansions[bundle.manifest.version]

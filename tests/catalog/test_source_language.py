@@ -224,7 +224,7 @@ def test_samples_are_rows_and_what_stands_under_them(sources: Sources) -> None:
 
 
 def test_shared_sentences_stand_where_the_readme_names_them(sources: Sources) -> None:
-    text = sources.expand(SLUG, "1.0.0").files["README.md"]
+    text = sources.expand(SLUG, "1.0.0").files["README.md"].decode()
     assert "マイナンバー（個人番号）と口座番号の項目はありません" in text
     assert text.endswith("法令の内容は各団体で確認してください。\n")
 
@@ -314,8 +314,8 @@ add:
     second = part(expansion, "records")["records"][1]
     assert (second["同乗者"]["value"], second["到着メーター"]["value"]) == ("見本 太郎", "1100")
     assert len(part(expansion, "records")["records"]) == 3
-    assert "変わりました。\n\n## 個人情報の扱い" in expansion.files["README.md"]
-    assert expansion.files["CHANGELOG.md"].startswith("# 変更履歴\n\n## 1.1.0\n\n- 変わりました。\n\n## 1.0.0")
+    assert "変わりました。\n\n## 個人情報の扱い" in expansion.files["README.md"].decode()
+    assert expansion.files["CHANGELOG.md"].decode().startswith("# 変更履歴\n\n## 1.1.0\n\n- 変わりました。\n\n## 1.0.0")
 
 
 def test_a_renamed_field_is_renamed_everywhere(sources: Sources) -> None:

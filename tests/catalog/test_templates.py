@@ -48,7 +48,7 @@ def test_a_folder_is_what_its_source_expands_to(folder: Path) -> None:
     expansion = source_of(folder)
     assert expansion
     paths = (path for path in folder.rglob("*") if path.is_file())
-    found = {path.relative_to(folder).as_posix(): path.read_text(encoding="utf-8") for path in paths}
+    found = {path.relative_to(folder).as_posix(): path.read_bytes() for path in paths}
     differing = sorted(path for path in found.keys() | expansion.files if found.get(path) != expansion.files.get(path))
     assert not differing, f"make catalog writes {folder_id(folder)} anew: {differing}"
 
