@@ -154,8 +154,10 @@ def _publisher() -> Municipality:
     )
 
 
-def _walker(ctx: Context, site_id: str, user: str) -> dict[str, str]:
+def _walker(ctx: Context, site_id: str, user: str | None) -> dict[str, str]:
     """Let the one who walks the processes be in an organisation and a group of the workspace."""
+    if user is None:
+        return {}
     for kind in PrincipalKind:
         ctx.session.add(Principal(site_id=site_id, kind=kind, code=WALKERS, name="見本"))
         ctx.session.add(PrincipalMember(site_id=site_id, kind=kind, code=WALKERS, user_code=user))
