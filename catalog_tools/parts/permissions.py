@@ -83,7 +83,7 @@ class _Reader:
     def _narrow(self, word: str, text: str, line: Line) -> None:
         link = " from " if word == "hide" else " for "
         codes, found, holders = text.removeprefix(word).partition(link)
-        whom, excepting, spared = holders.partition(EXCEPT)
+        whom, excepting, spared = f"{holders} ".partition(EXCEPT)
         if not names(whom) or not found or (excepting and not names(spared)):
             raise line.error(f"write “{word} 項目, 項目{link}section”, or “…{link}section{EXCEPT}section-chief”")
         for code in names(codes):

@@ -29,7 +29,7 @@ def write_png(width: int, palette: Sequence[int], rows: Sequence[bytes]) -> byte
         filtered.append(SAME_AS_ABOVE)
         filtered += bytes((byte - before) % 256 for byte, before in zip(packed, above, strict=True))
         above = packed
-    pixels = _deflated(bytes(filtered), width // 2 + 1)
+    pixels = deflated(bytes(filtered), width // 2 + 1)
     chunks = ((b"IHDR", header), (b"PLTE", colours), (b"IDAT", pixels), (b"IEND", b""))
     return SIGNATURE + b"".join(_chunk(kind, data) for kind, data in chunks)
 
@@ -38,7 +38,7 @@ def _chunk(kind: bytes, data: bytes) -> bytes:
     return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
 
 
-def _deflated(data: bytes, stride: int) -> bytes:
+def deflated(data: bytes, stride: int) -> bytes:
     """Return the data as one block of fixed codes; what is repeated from one byte, or one row, before is shortened."""
     bits = FIXED_BLOCK + "".join(_codes(data, stride)) + _symbol(END)
     bits += "0" * (-len(bits) % 8)
