@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from sqlalchemy import select
@@ -15,8 +15,12 @@ from marketplace.catalog.summaries import TemplateSummary, template_summary
 from marketplace.kernel.context import Context
 from marketplace.kernel.pages import MAX_LIMIT, CursorInvalidError, Page, read_cursor, write_cursor
 from marketplace.municipalities.models import Municipality
+from marketplace.search import services as search
 from marketplace.search.finding import Explanation, Found, Question, find
-from marketplace.search.services import Kind
+from marketplace.search.highlighting import Piece, snippet
+from marketplace.search.phrases import Word
+from marketplace.search.services import Kind, Place
+from marketplace.search.spelling import did_you_mean
 
 LARGEST_KEY = 2**53
 """Whole numbers in a cursor stay within what JSON and both databases hold exactly."""
@@ -32,6 +36,11 @@ class TemplateList:
     total: int
     explanations: Mapping[str, Explanation] = field(default_factory=dict)
     """Why each template of the page stands where it does, by its id."""
+    snippets: Mapping[str, tuple[Piece, ...]] = field(default_factory=dict)
+    """Where inside a template the words stand that its name and summary don't hold, by its id."""
+    words: tuple[Word, ...] = ()
+    """The query as it was understood."""
+    did_you_mean: str | None = None
 
 
 def list_templates(ctx: Context, wanted: TemplateFilter) -> TemplateList:
@@ -46,12 +55,34 @@ def list_templates(ctx: Context, wanted: TemplateFilter) -> TemplateList:
         _read_place(wanted),
     )
     found = find(ctx, asked, DIMENSIONS, lambda columns, numbers: merits_of(columns, numbers, viewpoint))
+    words = tuple(match.word for match in found.words)
+    summaries = _summaries(ctx, found)
     return TemplateList(
-        Page(_summaries(ctx, found), _next_cursor(wanted, found)),
+        Page(summaries, _next_cursor(wanted, found)),
         describe_facets(ctx, found.counts),
         found.total,
         {entry.subject_id: entry.explanation for entry in found.entries},
+        _snippets(ctx, summaries, words),
+        words,
+        did_you_mean(ctx, found.words),
     )
+
+
+def _snippets(
+    ctx: Context, summaries: Sequence[TemplateSummary], words: Sequence[Word]
+) -> dict[str, tuple[Piece, ...]]:
+    if not words:
+        return {}
+    texts = search.texts_of(ctx, [item.id for item in summaries])
+    found: dict[str, tuple[Piece, ...]] = {}
+    for item in summaries:
+        shown = f"{item.name.ja} {item.name.en} {item.summary.ja} {item.summary.en}"
+        missing = [word for word in words if not snippet([shown], [word])]
+        inside = [text for place in (Place.KEYWORD, Place.BODY) for text in texts[item.id].get(place.value, ())]
+        pieces = snippet(inside, missing)
+        if pieces:
+            found[item.id] = pieces
+    return found
 
 
 def _size_class(ctx: Context) -> str | None:

@@ -51,11 +51,13 @@ class ValuePairs:
         if len(among) * FEW > size:
             mask = np.zeros(size, dtype=bool)
             mask[among] = True
-            return self.places[mask[self.entries]]
+            dense: Numbers = self.places[mask[self.entries]]
+            return dense
         first = np.searchsorted(self.entries, among, side="left")
         number_of = np.searchsorted(self.entries, among, side="right") - first
         start = np.repeat(first - np.concatenate(([0], np.cumsum(number_of)[:-1])), number_of)
-        return self.places[start + np.arange(len(start))]
+        sparse: Numbers = self.places[start + np.arange(len(start))]
+        return sparse
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,12 +108,12 @@ def columns_of(ctx: Context) -> Columns:
 
 def _followed(ctx: Context, known: Columns) -> Columns:
     since = select(SearchRevision.revision, SearchRevision.token).order_by(SearchRevision.revision)
-    log = [tuple(row) for row in ctx.session.execute(since.where(SearchRevision.revision >= known.revision))]
-    if log and log[0] == (known.revision, known.token):
-        return known if len(log) == 1 else _changed(known, _rows_since(ctx, known.revision), *log[-1])
+    log = ctx.session.execute(since.where(SearchRevision.revision >= known.revision)).all()
+    if log and (log[0].revision, log[0].token) == (known.revision, known.token):
+        return known if len(log) == 1 else _changed(known, _rows_since(ctx, known.revision), log[-1])
     # Too far behind, or what was seen last was rolled back.
     last = ctx.session.execute(since.order_by(None).order_by(SearchRevision.revision.desc()).limit(1)).first()
-    return Columns() if last is None else _changed(Columns(), _rows_since(ctx, 0), *last)
+    return Columns() if last is None else _changed(Columns(), _rows_since(ctx, 0), last)
 
 
 def _rows_since(ctx: Context, revision: int) -> list[Any]:
@@ -120,10 +122,10 @@ def _rows_since(ctx: Context, revision: int) -> list[Any]:
     return list(ctx.session.execute(wanted.where(row.revision > revision).order_by(row.number)))
 
 
-def _changed(before: Columns, rows: Sequence[Any], revision: int, token: str) -> Columns:
+def _changed(before: Columns, rows: Sequence[Any], at: Any) -> Columns:
     """Return a later view: the given rows replace what was known of their numbers."""
     if not rows:
-        return replace(before, revision=revision, token=token)
+        return replace(before, revision=at.revision, token=at.token)
     size = max(before.size, rows[-1].number + 1)
     subjects = [*before.subjects, *([""] * (size - before.size))]
     for row in rows:
@@ -131,8 +133,8 @@ def _changed(before: Columns, rows: Sequence[Any], revision: int, token: str) ->
     standing = [row for row in rows if not row.is_removed]
     numbers: Numbers = np.fromiter((row.number for row in rows), dtype=np.int32, count=len(rows))
     return Columns(
-        revision,
-        token,
+        at.revision,
+        at.token,
         tuple(subjects),
         _changed_kinds(before, standing, numbers, size),
         _changed_dimensions(before, standing, numbers, size),

@@ -83,7 +83,7 @@ def no_merits(_columns: Columns, _numbers: Numbers) -> Mapping[str, Whole]:
 
 
 def find(ctx: Context, asked: Question, dimensions: Sequence[str] = (), weigh: Weigh = no_merits) -> Found:
-    """Answer a question; `dimensions` are those to count along, `weigh` tells what entries are worth beside the words."""
+    """Answer a question, counting along `dimensions`; `weigh` tells what entries are worth beside the words."""
     columns = columns_of(ctx)
     of_kind = columns.of_kind(asked.kind.value)
     words = match_words(ctx, read_query(asked.q), of_kind)

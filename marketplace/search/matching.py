@@ -57,17 +57,19 @@ class WordMatch:
     numbers: Numbers
     points: Points
     weight: float
-    by_parts: bool = False
+    is_nowhere: bool = False
+    """No entry holds the word as typed or as a synonym; what there is holds parts of it."""
 
 
 def match_words(ctx: Context, words: Sequence[Word], among: Mask) -> list[WordMatch]:
     """Match each word on its own, against entries of `among` only; the rarer ones also by their parts."""
     matches = _match_wholes(ctx, words, among)
     scarce = [place for place, match in enumerate(matches) if len(match.numbers) < ENOUGH]
-    for place, partial in zip(scarce, _match_parts(ctx, [words[place] for place in scarce], among), strict=True):
-        better = np.maximum(matches[place].points, partial)
-        if better.any():
-            matches[place] = _match(words[place], better, among, by_parts=True)
+    partials = _match_parts(ctx, [words[place] for place in scarce], among)
+    for place, partial in zip(scarce, partials, strict=True):
+        whole = matches[place]
+        better = np.maximum(whole.points, partial)
+        matches[place] = _match(whole.word, better, among, is_nowhere=not len(whole.numbers))
     return matches
 
 
@@ -104,11 +106,11 @@ def _share(parts: Sequence[WordMatch], size: int) -> Points:
     return shared
 
 
-def _match(word: Word, points: Points, among: Mask, *, by_parts: bool = False) -> WordMatch:
+def _match(word: Word, points: Points, among: Mask, *, is_nowhere: bool = False) -> WordMatch:
     numbers = np.flatnonzero(points).astype(np.int32)
     numbers = numbers[among[numbers]]
     rarity = math.log((len(among) + 1) / (len(numbers) + 0.5)) + 1
-    return WordMatch(word, numbers, points, round(rarity, 6), by_parts)
+    return WordMatch(word, numbers, points, round(rarity, 6), is_nowhere)
 
 
 @dataclass(frozen=True, slots=True)

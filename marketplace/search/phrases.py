@@ -7,6 +7,7 @@ import unicodedata
 from dataclasses import dataclass
 
 from marketplace.search.analysis import END, START, asked_terms, normalise, pairs, runs
+from marketplace.search.readings import kana_of, words_read
 from marketplace.search.services import Place
 from marketplace.search.synonyms import wordings
 
@@ -14,6 +15,7 @@ MAX_QUERY = 400
 """Characters of a query that are looked at."""
 MAX_WORDS = 8
 MAX_WORD = 40
+MAX_SYNONYMS = 12
 MAX_PARTS = 12
 """Parts that a word is taken apart into."""
 _ENDING = re.compile("^[ぁ-ゖー]{2}$")
@@ -60,7 +62,14 @@ def _read_word(typed: str) -> Word | None:
     if not parts:
         return None
     first, *others = wordings(" ".join(parts))
-    return Word(_wording(first), tuple(_wording(other) for other in others), _parts(typed))
+    alternatives = dict.fromkeys([*others, *(wording for word in _read_as(first) for wording in wordings(word))])
+    return Word(_wording(first), tuple(_wording(other) for other in [*alternatives][:MAX_SYNONYMS]), _parts(typed))
+
+
+def _read_as(typed: str) -> list[str]:
+    """Return the words whose reading was typed, in kana or in Latin letters by somebody whose IME was off."""
+    kana = kana_of(typed)
+    return [*words_read(typed), *(words_read(kana) if kana else ())]
 
 
 def _wording(key: str) -> Wording:
@@ -74,7 +83,7 @@ def _parts(typed: str) -> tuple[Wording, ...]:
     """
     split = [run for piece in _by_script(typed) for run in runs(normalise(piece))]
     telling = [run for run in split if len(run) > 1 and not _ENDING.match(run)]
-    if len(telling) < 2:
+    if len(telling) <= 1:
         pieces = [pair for run in runs(normalise(typed)) for pair in pairs(run)]
         telling = [piece for piece in pieces if not _ENDING.match(piece)] or pieces
     return tuple(Wording((piece,)) for piece in dict.fromkeys(telling[:MAX_PARTS]))

@@ -8,12 +8,17 @@ from functools import lru_cache
 from heapq import nsmallest
 from importlib.resources import files
 
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
+
 from marketplace.search.analysis import key, normalise
 
 MIN_PREFIX = 3
 """Kana that must have been typed before words are offered that begin with them."""
 MAX_TYPED = 100
 """Characters of a typed word that are looked at as romaji; a longer one is none."""
+NEAR = 5
+"""Readings looked at that are one slip away."""
 MAX_SPELLING = 4
 """Letters of the longest spelling of a syllable (xtsu)."""
 
@@ -53,6 +58,13 @@ def words_read_from(prefix: str, limit: int) -> tuple[str, ...]:
     for reading, word in _beginning_with(asked):
         shortest[word] = min(len(reading), shortest.get(word, len(reading)))
     return tuple(nsmallest(max(limit, 0), shortest, key=lambda word: (shortest[word], len(word), word)))
+
+
+def words_nearly_read(kana: str) -> tuple[str, ...]:
+    """Return the words whose reading differs from what was typed by one slip."""
+    asked = key(kana)
+    near = process.extract(asked, _all_kana(), scorer=OSA.distance, score_cutoff=1, limit=NEAR)
+    return tuple(dict.fromkeys(word for reading, _distance, _place in near for word in words_read(reading)))
 
 
 def kana_of(typed: str) -> str | None:
@@ -129,6 +141,11 @@ def _beginnings() -> frozenset[str]:
 def _pairs(table: str) -> list[tuple[str, str]]:
     cells = table.split()
     return list(zip(cells[::2], cells[1::2], strict=True))
+
+
+@lru_cache(maxsize=1)
+def _all_kana() -> tuple[str, ...]:
+    return tuple(dict.fromkeys(reading for reading, _word in _readings()))
 
 
 def _beginning_with(prefix: str) -> tuple[Reading, ...]:

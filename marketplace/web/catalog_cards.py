@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from marketplace.catalog.summaries import Publisher, TemplateSummary, VersionSummary
 from marketplace.kernel.text import Language
+from marketplace.search.highlighting import Piece, mark
+from marketplace.search.phrases import Word
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,13 +27,20 @@ class TemplateCard:
     install_count: int
     rating: float | None
     rating_count: int
+    marked_name: tuple[Piece, ...] = ()
+    marked_summary: tuple[Piece, ...] = ()
+    snippet: tuple[Piece, ...] = ()
+    """Where inside it the words stand that its name and summary don't hold."""
 
 
-def template_card(item: TemplateSummary, language: Language) -> TemplateCard:
-    """Return what a list shows of a template."""
+def template_card(
+    item: TemplateSummary, language: Language, words: Sequence[Word] = (), found_in: tuple[Piece, ...] = ()
+) -> TemplateCard:
+    """Return what a list shows of a template, with the words marked that were searched for."""
+    name, summary = item.name.in_language(language), item.summary.in_language(language)
     return TemplateCard(
-        name=item.name.in_language(language),
-        summary=item.summary.in_language(language),
+        name=name,
+        summary=summary,
         address=template_address(item.publisher.code, item.slug),
         icon=icon_address(item, item.latest) if item.latest else None,
         category=item.category.name.in_language(language),
@@ -41,6 +51,9 @@ def template_card(item: TemplateSummary, language: Language) -> TemplateCard:
         install_count=item.install_count,
         rating=item.rating.mean,
         rating_count=item.rating.count,
+        marked_name=mark(name, words),
+        marked_summary=mark(summary, words),
+        snippet=found_in,
     )
 
 

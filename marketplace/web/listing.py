@@ -71,6 +71,8 @@ class Listing:
     applied: tuple[Option, ...]
     kept: tuple[tuple[str, str], ...]
     """The filters that a new search keeps, as name and value."""
+    did_you_mean: Option | None
+    """The query that was probably meant."""
     first_address: str | None
     next_address: str | None
 
@@ -103,7 +105,10 @@ def show_listing(found: TemplateList, given: MultiDict[str, str], language: Lang
     return Listing(
         q=state.get("q", ""),
         total=found.total,
-        cards=tuple(template_card(item, language) for item in found.page.items),
+        cards=tuple(
+            template_card(item, language, found.words, found.snippets.get(item.id, ())) for item in found.page.items
+        ),
+        did_you_mean=_did_you_mean(found, state),
         facets=facets,
         sorts=_sorts(state, language),
         applied=tuple(option for facet in facets for option in facet.options if option.chosen),
@@ -111,6 +116,11 @@ def show_listing(found: TemplateList, given: MultiDict[str, str], language: Lang
         first_address=_address(state) if given.get("cursor") else None,
         next_address=_address({**state, "cursor": found.page.next_cursor}) if found.page.next_cursor else None,
     )
+
+
+def _did_you_mean(found: TemplateList, state: dict[str, str]) -> Option | None:
+    meant = found.did_you_mean
+    return Option(meant, _address({**state, "q": meant})) if meant else None
 
 
 def _facet(name: str, label: Text, found: TemplateList, state: dict[str, str], language: Language) -> Facet:

@@ -132,3 +132,28 @@ def test_a_picture_is_served_so_that_it_cannot_run_anything(browser, world):
     answer = browser.get(f"{PAGE}/versions/1.0.0/images/icon.svg")
     assert answer.mimetype == "image/svg+xml"
     assert answer.headers["Content-Security-Policy"] == "default-src 'none'; style-src 'unsafe-inline'; sandbox"
+
+
+def test_a_slip_is_answered_with_what_was_probably_meant(browser, world):
+    world.release()
+    page = browser.read("/templates?q=補助金申講&category=sangyo")
+    meant = page.find("a", string="補助金申請")
+    assert meant["href"].startswith("/templates?")
+    assert "category=sangyo" in meant["href"]
+
+
+def test_what_was_searched_is_marked_and_shown_where_it_stands(browser, world):
+    world.release()
+    page = browser.read("/templates?q=助成金")
+    assert [mark.get_text() for mark in page.select(".card-title mark")] == ["補助金"]
+    inside = browser.read("/templates?q=件名").select_one(".card p.small")
+    assert "件名" in inside.get_text()
+
+
+def test_every_filter_can_be_chosen_and_taken_back(browser, world):
+    world.release()
+    page = browser.read("/templates")
+    for link in page.select(".facets .contents a"):
+        chosen = browser.read(link["href"])
+        assert chosen.find(role="status").get_text() == "1件のテンプレート"
+        assert chosen.select_one(".facets a[aria-current]")["href"] == "/templates"

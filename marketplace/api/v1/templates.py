@@ -61,6 +61,11 @@ class TemplateQuery(PageQuery):
     size_class = _choice(Text("公開団体の人口規模（S1〜S8、都道府県はP）", "Size of the publisher: S1 to S8, or P"))
     license = _choice(Text("ライセンス（SPDX）", "Licence (SPDX)"))
     spoken = _choice(Text("説明の言語（ja、en）", "Language of the texts: ja or en"))
+    explain = fields.Boolean(
+        load_default=False,
+        error_messages={"invalid": FLAG_WRONG},
+        metadata={"description": Text("順位の内訳を付けるかどうか", "Whether to tell what each rank consists of")},
+    )
     sort = fields.Enum(
         SortOrder,
         by_value=True,
@@ -126,6 +131,14 @@ class TemplateOut(Schema):
     updated_at = fields.AwareDateTime(required=True)
 
 
+class ExplanationOut(Schema):
+    """What a rank consists of: points of text, the points of each word (0 to 100), and the merits by name."""
+
+    text = fields.Integer(required=True)
+    words = fields.Dict(keys=fields.String(), values=fields.Integer(), required=True)
+    merits = fields.Dict(keys=fields.String(), values=fields.Integer(), required=True)
+
+
 class TemplateDetailOut(TemplateOut):
     """One template with its versions, newest first."""
 
@@ -153,6 +166,12 @@ class TemplateListOut(Schema):
     items = fields.List(fields.Nested(TemplateOut), required=True)
     facets = fields.Nested(FacetsOut, required=True)
     total = fields.Integer(required=True)
+    did_you_mean = fields.String(required=True, allow_none=True)
+    explanations = fields.Dict(
+        keys=fields.String(),
+        values=fields.Nested(ExplanationOut),
+        metadata={"description": Text("idごとの順位の内訳（explain=true のとき）", "By id, with explain=true")},
+    )
     next = fields.String(required=True, allow_none=True)
 
 
@@ -180,10 +199,13 @@ class VersionChangesOut(Schema):
 @bp.get("/templates")
 @operation(Text("テンプレートを探す", "Find templates"), query=TemplateQuery(), answer=TemplateListOut(), token=False)
 def list_templates(query: dict[str, Any]) -> Result:
+    explain = query.pop("explain")
     found = queries.list_templates(context(), TemplateFilter(**query))
-    links = page_links(found.page.next_cursor)
     listed = {"items": found.page.items, "facets": found.facets, "total": found.total}
-    return Result({**listed, "next": found.page.next_cursor}, links)
+    listed |= {"did_you_mean": found.did_you_mean, "next": found.page.next_cursor}
+    if explain:
+        listed["explanations"] = found.explanations
+    return Result(listed, page_links(found.page.next_cursor))
 
 
 @bp.get("/templates/<publisher>/<slug>")

@@ -1,0 +1,98 @@
+"""Marks in a text what was searched for, whatever way it is written there."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from marketplace.search.analysis import normalise
+from marketplace.search.phrases import Word
+
+AROUND = 24
+"""Characters shown on either side of the first hit in a long text."""
+Span = tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A part of a text, and whether it is what was searched for."""
+
+    text: str
+    is_hit: bool
+
+
+def mark(text: str, words: Sequence[Word]) -> tuple[Piece, ...]:
+    """Return a text in pieces; together they are the text as it was written."""
+    folded, origin = _folded(text)
+    spans = _merged(sorted(_spans(folded, words)))
+    pieces: list[Piece] = []
+    end = 0
+    for start, stop in spans:
+        first, last = origin[start], origin[stop]
+        if last <= end:
+            continue
+        pieces += [Piece(text[end : max(first, end)], is_hit=False), Piece(text[max(first, end) : last], is_hit=True)]
+        end = last
+    return tuple(piece for piece in [*pieces, Piece(text[end:], is_hit=False)] if piece.text)
+
+
+def snippet(texts: Sequence[str], words: Sequence[Word]) -> tuple[Piece, ...]:
+    """Return the first of the texts that holds a word, marked and cut to what stands around it; empty if none does."""
+    for text in texts:
+        pieces = mark(text, words)
+        if any(piece.is_hit for piece in pieces):
+            return _cut(pieces)
+    return ()
+
+
+def _cut(pieces: tuple[Piece, ...]) -> tuple[Piece, ...]:
+    first = next(place for place, piece in enumerate(pieces) if piece.is_hit)
+    before = "".join(piece.text for piece in pieces[:first])
+    after = "".join(piece.text for piece in pieces[first + 1 :])
+    around = (
+        Piece(("…" if len(before) > AROUND else "") + before[-AROUND:], is_hit=False),
+        pieces[first],
+        Piece(after[:AROUND] + ("…" if len(after) > AROUND else ""), is_hit=False),
+    )
+    return tuple(piece for piece in around if piece.text)
+
+
+def _folded(text: str) -> tuple[str, list[int]]:
+    """Return a text as the index knows it, and for each of its characters where it stands in the text as written."""
+    folded: list[str] = []
+    origin: list[int] = []
+    start = 0
+    for end in [*_boundaries(text), len(text)]:
+        part = normalise(text[start:end])
+        folded.append(part)
+        origin += [start] * len(part)
+        start = end
+    return "".join(folded), [*origin, len(text)]
+
+
+def _boundaries(text: str) -> Iterator[int]:
+    """Yield where a new character begins; a mark (ﾞ) belongs to the character before it."""
+    for place in range(1, len(text)):
+        if not (unicodedata.category(text[place]) in {"Mn", "Mc"} or text[place] in "ﾞﾟ"):
+            yield place
+
+
+def _spans(folded: str, words: Sequence[Word]) -> Iterator[Span]:
+    for word in words:
+        for wording in (word.typed, *word.synonyms):
+            for run in wording.runs:
+                start = folded.find(run)
+                while start >= 0:
+                    yield start, start + len(run)
+                    start = folded.find(run, start + len(run))
+
+
+def _merged(spans: Sequence[Span]) -> list[Span]:
+    merged: list[Span] = []
+    for start, stop in spans:
+        if merged and start <= merged[-1][1]:
+            merged[-1] = (merged[-1][0], max(stop, merged[-1][1]))
+        else:
+            merged.append((start, stop))
+    return merged
