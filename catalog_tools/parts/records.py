@@ -105,10 +105,16 @@ class _Reader:
         return {"value": _typed(self.form.properties[code], text, line)}
 
     def _rows(self, code: str, block: Block) -> JsonObject:
+        fields = self.form.columns(code)
+        copied = {
+            mapping["field"]
+            for column in fields.values()
+            for mapping in column.get("lookup", {}).get("fieldMappings", ())
+        }
         columns = [
             column
-            for column in self.form.columns(code).values()
-            if column["type"] not in NOT_GIVEN and not column.get("expression")
+            for name, column in fields.items()
+            if column["type"] not in NOT_GIVEN and not column.get("expression") and name not in copied
         ]
         rows = []
         for child in block.children:
