@@ -57,7 +57,7 @@ def expand_command(slugs: tuple[str, ...]) -> None:
 def _require(sources: Sources, *slugs: str) -> None:
     for slug in slugs:
         if slug not in sources.slugs():
-            raise click.BadParameter(f"there is no folder {SOURCES.name}/{slug}")
+            raise click.BadParameter(f"there is no source in {SOURCES.name}/{slug}")
 
 
 @main.command("outline")

@@ -11,11 +11,12 @@ from pathlib import Path
 from catalog_tools.icons.drawing import draw_icon
 from catalog_tools.parts.app import AppParts, read_app
 from catalog_tools.parts.documents import changelog, english_readme, readme
+from catalog_tools.parts.localising import asked_lists
 from catalog_tools.parts.manifest import localisation, manifest_of, read_heading, read_hints
 from catalog_tools.parts.people import Person, read_people
 from catalog_tools.source.changing import changed
-from catalog_tools.source.errors import Problems
-from catalog_tools.source.reading import AppSource, Include, Section, Source, read_source
+from catalog_tools.source.errors import Line, Problems
+from catalog_tools.source.reading import AppSource, Include, Section, Source, place_of, read_source
 from marketplace.bundle.model import JsonObject
 
 SOURCES = Path(__file__).parent / "sources"
@@ -28,7 +29,7 @@ class Expansion:
 
     slug: str
     version: str
-    files: dict[str, str]
+    files: dict[str, bytes]
     apps: dict[str, AppParts]
     source: Source
 
@@ -57,7 +58,7 @@ class Sources:
 
     def slugs(self) -> list[str]:
         """List the templates that have a source."""
-        return sorted(path.name for path in self.folder.iterdir() if path.is_dir())
+        return sorted(path.name for path in self.folder.iterdir() if any(path.glob("*.txt")))
 
     def versions(self, slug: str) -> list[str]:
         """List the versions of a template that have a source, oldest first."""
@@ -71,15 +72,17 @@ class Sources:
         gathered = self._gather(source)
         known = frozenset(gathered.apps)
         kept = {key: app.without_links_beyond(known) for key, app in gathered.apps.items()}
-        localise = [localisation(key, code, gathered.hints) for key, app in kept.items() for code in app.localise]
+        localise = [localisation(key, code, gathered.hints) for key, code in asked_lists(kept)]
         people = {key: person for key, person in gathered.people.items() if _is_named(key, kept)}
-        files = {"template.json": _json(manifest_of(heading, list(kept), people, localise))}
-        files["README.md"] = readme(_needed(source, "readme"), heading)
-        files["README.en.md"] = english_readme(_needed(source, "readme-en"), heading)
-        files["CHANGELOG.md"] = changelog(list(self._changelogs(slug, version)))
-        files["images/icon.svg"] = draw_icon(heading.icon, heading.category, heading.name, section.header)
+        texts = {"template.json": _json(manifest_of(heading, list(kept), people, localise))}
+        texts["README.md"] = readme(_needed(source, "readme"), heading)
+        texts["README.en.md"] = english_readme(_needed(source, "readme-en"), heading)
+        texts["CHANGELOG.md"] = changelog(list(self._changelogs(slug, version)))
+        texts["images/icon.svg"] = draw_icon(heading.icon, heading.category, heading.name, section.header)
         for key, app in kept.items():
-            files |= {f"apps/{key}/{name}.json": _json(part) for name, part in app.parts.items()}
+            texts |= {f"apps/{key}/{name}.json": _json(part) for name, part in app.parts.items()}
+        files = {path: text.encode() for path, text in texts.items()}
+        files |= {f"apps/{key}/{path}": data for key, app in kept.items() for path, data in app.files.items()}
         return Expansion(slug, version, files, kept, source)
 
     def icons(self) -> dict[str, str]:
@@ -106,6 +109,8 @@ class Sources:
     def _source(self, slug: str, version: str) -> Source:
         path = self._path(slug, version)
         if path not in self._read:
+            if not path.is_file():
+                raise Line(place_of(path), 1, "").error("there is no such source; write it, or delete its folder")
             self._read[path] = read_source(path)
         return self._read[path]
 
@@ -158,16 +163,16 @@ class Sources:
 def write(expansion: Expansion, catalog: Path = CATALOG) -> None:
     """Write the folder of a version anew."""
     folder = catalog / expansion.slug / expansion.version
-    wanted = {folder / path: text for path, text in expansion.files.items()}
+    wanted = {folder / path: data for path, data in expansion.files.items()}
     for path in sorted(folder.rglob("*"), reverse=True):
         if path.is_dir() and not any(path.iterdir()):
             path.rmdir()
         elif path.is_file() and path not in wanted:
             path.unlink()
-    for path, text in wanted.items():
-        if not path.is_file() or path.read_text(encoding="utf-8") != text:
+    for path, data in wanted.items():
+        if not path.is_file() or path.read_bytes() != data:
             path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(text, encoding="utf-8", newline="\n")
+            path.write_bytes(data)
 
 
 def _needed(source: Source, name: str) -> Section:

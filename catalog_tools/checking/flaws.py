@@ -9,17 +9,22 @@ from marketplace.bundle.model import AppDefinition, JsonObject, PartName
 
 @dataclass(frozen=True, slots=True)
 class Flaw:
-    """One thing to mend; `app` and `part` say where, `code` which field."""
+    """One thing to mend; `app` and `part` say where, `code` which field, `pointer` which place of the JSON file."""
 
     words: str
     app: str | None = None
     part: str = ""
     code: str | None = None
+    pointer: str = ""
+
+    @property
+    def file(self) -> str:
+        """The file of the template's folder."""
+        return f"apps/{self.app}/{self.part}.json" if self.app else self.part
 
     def __str__(self) -> str:
-        """Return the file of the template's folder and the words."""
-        file = f"apps/{self.app}/{self.part}.json" if self.app else self.part
-        return f"{file}: {self.words}"
+        """Return the file and the words."""
+        return f"{self.file}: {self.words}"
 
 
 def part_of(app: AppDefinition, name: PartName) -> JsonObject:

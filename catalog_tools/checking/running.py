@@ -20,11 +20,21 @@ from catalog_tools.source.reading import AppSource
 from catalog_tools.trying.exercise import check_expected, check_views, exercise
 from catalog_tools.trying.once import open_workshop
 from marketplace.bundle.checking import check
+from marketplace.bundle.lines import line_of
 from marketplace.bundle.model import AppDefinition, Bundle
 from marketplace.bundle.reading import read_folder
+from marketplace.bundle.walking import join_pointer
 
 ALLOWED = frozenset({"process-without-end"})
 """Warnings that are no flaw here: a register whose records are confirmed anew each year has no end."""
+CHAPTERS = {
+    "template.json": "template",
+    "README.md": "readme",
+    "README.en.md": "readme-en",
+    "CHANGELOG.md": "changelog",
+    "images/icon.svg": "template",
+}
+"""The section of a source that a file of the folder is made of."""
 SECTIONS = {"layout": "fields", "notifications": "notices", "admin_notes": "notes", "settings": "settings"}
 
 
@@ -33,7 +43,12 @@ def check_template(slug: str, sources: Sources) -> Iterator[str]:
     expansions = {version: sources.expand(slug, version) for version in sources.versions(slug)}
     for expansion in expansions.values():
         write(expansion)
-    bundles = [read_folder(folder) for folder in version_folders(slug)]
+    bundles = []
+    for folder in version_folders(slug):
+        if folder.name in expansions:
+            bundles.append(read_folder(folder))
+        else:
+            yield f"{CATALOG.name}/{slug}/{folder.name}: its source {slug}/{folder.name}.txt is gone; delete the folder"
     broken = False
     for bundle in bundles:
         expansion = expansions[bundle.manifest.version]
@@ -105,17 +120,28 @@ def locate(flaw: Flaw, expansion: Expansion) -> str:
     """Return a flaw with the place in the source where it is to be mended."""
     app = expansion.apps.get(flaw.app or "")
     if app is None:
-        return f"{expansion.source.header.file}: {flaw}"
+        chapter = expansion.source.sections.get(CHAPTERS.get(flaw.part, ""))
+        header = chapter.header if chapter else expansion.source.header
+        return f"{header.file}:{header.number}: {flaw}"
     section = SECTIONS.get(flaw.part, flaw.part)
     line = app.form.lines.get(flaw.code or "") if section == "fields" else None
     line = line or app.places.get(section) or app.places["settings"]
     return f"{line.file}:{line.number}: {flaw.words}"
 
 
+def locate_in_folder(flaw: Flaw, folder: Path) -> str:
+    """Return a flaw of a template that has no source, with the file and the line where it is to be mended."""
+    place = f"{folder.parent.name}/{folder.name}/{flaw.file}"
+    pointer = flaw.pointer or (join_pointer("/properties", flaw.code) if flaw.code else "")
+    path = folder / flaw.file
+    line = line_of(path.read_text(encoding="utf-8"), pointer) if flaw.file.endswith(".json") and path.is_file() else 1
+    return f"{place}:{line or 1}: {flaw.words}"
+
+
 def _flaw_of(file: str, pointer: str, words: str) -> Flaw:
     match = re.fullmatch(r"apps/([^/]+)/([^/]+)\.json", file)
     if not match:
-        return Flaw(f"{pointer}: {words}", part=file)
+        return Flaw(f"{pointer}: {words}", part=file, pointer=pointer)
     codes = [part.replace("~1", "/").replace("~0", "~") for part in pointer.split("/")]
     code = codes[4] if codes[3:4] == ["fields"] and len(codes) > 4 else "".join(codes[2:3])  # noqa: PLR2004 - /properties/table/fields/column
-    return Flaw(f"{pointer}: {words}", match[1], match[2], code)
+    return Flaw(f"{pointer}: {words}", match[1], match[2], code, pointer)

@@ -36,6 +36,8 @@ class AppParts:
     expected: list[Expected] = field(default_factory=list)
     places: dict[str, Line] = field(default_factory=dict)
     """The header line of each section, to name the place of what is wrong."""
+    files: dict[str, bytes] = field(default_factory=dict)
+    """What the samples name, by its path in the app's folder."""
 
     @property
     def localise(self) -> list[str]:
@@ -68,7 +70,7 @@ def read_app(source: AppSource, people: dict[str, Person]) -> AppParts:
         if name not in source.sections:
             raise source.head.header.error(f"the section @{name} of this app is missing")
     sections = source.sections
-    form = read_form(sections["fields"])
+    form = read_form(sections["fields"], people)
     process = read_process(sections.get("process"), people, form)
     short = Shorthands(process.finals, form)
     problems = Problems()
@@ -87,14 +89,14 @@ def read_app(source: AppSource, people: dict[str, Person]) -> AppParts:
     ):
         with problems.gathered():
             made[name] = read()
-    samples = Samples([], [])
+    samples = Samples([], [], {})
     with problems.gathered():
         samples = read_records(sections["records"], form)
     problems.finish()
     made["records"] = {"records": samples.records}
     parts = {name: part for name, part in made.items() if part is not None}
     places = {name: section.header for name, section in sections.items()} | {"settings": source.head.header}
-    return AppParts(source.key, parts, form, process, samples.expected, places)
+    return AppParts(source.key, parts, form, process, samples.expected, places, samples.files)
 
 
 def _settings(source: AppSource, form: FormSource) -> JsonObject:

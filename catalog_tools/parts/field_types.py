@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from catalog_tools.parts.field_words import (
@@ -23,6 +24,7 @@ from catalog_tools.parts.field_words import (
     WITH_VALUE,
     WORDS,
 )
+from catalog_tools.parts.people import KINDS, Person
 from catalog_tools.source.errors import Line
 from catalog_tools.source.reading import Block
 from marketplace.bundle.model import JsonObject
@@ -49,6 +51,8 @@ class FieldSpec:
     words: dict[str, str] = field(default_factory=dict)
     value: str | None = None
     """What stands after the equals sign: a default, or a formula."""
+    people: Mapping[str, Person] = field(default_factory=dict)
+    """The placeholders that a field for people may offer."""
 
     @property
     def is_localised(self) -> bool:
@@ -167,12 +171,20 @@ class FieldSpec:
         name, function = FUNCTIONS.get(self.type, ("", ""))
         if self.value not in {None, name} or self.value == "":
             raise self.line.error(f"the default of {self.type} is {name or 'never given'}")
-        kind = {"user": "USER", "org": "ORGANIZATION", "group": "GROUP"}[self.type]
-        offered = [key for key in self.words.get("from", "").split("/") if key]
+        offered = [self._offered(key) for key in self.words.get("from", "").split("/") if key]
         return {
-            "entities": [{"type": kind, "code": f"{{{{{key}}}}}"} for key in offered],
+            "entities": [{"type": person.kind, "code": f"{{{{{person.key}}}}}"} for person in offered],
             "defaultValue": [{"type": "FUNCTION", "code": function}] if self.value else [],
         }
+
+    def _offered(self, key: str) -> Person:
+        """Return whom the field offers; users may be offered by their organisations and groups."""
+        person = self.people.get(key)
+        if person is None:
+            raise self.line.error(f"“{key}” is not in @people; there are {', '.join(self.people)}")
+        if self.type != "user" and person.kind != KINDS[self.type]:
+            raise self.line.error(f"“{key}” stands for a {person.kind}; {self.type} offers only {KINDS[self.type]}s")
+        return person
 
     def _date(self) -> JsonObject:
         if self.value not in {None, NOW[self.type]}:
@@ -184,7 +196,7 @@ class FieldSpec:
         return (self.value or "").strip('"')
 
 
-def read_field(match: re.Match[str], block: Block) -> FieldSpec:
+def read_field(match: re.Match[str], block: Block, people: Mapping[str, Person]) -> FieldSpec:
     """Take a field line apart. Raises SourceError."""
     line = block.line
     more = "" if match["rest"].startswith("table") else " ".join(child.whole_text() for child in block.children)
@@ -200,6 +212,7 @@ def read_field(match: re.Match[str], block: Block) -> FieldSpec:
         "!" in match["marks"],
         (shape["inside"] or "").strip(),
         shape["unit"] or "",
+        people=people,
     )
     if spec.type in {"lk", "rel"}:
         spec.value = shape["more"].strip()

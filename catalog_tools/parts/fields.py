@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from catalog_tools.parts.blocks import shared_fields
 from catalog_tools.parts.field_types import FieldSpec, read_field
 from catalog_tools.parts.links import read_link
+from catalog_tools.parts.people import Person
 from catalog_tools.source.errors import Line, read_each
 from catalog_tools.source.keys import FIELD_LINE
 from catalog_tools.source.reading import Block, Section
@@ -42,15 +44,16 @@ class FormSource:
         return next((str(column["type"]) for column in inner if column), None)
 
 
-def read_form(section: Section) -> FormSource:
+def read_form(section: Section, people: Mapping[str, Person]) -> FormSource:
     """Read the fields and the layout. Raises SourceFlawsError."""
-    reader = _Reader()
+    reader = _Reader(people)
     read_each((entry for block in section.blocks for entry in shared_fields(block)), reader.read)
     return reader.form
 
 
 @dataclass(slots=True)
 class _Reader:
+    people: Mapping[str, Person]
     form: FormSource = field(default_factory=FormSource)
     group: JsonObject | None = None
     steps: int = 0
@@ -113,7 +116,7 @@ class _Reader:
                 "not a field; write “コード「ラベル」*!: type(選択肢) …”, “## グループ”, “# 手順: 説明”, “> 注記” or "
                 "“use 名前”",
             )
-        spec = read_field(match, block)
+        spec = read_field(match, block, self.people)
         self._declare(spec.code, block.line)
         if spec.type == "table":
             self._add_table(spec, block)
@@ -143,7 +146,7 @@ class _Reader:
             match = FIELD_LINE.fullmatch(child.text)
             if not match or match["joined"]:
                 raise child.line.error("not a column; write “コード「ラベル」*!: type(選択肢) …”")
-            column = read_field(match, child)
+            column = read_field(match, child, self.people)
             if column.type in {"table", "rel"}:
                 raise child.line.error(f"a table holds no {column.type}")
             self._declare(column.code, child.line)

@@ -32,6 +32,8 @@ SETS = {
 """What the words run, work, check, read and none stand for."""
 EVERYONE = {"type": "GROUP", "code": "everyone"}
 FIELD_RIGHTS = {"hide": "NONE", "lock": "READ"}
+EXCEPT = " except "
+RECORD_FLAGS = frozenset({"view", "edit", "delete"})
 
 
 def read_permissions(
@@ -80,28 +82,40 @@ class _Reader:
 
     def _narrow(self, word: str, text: str, line: Line) -> None:
         link = " from " if word == "hide" else " for "
-        codes, found, whom = text.removeprefix(word).partition(link)
-        if not found:
-            raise line.error(f"write “{word} 項目, 項目{link}section”")
+        codes, found, holders = text.removeprefix(word).partition(link)
+        whom, excepting, spared = f"{holders} ".partition(EXCEPT)
+        if not names(whom) or not found or (excepting and not names(spared)):
+            raise line.error(f"write “{word} 項目, 項目{link}section”, or “…{link}section{EXCEPT}section-chief”")
         for code in names(codes):
             if code not in self.form.properties:
                 raise line.error(f"no field “{code}” (columns of a table have no rights of their own; name the table)")
-            for name in names(whom):
-                right = {"accessibility": FIELD_RIGHTS[word], "entity": target_of(name, self.people, self.form, line)}
-                self.fields.setdefault(code, []).append(right | {"includeSubs": False})
+            known = self.fields.setdefault(code, [])
+            known += self._field_rights(names(spared), "WRITE", known, line)
+            narrowed = self._field_rights(names(whom), FIELD_RIGHTS[word], known, line)
+            if len(narrowed) < len(names(whom)):
+                raise line.error(f"somebody here has a right on “{code}” already; kintone takes the first that fits")
+            known += narrowed
+
+    def _field_rights(self, holders: list[str], access: str, known: list[JsonObject], line: Line) -> list[JsonObject]:
+        """Return the rights of those who have none on the field yet: of several that fit, kintone takes the first."""
+        held = [right["entity"] for right in known]
+        wanted = [target_of(name, self.people, self.form, line) for name in holders]
+        return [
+            {"accessibility": access, "entity": entity, "includeSubs": False} for entity in wanted if entity not in held
+        ]
 
     def _add_record_right(self, subject: str, rest: str, line: Line) -> None:
         condition = subject.removeprefix("where ").strip()
         entities = []
         for entry in (entry.split() for entry in rest.split(";") if entry.strip()):
             name, *flags = entry
-            if not set(flags) <= {"view", "edit", "delete"}:
-                raise line.error("rights on records are view, edit and delete")
+            if flags != ["none"] and not set(flags) <= RECORD_FLAGS:
+                raise line.error("rights on records are view, edit and delete, or none alone")
             entity = EVERYONE if name == "everyone" else target_of(name, self.people, self.form, line)
             able = {"viewable": "view" in flags, "editable": "edit" in flags, "deletable": "delete" in flags}
             entities.append({"entity": entity, **able, "includeSubs": False})
         if not entities or entities[-1]["entity"] != EVERYONE:
-            raise line.error("rights on records end with everyone, such as “; everyone view”")
+            raise line.error("rights on records end with everyone, such as “; everyone view” or “; everyone none”")
         self.records.append({"filterCond": self.short.expand(condition, line), "entities": entities})
 
     def part(self, header: Line) -> JsonObject:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from catalog_tools.parts.field_types import split_options
 from catalog_tools.parts.fields import FormSource
+from catalog_tools.parts.sample_files import SampleFiles
 from catalog_tools.source.errors import Line, read_each
 from catalog_tools.source.reading import Block, Section
 from marketplace.bundle.model import JsonObject
@@ -37,13 +38,14 @@ class Samples:
 
     records: list[JsonObject]
     expected: list[Expected]
+    files: dict[str, bytes]
 
 
 def read_records(section: Section, form: FormSource) -> Samples:
     """Read the sample records. Raises SourceFlawsError."""
     reader = _Reader(form)
     read_each(section.blocks, reader.read)
-    return Samples(reader.records, reader.expected)
+    return Samples(reader.records, reader.expected, reader.files.contents)
 
 
 @dataclass(slots=True)
@@ -52,6 +54,7 @@ class _Reader:
     columns: list[str] = field(default_factory=list)
     records: list[JsonObject] = field(default_factory=list)
     expected: list[Expected] = field(default_factory=list)
+    files: SampleFiles = field(default_factory=SampleFiles)
 
     def read(self, block: Block) -> None:
         if block.text.startswith("cols:"):
@@ -102,7 +105,11 @@ class _Reader:
     def _value(self, code: str, text: str, line: Line) -> JsonObject:
         if code == STATUS:
             return {"value": text}
-        return {"value": _typed(self.form.properties[code], text, line)}
+        return self._cell(self.form.properties[code], text, line)
+
+    def _cell(self, definition: JsonObject, text: str, line: Line) -> JsonObject:
+        is_file = definition["type"] == "FILE"
+        return {"value": self.files.read(text, line) if is_file else _typed(definition, text)}
 
     def _rows(self, code: str, block: Block) -> JsonObject:
         fields = self.form.columns(code)
@@ -125,7 +132,7 @@ class _Reader:
                 wanted = " | ".join(column["code"] for column in columns)
                 raise child.line.error(f"{len(cells)} values; the columns are {wanted}")
             row = {
-                column["code"]: {"value": _typed(column, cell, child.line)}
+                column["code"]: self._cell(column, cell, child.line)
                 for column, cell in zip(columns, cells, strict=True)
                 if cell
             }
@@ -142,7 +149,7 @@ def _status_last(record: JsonObject) -> JsonObject:
     return record | ({STATUS: status} if status else {})
 
 
-def _typed(definition: JsonObject, text: str, line: Line) -> object:
+def _typed(definition: JsonObject, text: str) -> object:
     type_ = definition["type"]
     if type_ in MOMENT_TYPES:
         return _moment(text)
@@ -152,8 +159,6 @@ def _typed(definition: JsonObject, text: str, line: Line) -> object:
         return split_options(text)
     if type_ in PEOPLE:
         return [{"code": f"{{{{{key.strip()}}}}}"} for key in text.split("/")]
-    if type_ == "FILE":
-        raise line.error("samples hold no files")
     return text.replace("\\n", "\n")
 
 

@@ -15,6 +15,8 @@ OPERATION = re.compile(
 )
 BY_KEY = frozenset({"template", "people", "localise", "outline"})
 """Sections whose entries replace those of the same name in the version before."""
+WITHDRAWN = re.compile(r"remove ([^:]+)")
+"""What takes such an entry away."""
 NAME_EDGE = r'\s"+\-*/^&=!<>(),:：「」|@'
 
 
@@ -139,7 +141,12 @@ def _changed_section(base: Section | None, later: Section) -> Section:
 
 def _merged(base: Section, later: Section) -> Section:
     entries = {key_of(base.name, block): block for block in base.blocks}
-    entries |= {key_of(later.name, block): block for block in later.blocks}
+    for block in later.blocks:
+        if withdrawn := WITHDRAWN.fullmatch(block.text):
+            if entries.pop(withdrawn[1], None) is None:
+                raise block.line.error(f"no entry “{withdrawn[1]}” in @{base.name}; there are {'、'.join(entries)}")
+        else:
+            entries[key_of(later.name, block)] = block
     return replace(base, blocks=tuple(entries.values()))
 
 

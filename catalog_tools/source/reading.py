@@ -85,7 +85,7 @@ def read_source(path: Path) -> Source:
     """Read the sections of a source file. Raises SourceError."""
     sections = list(_sections(path))
     if not sections:
-        raise Line(path.name, 1, "").error("empty source; begin with @version")
+        raise Line(place_of(path), 1, "").error("empty source; begin with @version")
     return _assemble(path, sections)
 
 
@@ -105,7 +105,8 @@ def blocks_of(lines: list[tuple[int, Line]]) -> tuple[Block, ...]:
     return tuple(blocks)
 
 
-def _place(path: Path) -> str:
+def place_of(path: Path) -> str:
+    """Return the path of a source as messages name it."""
     return "/".join(path.parts[-4:])
 
 
@@ -113,7 +114,7 @@ def _sections(path: Path) -> Iterator[Section]:
     header: Section | None = None
     lines: list[tuple[int, Line]] = []
     for number, raw in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
-        line = Line(_place(path), number, raw.strip())
+        line = Line(place_of(path), number, raw.strip())
         if raw.startswith("@"):
             if header:
                 yield _filled(header, lines)

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 from catalog_tools.trying.workshop import Installed
 from marketplace.bundle.conditions import read_comparisons
+from marketplace.bundle.field_types import SELECTION_KINDS
 from marketplace.bundle.model import AppDefinition, JsonObject, PartName
 from marketplace.kintone.client import StatusChange
 from marketplace.kintone.errors import KintoneError
@@ -22,12 +23,23 @@ NOT_COPIED = frozenset(
     },
 )
 
+MOST_TRIED = 5
+"""So many samples are led to a button before it is said to work on none."""
+
 
 def walk_process(installed: Installed, app: AppDefinition) -> Iterator[str]:
     """Yield which states can't be reached from the first one, and which buttons don't work."""
     process = app.part(PartName.PROCESS) or {}
     if process.get("enable"):
         yield from _Walk(installed, app, process).go()
+
+
+def asks_for_people(app: AppDefinition) -> bool:
+    """Tell whether a button asks for people in a field that holds nobody before the municipality has chosen."""
+    actions = (app.part(PartName.PROCESS) or {}).get("actions", ())
+    asked = {comparison.field for action in actions for comparison in read_comparisons(action["filterCond"])}
+    fields = (app.fields[code] for code in asked & app.fields.keys())
+    return any(field["type"] in SELECTION_KINDS and not field["defaultValue"] for field in fields)
 
 
 @dataclass(slots=True)
@@ -52,8 +64,8 @@ class _Walk:
                 )
 
     def _lead(self, goal: str, first: str) -> bool:
-        """Lead a copy of a sample that stands in the state there from the first state on."""
-        samples = self._records(f'ステータス in ("{goal}")')[:3]
+        """Lead a copy of a sample that stands in the state, else of any, there from the first state on."""
+        samples = self._records(f'ステータス in ("{goal}")')[:3] or self._records("")[:MOST_TRIED]
         return any(self._follow(self._copy(record), first, goal) for record in samples)
 
     def _press(self, action: JsonObject, first: str) -> bool:
@@ -63,7 +75,7 @@ class _Walk:
         for record in self._records(here)[:1]:
             if self._act(record["$id"]["value"], action):
                 return True
-        for record in self._records(condition)[:5]:
+        for record in self._records(condition)[:MOST_TRIED] or self._records(""):
             copy = self._copy(record)
             if copy and self._follow(copy, first, action["from"]) and self._act(copy, action):
                 return True
@@ -78,12 +90,7 @@ class _Walk:
         codes = {comparison.field for comparison in read_comparisons(action["filterCond"])} & self.app.fields.keys()
         values = {code: {"value": donors[0][code]["value"]} for code in codes}
         record_id = waiting[0]["$id"]["value"]
-        body = {"app": self.installed.progress.app_ids[self.app.key], "id": record_id, "record": values}
-        try:
-            self.installed.client.call("PUT", "record.json", body=body)
-        except KintoneError:
-            return False
-        return self._act(record_id, action)
+        return self._write(record_id, values) and self._act(record_id, action)
 
     def _follow(self, record_id: str | None, start: str, goal: str) -> bool:
         """Lead a record to a state by the fewest buttons, and around those that its values don't allow."""
@@ -100,6 +107,25 @@ class _Walk:
         return record_id is not None
 
     def _act(self, record_id: str, action: JsonObject) -> bool:
+        """Press a button; where it asks for people, whom no sample names before the install, with the walker there."""
+        if self._change(record_id, action):
+            return True
+        values = {
+            comparison.field: {"value": [{"code": self.installed.walker[type_]}]}
+            for comparison in read_comparisons(action["filterCond"])
+            if (type_ := self.app.fields.get(comparison.field, {}).get("type")) in self.installed.walker
+        }
+        return bool(values) and self._write(record_id, values) and self._change(record_id, action)
+
+    def _write(self, record_id: str, values: JsonObject) -> bool:
+        body = {"app": self.installed.progress.app_ids[self.app.key], "id": record_id, "record": values}
+        try:
+            self.installed.client.call("PUT", "record.json", body=body)
+        except KintoneError:
+            return False
+        return True
+
+    def _change(self, record_id: str, action: JsonObject) -> bool:
         try:
             self.installed.client.change_statuses(
                 self.installed.progress.app_ids[self.app.key],

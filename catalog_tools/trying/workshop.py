@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -34,6 +34,7 @@ from marketplace.municipalities.roles import Role
 from marketplace.municipalities.services import FictitiousMunicipality, add_fictitious, add_member
 from marketplace.sandbox import sites
 from marketplace.sandbox.models import Principal, PrincipalKind
+from marketplace.sandbox.people.models import PrincipalMember
 from marketplace.transports import InProcessTransport, connect_in_process
 from marketplace.web.mounting import mount_pages
 from marketplace.workspaces.closing import close_workspace
@@ -44,6 +45,7 @@ TOWN = FictitiousMunicipality(
 )
 OFFICER = "officer@mihon.example.jp"
 MOST_OPENED = 10
+WALKERS = "walkers"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +55,8 @@ class Installed:
     progress: ImportProgress
     client: KintoneClient
     workspace_id: str
+    walker: Mapping[str, str]
+    """Whom a field for people may hold so that the one who walks the process may go on, by the type of the field."""
 
     def records(self, app: AppDefinition, condition: str = "", order: str = "$id asc") -> list[JsonObject]:
         """Return records of an app as kintone's interface gives them to the owner of the workspace."""
@@ -121,7 +125,7 @@ class Workshop:
         run_import(self.sessions, self.ports, connect, import_id, self.now, lambda _seconds: None)
         with self.context(self._officer) as ctx:
             client = KintoneClient(InProcessTransport(self.app, workspace_id, starter))
-            return Installed(get_import(ctx, import_id), client, workspace_id)
+            return Installed(get_import(ctx, import_id), client, workspace_id, _walker(ctx, workspace_id, starter))
 
     @contextmanager
     def context(self, actor: Actor) -> Iterator[Context]:
@@ -148,6 +152,16 @@ def _publisher() -> Municipality:
         type=MunicipalityType.OPERATOR,
         region="",
     )
+
+
+def _walker(ctx: Context, site_id: str, user: str | None) -> dict[str, str]:
+    """Let the one who walks the processes be in an organisation and a group of the workspace."""
+    if user is None:
+        return {}
+    for kind in PrincipalKind:
+        ctx.session.add(Principal(site_id=site_id, kind=kind, code=WALKERS, name="見本"))
+        ctx.session.add(PrincipalMember(site_id=site_id, kind=kind, code=WALKERS, user_code=user))
+    return {"USER_SELECT": user, "ORGANIZATION_SELECT": WALKERS, "GROUP_SELECT": WALKERS}
 
 
 def _people(ctx: Context, site_id: str, bundle: Bundle) -> dict[str, str]:

@@ -33,7 +33,7 @@ def test_an_older_version_can_be_installed(workshop: Workshop, folder: Path) -> 
 @on_each_database
 @pytest.mark.parametrize("folder", version_folders(), ids=folder_id)
 def test_a_version_can_be_installed_with_somebody_for_each_placeholder(workshop: Workshop, folder: Path) -> None:
-    flaws = list(check_install(workshop.install(versions_up_to(folder), mapped=True), mapped=True))
+    flaws = list(check_install(workshop.install(versions_up_to(folder), mapped=True), may_wait=True))
     assert not flaws, told(flaws)
 
 

@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 import json
+import zlib
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from catalog_tools.checking.outlines import Answers, read_answers
 from catalog_tools.expanding import Expansion, Sources, write
 from catalog_tools.icons.drawing import COLOURS, draw_icon
 from catalog_tools.icons.glyphs import BADGES, GLYPHS
+from catalog_tools.pictures.canvas import HEIGHT, WIDTH
+from catalog_tools.pictures.png import deflated
+from catalog_tools.pictures.scenes import scenes
 from catalog_tools.source.errors import Line, SourceError, SourceFlawsError
+from marketplace.bundle.checking import check
 from marketplace.bundle.checks.svg import check_svg
 from marketplace.bundle.reading import read_folder
 
@@ -212,6 +220,90 @@ def test_each_type_is_asked_in_its_way_whether_it_is_filled(sources: Sources, ty
     assert actions[0]["filterCond"] == f"出発メーター {asked}"
 
 
+def test_a_lock_spares_those_who_are_in_the_group_too(sources: Sources) -> None:
+    lock = "lock 走行距離 for section except section-chief, 担当者\nhide 用務 from section"
+    expansion = rewritten(sources, "lock 走行距離 for section", lock)
+    first, second = part(expansion, "permissions")["field"]["rights"]
+    told = [(right["accessibility"], right["entity"]["code"]) for right in first["entities"]]
+    spared = [("WRITE", "{{section-chief}}"), ("WRITE", "担当者")]
+    assert told == [*spared, ("READ", "{{section}}"), ("WRITE", "everyone")]
+    assert [right["accessibility"] for right in second["entities"]] == ["NONE", "WRITE"]
+
+
+def test_who_is_locked_by_an_earlier_line_stays_locked(sources: Sources) -> None:
+    lines = "lock 走行距離 for section-chief\nhide 走行距離 from section except section-chief"
+    [right] = part(rewritten(sources, "lock 走行距離 for section", lines), "permissions")["field"]["rights"]
+    assert [each["accessibility"] for each in right["entities"]] == ["READ", "NONE", "WRITE"]
+
+
+def test_rights_on_records_may_say_none(sources: Sources) -> None:
+    bare = part(rewritten(sources, "edit; everyone view", "edit; everyone"), "permissions")
+    assert part(rewritten(Sources(sources.folder), "edit; everyone view", "edit; everyone none"), "permissions") == bare
+
+
+def test_users_are_offered_by_their_organisations_and_groups(sources: Sources) -> None:
+    expansion = rewritten(sources, "user = me", "user from=section/section-chief = me")
+    offered = part(expansion, "fields")["properties"]["担当者"]["entities"]
+    assert [(one["type"], one["code"]) for one in offered] == [
+        ("ORGANIZATION", "{{section}}"),
+        ("USER", "{{section-chief}}"),
+    ]
+
+
+def test_samples_hold_drawn_photographs_and_papers(sources: Sources, tmp_path: Path) -> None:
+    source = SOURCE.replace("  給油量*: num scale=1\n", "  給油量*: num scale=1\n  領収書: file\n")
+    source = source.replace("担当者: user = me", "担当者: user = me\n写真: file")
+    source = source.replace("    - today | 20.5\n", "    - today | 20.5 | paper 領収書.pdf\n")
+    source = source.replace("  給油:\n", "  写真: road-hole 現場.png / road-mended 後.png\n  給油:\n")
+    (sources.folder / SLUG / "1.0.0.txt").write_text(source, "utf-8")
+    expansion = sources.expand(SLUG, "1.0.0")
+    second = part(expansion, "records")["records"][1]
+    assert second["写真"]["value"] == [{"path": "files/現場.png"}, {"path": "files/後.png"}]
+    assert second["給油"]["value"][0]["value"]["領収書"]["value"] == [{"path": "files/領収書.pdf"}]
+    write(expansion, tmp_path / "catalog")
+    bundle = read_folder(tmp_path / "catalog" / SLUG / "1.0.0")
+    assert set(bundle.app(SLUG).files) == {"files/現場.png", "files/後.png", "files/領収書.pdf"}
+    assert not [finding for finding in check(bundle) if "file" in finding.code]
+    assert sum(map(len, bundle.app(SLUG).files.values())) < 8_000
+
+
+def test_pictures_are_png_that_any_reader_unpacks() -> None:
+    for name, picture in scenes().items():
+        at = picture.index(b"IDAT")
+        packed = picture[at + 4 : at + 4 + int.from_bytes(picture[at - 4 : at], "big")]
+        assert len(zlib.decompress(packed)) == HEIGHT * (WIDTH // 2 + 1), name
+
+
+@given(st.integers(1, 12), st.lists(st.integers(0, 3), min_size=1, max_size=900))
+def test_what_is_shortened_unpacks_to_the_same(stride: int, numbers: list[int]) -> None:
+    data = bytes(numbers)
+    assert zlib.decompress(deflated(data, stride)) == data
+
+
+def test_a_list_that_a_lookup_fills_is_not_asked_for_twice(sources: Sources) -> None:
+    copied = (
+        "写し: drop(1号車/2号車/軽トラック※)\n元: lk(vehicle-reservation.予約番号) copy 写し < 車両 pick 予約番号\n"
+    )
+    manifest = json.loads(rewritten(sources, "## 走行\n", f"{copied}## 走行\n").files["template.json"])
+    assert [entry["field"] for entry in manifest["localise"]] == ["車両"]
+    other = copied.replace("軽トラック", "軽トラック/なし")
+    manifest = json.loads(rewritten(Sources(sources.folder), "## 走行\n", f"{other}## 走行\n").files["template.json"])
+    assert [entry["field"] for entry in manifest["localise"]] == ["車両", "写し"]
+
+
+def test_a_later_version_withdraws_an_entry(sources: Sources) -> None:
+    rewritten(
+        sources, "@people\n", "@outline\nomit 残り日数: 計算式に今日がない。\nomit 走行費: 集計しない。\n@people\n"
+    )
+    expansion = later(sources, "@outline\nremove omit 残り日数\nchanged 走行費: 表にした。\nremove omit 走行費\n")
+    assert read_answers(expansion.source.sections["outline"].blocks) == Answers({}, {"走行費": "表にした。"}, {})
+
+
+def test_a_source_that_is_gone_is_named(sources: Sources) -> None:
+    with pytest.raises(SourceError, match=r"vehicle-reservation/9\.0\.0\.txt:1: there is no such source"):
+        sources.expand(SLUG, "9.0.0")
+
+
 def test_samples_are_rows_and_what_stands_under_them(sources: Sources) -> None:
     expansion = sources.expand(SLUG, "1.0.0")
     first, second = part(expansion, "records")["records"]
@@ -238,7 +330,7 @@ def test_a_lookup_in_a_table_fills_its_row_and_the_samples_leave_that_out(source
 
 
 def test_shared_sentences_stand_where_the_readme_names_them(sources: Sources) -> None:
-    text = sources.expand(SLUG, "1.0.0").files["README.md"]
+    text = sources.expand(SLUG, "1.0.0").files["README.md"].decode()
     assert "マイナンバー（個人番号）と口座番号の項目はありません" in text
     assert text.endswith("法令の内容は各団体で確認してください。\n")
 
@@ -247,6 +339,11 @@ def test_shared_sentences_stand_where_the_readme_names_them(sources: Sources) ->
     ("old", "new", "words"),
     [
         ("@views", "@view", "unknown section"),
+        ("user = me", "user from=somebody = me", "is not in @people"),
+        ("担当者: user = me", "担当者: org from=section-chief", "org offers only ORGANIZATIONs"),
+        ("for section\n", "for section except\n", "except section-chief"),
+        ("for section\n", "for section except section\n", "kintone takes the first"),
+        ("edit; everyone view", "edit; everyone none view", "or none alone"),
         ("category: zaisei", "category: zaisai", "unknown category"),
         ("departments: 契約管財課", "department: 契約管財課", "unknown entry"),
         ("icon: car + clock", "icon: caar", "unknown drawing"),
@@ -328,8 +425,8 @@ add:
     second = part(expansion, "records")["records"][1]
     assert (second["同乗者"]["value"], second["到着メーター"]["value"]) == ("見本 太郎", "1100")
     assert len(part(expansion, "records")["records"]) == 3
-    assert "変わりました。\n\n## 個人情報の扱い" in expansion.files["README.md"]
-    assert expansion.files["CHANGELOG.md"].startswith("# 変更履歴\n\n## 1.1.0\n\n- 変わりました。\n\n## 1.0.0")
+    assert "変わりました。\n\n## 個人情報の扱い" in expansion.files["README.md"].decode()
+    assert expansion.files["CHANGELOG.md"].decode().startswith("# 変更履歴\n\n## 1.1.0\n\n- 変わりました。\n\n## 1.0.0")
 
 
 def test_a_renamed_field_is_renamed_everywhere(sources: Sources) -> None:
@@ -355,6 +452,7 @@ def test_renaming_leaves_longer_names_and_texts_alone(sources: Sources) -> None:
         ("@app vehicle-reservation\n@fields\n同乗者: text\n", "write what changes"),
         ("@app vehicle-reservation\n@fields\nremove 用務:\n", "new lines stand indented"),
         ("@readme\n## 無い章\n\n文。\n", "no chapter"),
+        ("@people\nremove contractors\n", "no entry “contractors”"),
     ],
 )
 def test_a_change_that_fits_nowhere_is_an_error(sources: Sources, text: str, words: str) -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from catalog_tools.checking.likeness import likeness_flaws
 from catalog_tools.checking.outlines import answers_by_hand, outline_flaws
-from catalog_tools.checking.running import bundle_flaws, locate, source_flaws
+from catalog_tools.checking.running import bundle_flaws, locate, locate_in_folder, source_flaws
 from catalog_tools.checking.versions import version_flaws
 from catalog_tools.expanding import CATALOG
 from catalog_tools.outline import outline
@@ -39,7 +39,7 @@ def test_a_version_holds_to_the_rules(folder: Path) -> None:
     source = source_of(folder)
     bundle = bundle_in(folder)
     flaws = [*bundle_flaws(bundle), *(source_flaws(source, bundle) if source else ())]
-    told = [locate(flaw, source) if source else f"{folder_id(folder)}: {flaw}" for flaw in flaws]
+    told = [locate(flaw, source) if source else locate_in_folder(flaw, folder) for flaw in flaws]
     assert not flaws, lines(told)
 
 
@@ -48,7 +48,7 @@ def test_a_folder_is_what_its_source_expands_to(folder: Path) -> None:
     expansion = source_of(folder)
     assert expansion
     paths = (path for path in folder.rglob("*") if path.is_file())
-    found = {path.relative_to(folder).as_posix(): path.read_text(encoding="utf-8") for path in paths}
+    found = {path.relative_to(folder).as_posix(): path.read_bytes() for path in paths}
     differing = sorted(path for path in found.keys() | expansion.files if found.get(path) != expansion.files.get(path))
     assert not differing, f"make catalog writes {folder_id(folder)} anew: {differing}"
 

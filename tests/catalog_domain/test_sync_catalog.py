@@ -95,6 +95,31 @@ def test_a_template_with_a_wrong_reference_is_refused(ctx: Context, folder: Path
     assert f"apps/request/layout.json:{cell}: " in str(refused)
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        ('"label": ', '"label" ', "fields.json: JSONとして読めません（{line}行目"),
+        ('"required": true', '"required": "yes"', "fields.json:{line}: 値の種類が違います"),
+        ('"type": "DROP_DOWN"', '"type": "DROPDOWN"', "fields.json:{line}: "),
+        ('"code": "地区"', '"code": "地域"', "fields.json:{line}: フィールド「地区」のcodeが"),
+    ],
+    ids=["syntax", "type of a value", "word of the schema", "meaning"],
+)
+def test_a_broken_file_is_reported_with_its_line_and_the_others_load(
+    ctx: Context, folder: Path, old: str, new: str, told: str
+) -> None:
+    write(folder, slug="a")
+    path = write(folder, slug="b") / "apps/request/fields.json"
+    text = path.read_text("utf-8")
+    path.write_text(text.replace(old, new, 1), "utf-8")
+    write(folder, slug="c")
+    report = sync_catalog(ctx, folder)
+    assert report.added == ("a/1.0.0", "c/1.0.0")
+    line = text[: text.index(old)].count("\n") + 1
+    assert [refused.path for refused in report.refused] == ["b/1.0.0"]
+    assert "apps/request/" + told.format(line=line) in str(report.refused[0])
+
+
 def test_a_number_too_small_is_reported_and_the_others_load(ctx: Context, folder: Path) -> None:
     write(folder, "1.0.0", "件名")
     write(folder, "1.0.1", "件名", "備考")
