@@ -36,6 +36,8 @@ class AppParts:
     expected: list[Expected] = field(default_factory=list)
     places: dict[str, Line] = field(default_factory=dict)
     """The header line of each section, to name the place of what is wrong."""
+    files: dict[str, str] = field(default_factory=dict)
+    """Texts that the parts name, by their path inside the app's folder."""
 
     @property
     def localise(self) -> list[str]:
