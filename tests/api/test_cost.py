@@ -11,11 +11,11 @@ from sqlalchemy import Engine, event
 from tests.api.factories import OWN, PUBLISHER, SLUG, TEMPLATE, with_fields
 
 STATEMENTS = {
-    "/api/v1/templates": 6,
-    "/api/v1/templates?sort=newest&limit=100": 6,
-    TEMPLATE: 3,
+    "/api/v1/templates": 7,
+    "/api/v1/templates?sort=newest&limit=100": 7,
+    TEMPLATE: 5,
     f"{TEMPLATE}/versions": 2,
-    f"{TEMPLATE}/versions/1.0.0": 2,
+    f"{TEMPLATE}/versions/1.0.0": 3,
     f"{TEMPLATE}/versions/1.0.0/bundle": 2,
     f"{TEMPLATE}/reviews": 3,
 }
