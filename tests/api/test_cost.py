@@ -43,11 +43,8 @@ def test_public_reads_take_a_known_number_of_statements(engine, world, stranger,
     for number in range(size):
         world.release(with_fields("1.0.0", "件名", slug=SLUG if number == 0 else f"template-{number}"), PUBLISHER)
         apps = {f"app-{each}": make_app(f"申請{each}", make_field("NUMBER", "数")) for each in range(number + 1)}
-        members = [{"template": SLUG, "version": "1.0.0", "apps": ["app-0"]}]
-        members += [
-            {"template": f"template-{each}", "version": "1.0.0", "apps": [f"app-{each}"]}
-            for each in range(1, number + 1)
-        ]
+        slugs = [SLUG, *(f"template-{each}" for each in range(1, number + 1))]
+        members = [{"template": slug, "version": "1.0.0", "apps": [f"app-{at}"]} for at, slug in enumerate(slugs)]
         world.release(make_bundle(apps, slug=f"set-{number}", includes=members), PUBLISHER)
     largest = f"/api/v1/templates/{PUBLISHER}/set-{size - 1}"
     assert len(stranger.get(largest).json["includes"]) == len(stranger.get(TEMPLATE).json["sets"]) == size
