@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Subquery, func, select
 
 from marketplace.catalog.categories import CATEGORIES
-from marketplace.catalog.filters import Chosen, Dimension, TemplateFilter, narrowed
+from marketplace.catalog.filters import Chosen, Dimension, TemplateFilter, TemplateKind, narrowed
 from marketplace.catalog.models import Template, TemplateDepartment
 from marketplace.kernel.context import Context
 from marketplace.kernel.text import Text
@@ -19,6 +19,10 @@ MAX_VALUES = 50
 
 WITH_PERSONAL_DATA = Text("個人情報を扱う", "Handles personal data")
 WITHOUT_PERSONAL_DATA = Text("個人情報を扱わない", "No personal data")
+KINDS = (
+    (True, TemplateKind.SET, Text("セット", "Sets")),
+    (False, TemplateKind.SINGLE, Text("単体", "Single templates")),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +42,7 @@ class Facets:
     publisher: tuple[FacetValue, ...]
     department: tuple[FacetValue, ...]
     personal_data: tuple[FacetValue, ...]
+    kind: tuple[FacetValue, ...]
 
 
 def count_facets(ctx: Context, wanted: TemplateFilter, found: Subquery | None) -> Facets:
@@ -47,6 +52,7 @@ def count_facets(ctx: Context, wanted: TemplateFilter, found: Subquery | None) -
         publisher=_publishers(ctx, wanted, found),
         department=_departments(ctx, wanted, found),
         personal_data=_personal_data(ctx, wanted, found),
+        kind=_kinds(ctx, wanted, found),
     )
 
 
@@ -94,6 +100,13 @@ def _personal_data(ctx: Context, wanted: TemplateFilter, found: Subquery | None)
     counts: dict[bool, int] = {bool(value): count for value, count in rows}
     labels = ((False, "false", WITHOUT_PERSONAL_DATA), (True, "true", WITH_PERSONAL_DATA))
     return tuple(FacetValue(value, label, counts[answer]) for answer, value, label in labels if answer in counts)
+
+
+def _kinds(ctx: Context, wanted: TemplateFilter, found: Subquery | None) -> tuple[FacetValue, ...]:
+    counted = select(Template.is_set, func.count()).group_by(Template.is_set)
+    rows = ctx.session.execute(narrowed(counted, wanted, found, without=Dimension.KIND))
+    counts: dict[bool, int] = {bool(value): count for value, count in rows}
+    return tuple(FacetValue(kind.value, label, counts[is_set]) for is_set, kind, label in KINDS if is_set in counts)
 
 
 def _commonest(counted: Chosen, tie: Any) -> Chosen:

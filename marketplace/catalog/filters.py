@@ -24,6 +24,13 @@ class SortOrder(StrEnum):
     RATING = "rating"
 
 
+class TemplateKind(StrEnum):
+    """A set of other templates, or a template that stands for itself."""
+
+    SET = "set"
+    SINGLE = "single"
+
+
 class Dimension(StrEnum):
     """What templates can be filtered and counted by."""
 
@@ -31,6 +38,7 @@ class Dimension(StrEnum):
     PUBLISHER = "publisher"
     DEPARTMENT = "department"
     PERSONAL_DATA = "personal_data"
+    KIND = "kind"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,9 +50,14 @@ class TemplateFilter:
     publisher: str | None = None
     department: str | None = None
     personal_data: bool | None = None
+    kind: TemplateKind | None = None
     sort: SortOrder = SortOrder.RELEVANCE
     limit: int = DEFAULT_LIMIT
     cursor: str | None = None
+
+
+PLAIN = {Dimension.CATEGORY: Template.category, Dimension.PUBLISHER: Template.publisher_code}
+"""Dimensions whose value stands in a column as it is."""
 
 
 def narrowed(
@@ -68,12 +81,12 @@ def _condition(wanted: TemplateFilter, dimension: Dimension) -> ColumnElement[bo
         return None
     if isinstance(value, str) and not is_plain(value):
         return false()
+    if dimension in PLAIN:
+        return PLAIN[dimension] == value
     match dimension:
-        case Dimension.CATEGORY:
-            return Template.category == value
-        case Dimension.PUBLISHER:
-            return Template.publisher_code == value
         case Dimension.PERSONAL_DATA:
             return Template.handles_personal_data.is_(value)
-        case Dimension.DEPARTMENT:
+        case Dimension.KIND:
+            return Template.is_set.is_(value == TemplateKind.SET)
+        case _:
             return exists().where(TemplateDepartment.template_id == Template.id, TemplateDepartment.name == value)

@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 
 from werkzeug.datastructures import MultiDict
 
+from marketplace.catalog.filters import TemplateKind
 from marketplace.catalog.queries import SortOrder, TemplateFilter, TemplateList
 from marketplace.kernel.text import Language, Text
 from marketplace.web.catalog_cards import TemplateCard, template_card
@@ -15,6 +16,7 @@ FACETS: tuple[tuple[str, Text], ...] = (
     ("category", Text("分野", "Category")),
     ("department", Text("担当課", "Department")),
     ("publisher", Text("公開団体", "Publisher")),
+    ("kind", Text("種類", "Kind")),
     ("personal_data", Text("個人情報", "Personal data")),
 )
 SORTS: tuple[tuple[SortOrder, Text], ...] = (
@@ -66,13 +68,14 @@ class Listing:
 def read_filter(given: MultiDict[str, str]) -> TemplateFilter:
     """Return the filter that an address asks for; values that mean nothing are passed over."""
     state = _read_state(given)
-    sort = state.get("sort")
+    sort, kind = state.get("sort"), state.get("kind")
     return TemplateFilter(
         q=state.get("q", ""),
         category=state.get("category"),
         publisher=state.get("publisher"),
         department=state.get("department"),
         personal_data=ANSWERS.get(state.get("personal_data", "")),
+        kind=TemplateKind(kind) if kind in set(TemplateKind) else None,
         sort=SortOrder(sort) if sort in set(SortOrder) else SortOrder.RELEVANCE,
         cursor=given.get("cursor") or None,
     )
