@@ -5,18 +5,28 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from catalog_tools.icons.drawing import draw_icon
+from catalog_tools.joining import (
+    Contribution,
+    JoinedApp,
+    brought_by,
+    declared_by,
+    includes_of,
+    joined_people,
+    read_contribution,
+)
 from catalog_tools.parts.app import AppParts, read_app
+from catalog_tools.parts.app_links import with_links
 from catalog_tools.parts.documents import changelog, english_readme, readme
 from catalog_tools.parts.localising import asked_lists
-from catalog_tools.parts.manifest import localisation, manifest_of, read_heading, read_hints
-from catalog_tools.parts.people import Person, read_people
+from catalog_tools.parts.manifest import Heading, localisation, manifest_of, read_heading, read_hints
+from catalog_tools.parts.people import read_people
 from catalog_tools.source.changing import changed
 from catalog_tools.source.errors import Line, Problems
-from catalog_tools.source.reading import AppSource, Include, Section, Source, place_of, read_source
+from catalog_tools.source.reading import Include, Member, Section, Source, place_of, read_source
 from marketplace.bundle.model import JsonObject
 
 SOURCES = Path(__file__).parent / "sources"
@@ -34,15 +44,6 @@ class Expansion:
     source: Source
 
 
-@dataclass(slots=True)
-class _Gathered:
-    """The apps of a version with the placeholders and the hints that come with them."""
-
-    apps: dict[str, AppParts] = field(default_factory=dict)
-    people: dict[str, Person] = field(default_factory=dict)
-    hints: dict[str, tuple[str, str]] = field(default_factory=dict)
-
-
 def numbers(version: str) -> tuple[int, ...]:
     """Return a version number in a form that sorts."""
     return tuple(int(number) for number in re.findall(r"\d+", version))
@@ -53,6 +54,7 @@ class Sources:
     """The folder of the sources, each read once."""
 
     folder: Path = SOURCES
+    catalog: Path = CATALOG
     _read: dict[Path, Source] = field(default_factory=dict)
     _whole: dict[Path, Source] = field(default_factory=dict)
 
@@ -67,18 +69,23 @@ class Sources:
     def expand(self, slug: str, version: str) -> Expansion:
         """Return the files of a version. Raises SourceError or SourceFlawsError."""
         source = self.whole(slug, version)
-        section = _needed(source, "template")
-        heading = read_heading(section, slug, version)
-        gathered = self._gather(source)
-        known = frozenset(gathered.apps)
-        kept = {key: app.without_links_beyond(known) for key, app in gathered.apps.items()}
-        localise = [localisation(key, code, gathered.hints) for key, code in asked_lists(kept)]
-        people = {key: person for key, person in gathered.people.items() if _is_named(key, kept)}
-        texts = {"template.json": _json(manifest_of(heading, list(kept), people, localise))}
+        members = self._members(source)
+        heading = self._heading(slug, source, members)
+        apps = self._apps(slug, source, members)
+        known = frozenset(apps)
+        kept = {key: app.parts.without_links_beyond(known) for key, app in apps.items()}
+        localise = [localisation(key, code, apps[key].hints) for key, code in asked_lists(kept)]
+        joined = (app for key, app in apps.items() if key not in source.own_keys)
+        people = joined_people(joined, read_people(source.sections.get("people")), source.header)
+        people = {key: person for key, person in people.items() if _is_named(key, kept)}
+        includes = includes_of(brought_by(members))
+        texts = {"template.json": _json(manifest_of(heading, list(kept), people, localise, includes))}
         texts["README.md"] = readme(_needed(source, "readme"), heading)
         texts["README.en.md"] = english_readme(_needed(source, "readme-en"), heading)
         texts["CHANGELOG.md"] = changelog(list(self._changelogs(slug, version)))
-        texts["images/icon.svg"] = draw_icon(heading.icon, heading.category, heading.name, section.header)
+        texts["images/icon.svg"] = draw_icon(
+            heading.icon, heading.category, heading.name, heading.entries.section.header
+        )
         for key, app in kept.items():
             texts |= {f"apps/{key}/{name}.json": _json(part) for name, part in app.parts.items()}
         files = {path: text.encode() for path, text in texts.items()}
@@ -129,35 +136,54 @@ class Sources:
             yield at, source.sections.get("changelog")
             at = source.base
 
-    def _gather(self, source: Source) -> _Gathered:
-        gathered = _Gathered()
-        own_people = read_people(source.sections.get("people"))
+    def _members(self, source: Source) -> dict[Member, Contribution]:
+        return {member: self._contribution(member.slug, member.version, member.line) for member in source.members}
+
+    def _contribution(self, slug: str, version: str, line: Line) -> Contribution:
+        """Return what a version brings: from its source, or from its folder where it was written by hand."""
+        if self._path(slug, version).is_file():
+            source = self.whole(slug, version)
+            members = self._members(source)
+            heading = self._heading(slug, source, members)
+            return Contribution(self._apps(slug, source, members), heading.kinds, heading.laws)
+        if (self.catalog / slug / version).is_dir() and slug not in self.slugs():
+            return read_contribution(self.catalog / slug / version)
+        raise line.error(f"there is neither a source {slug}/{version}.txt nor a template {slug} {version} without one")
+
+    @staticmethod
+    def _heading(slug: str, source: Source, members: dict[Member, Contribution]) -> Heading:
+        return read_heading(_needed(source, "template"), slug, source.version, declared_by(members.values()))
+
+    def _apps(self, slug: str, source: Source, members: dict[Member, Contribution]) -> dict[str, JoinedApp]:
+        """Return the apps of a version with all their links: those of its members, those it names, its own."""
+        people = read_people(source.sections.get("people"))
+        hints = read_hints(source.sections.get("localise"))
+        apps = {key: members[member].apps[key] for key, member in brought_by(members).items()}
         problems = Problems()
         for app in source.apps:
             with problems.gathered():
                 if isinstance(app, Include):
-                    self._take(app, gathered)
+                    apps[app.key] = self._taken(app)
                 else:
-                    gathered.apps[app.key] = read_app(app, own_people)
+                    apps[app.key] = JoinedApp(read_app(app, people), people, {}, f"{slug} {source.version}")
+        for section in source.links:
+            with problems.gathered():
+                apps[section.argument] = _linked(apps, section)
         problems.finish()
-        gathered.people |= own_people
-        gathered.hints |= read_hints(source.sections.get("localise"))
-        return gathered
+        return {key: replace(app, hints=app.hints | hints) for key, app in apps.items()}
 
-    def _take(self, include: Include, gathered: _Gathered) -> None:
-        """Add the main app of another template, with its placeholders."""
-        if not self._path(include.key, include.version).is_file():
-            raise include.line.error(
-                f"there is no source {include.key}/{include.version}.txt yet; write that one first"
-            )
-        other = self.whole(include.key, include.version)
-        people = read_people(other.sections.get("people"))
-        main = next((app for app in other.apps if isinstance(app, AppSource) and app.key == include.key), None)
-        if main is None:
-            raise include.line.error(f"{include.key} has no app of its own name")
-        gathered.apps[include.key] = read_app(main, people)
-        gathered.people |= people
-        gathered.hints |= read_hints(other.sections.get("localise"))
+    def _taken(self, include: Include) -> JoinedApp:
+        contribution = self._contribution(include.slug, include.version, include.line)
+        if include.key not in contribution.apps:
+            raise include.line.error(f"{include.slug} has the apps {', '.join(contribution.apps)}")
+        return contribution.apps[include.key]
+
+
+def _linked(apps: dict[str, JoinedApp], section: Section) -> JoinedApp:
+    if section.argument not in apps:
+        raise section.header.error(f"write “@links app”; there are {', '.join(apps)}")
+    app = apps[section.argument]
+    return replace(app, parts=with_links(app.parts, section))
 
 
 def write(expansion: Expansion, catalog: Path = CATALOG) -> None:

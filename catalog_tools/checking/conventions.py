@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from catalog_tools.checking.flaws import Flaw, lookups_of, part_of, process_of, samples_of
+from catalog_tools.checking.flaws import Flaw, fields_and_columns, lookups_of, part_of, process_of, samples_of
 from marketplace.bundle.field_types import SELECTION_KINDS
 from marketplace.bundle.model import AppDefinition, JsonObject, PartName
 
@@ -87,8 +87,9 @@ def _links(app: AppDefinition) -> Iterator[Flaw]:
         if link["sort"].count(",") > 0:
             yield Flaw("lookups and related records sort by one field", app.key, "fields")
     filled = {mapping["field"] for lookup in lookups_of(app).values() for mapping in lookup["fieldMappings"]}
-    for code in sorted(filled & app.fields.keys()):
-        field = app.fields[code]
+    fields = fields_and_columns(app)
+    for code in sorted(filled & fields.keys()):
+        field = fields[code]
         if field["required"] and field["type"] != "RADIO_BUTTON":
             yield Flaw(f"“{code}” is filled by a lookup, so it is not required", app.key, "fields", code)
         if any(code in record for record in samples_of(app)):

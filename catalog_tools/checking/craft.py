@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from catalog_tools.checking.flaws import Flaw, part_of
 from catalog_tools.expanding import Expansion
 from catalog_tools.parts.app import AppParts
-from catalog_tools.source.reading import AppSource
 from marketplace.bundle.conditions import read_comparisons
 from marketplace.bundle.model import AppDefinition, Bundle, JsonObject, PartName
 
@@ -31,7 +30,7 @@ def craft_flaws(expansion: Expansion, bundle: Bundle) -> Iterator[Flaw]:
         )
     if len(manifest.keywords) not in KEYWORDS:
         yield Flaw(f"{len(manifest.keywords)} keywords; 8 to 30 help to find it", part="template.json")
-    own = {app.key for app in expansion.source.apps if isinstance(app, AppSource)}
+    own = expansion.source.own_keys
     for key in own:
         app = bundle.app(key)
         yield from _views(app)
@@ -40,6 +39,8 @@ def craft_flaws(expansion: Expansion, bundle: Bundle) -> Iterator[Flaw]:
         yield from _form(app)
         yield from _expected(expansion.apps[key])
         yield from _personal(expansion.apps[key], bundle)
+    if manifest.includes:
+        return
     main = bundle.find_app(manifest.slug)
     if main is None:
         yield Flaw(f"no app has the key {manifest.slug}; the main app is named like the template", part="template.json")

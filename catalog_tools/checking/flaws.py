@@ -44,8 +44,9 @@ def samples_of(app: AppDefinition) -> list[JsonObject]:
 
 
 def lookups_of(app: AppDefinition) -> dict[str, JsonObject]:
-    """Return the lookups of an app by the code of their field."""
-    return {code: definition["lookup"] for code, definition in app.fields.items() if "lookup" in definition}
+    """Return the lookups of an app by the code of their field, those in tables too."""
+    fields = fields_and_columns(app)
+    return {code: definition["lookup"] for code, definition in fields.items() if "lookup" in definition}
 
 
 def fields_and_columns(app: AppDefinition) -> dict[str, JsonObject]:

@@ -25,7 +25,7 @@ def formula_flaws(app: AppDefinition) -> Iterator[Flaw]:
 
 def _given_by_lookups(app: AppDefinition) -> frozenset[str]:
     """Return the fields that a required lookup fills: they are there wherever the record is."""
-    required = (lookup for code, lookup in lookups_of(app).items() if app.fields[code]["required"])
+    required = (lookup for code, lookup in lookups_of(app).items() if fields_and_columns(app)[code]["required"])
     return frozenset(mapping["field"] for lookup in required for mapping in lookup["fieldMappings"])
 
 

@@ -14,7 +14,10 @@ SAME_CONTENT = 0.55
 
 
 def likeness_flaws(bundles: Sequence[Bundle]) -> Iterator[Flaw]:
-    """Yield pairs of templates that could be one; compare only the newest versions."""
+    """Yield pairs of templates that could be one; compare only the newest versions.
+
+    A set has no app of its own that others could resemble.
+    """
     for first, second in itertools.combinations(bundles, 2):
         pair = f"{first.manifest.slug} and {second.manifest.slug}"
         names = _share(_pairs(first.manifest.name.ja), _pairs(second.manifest.name.ja))
@@ -36,6 +39,8 @@ def _pairs(name: str) -> set[str]:
 
 
 def _codes(bundle: Bundle) -> set[str]:
+    if bundle.manifest.includes:
+        return set()
     app = bundle.find_app(bundle.manifest.slug) or bundle.apps[-1]
     return set(app.fields)
 

@@ -16,7 +16,6 @@ from catalog_tools.checking.samples import sample_flaws
 from catalog_tools.checking.texts import text_flaws
 from catalog_tools.checking.versions import version_flaws
 from catalog_tools.expanding import CATALOG, Expansion, Sources, numbers, write
-from catalog_tools.source.reading import AppSource
 from catalog_tools.trying.exercise import check_expected, check_views, exercise
 from catalog_tools.trying.once import open_workshop
 from marketplace.bundle.checking import check
@@ -87,8 +86,10 @@ def bundle_flaws(bundle: Bundle) -> Iterator[Flaw]:
 
 
 def source_flaws(expansion: Expansion, bundle: Bundle) -> Iterator[Flaw]:
-    """Yield what is wrong with a version that has a source."""
+    """Yield what is wrong with a version that has a source; sets are not in the outline."""
     yield from craft_flaws(expansion, bundle)
+    if expansion.source.is_set:
+        return
     main = expansion.apps.get(expansion.slug)
     fields = main.form.properties if main else {}
     section = expansion.source.sections.get("outline")
@@ -109,10 +110,13 @@ def try_template(expansion: Expansion, bundles: Sequence[Bundle]) -> Iterator[st
 
 
 def own_apps(bundle: Bundle, expansion: Expansion | None) -> list[AppDefinition]:
-    """Return the apps that a template defines itself; those of other templates are tried with theirs."""
-    if expansion is None:
+    """Return the apps that a template defines itself; those of other templates are tried with theirs.
+
+    Of a set they are tried all: they are joined as they are nowhere else.
+    """
+    if expansion is None or expansion.source.is_set:
         return list(bundle.apps)
-    own = {app.key for app in expansion.source.apps if isinstance(app, AppSource)}
+    own = expansion.source.own_keys
     return [app for app in bundle.apps if app.key in own]
 
 

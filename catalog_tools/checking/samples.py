@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from catalog_tools.checking.flaws import Flaw, lookups_of, process_of, samples_of
-from marketplace.bundle.model import AppDefinition, Bundle
+from marketplace.bundle.model import AppDefinition, Bundle, JsonObject
 from marketplace.kintone.process_paths import first_state
 
 FEWEST = 12
@@ -37,5 +37,14 @@ def _states(app: AppDefinition) -> Iterator[Flaw]:
 def _lookups(bundle: Bundle, app: AppDefinition) -> Iterator[Flaw]:
     for code, lookup in lookups_of(app).items():
         source = bundle.find_app(lookup["relatedApp"]["app"])
-        if source is not None and not any(code in record for record in samples_of(app)):
+        if source is not None and not any(code in values for values in _values(app)):
             yield Flaw(f"no sample uses the lookup “{code}”", app.key, "records", code)
+
+
+def _values(app: AppDefinition) -> Iterator[JsonObject]:
+    """Yield the values of each sample and of each row in its tables."""
+    tables = [code for code, field in app.fields.items() if field["type"] == "SUBTABLE"]
+    for record in samples_of(app):
+        yield record
+        for code in tables:
+            yield from (row["value"] for row in record.get(code, {"value": []})["value"])

@@ -147,11 +147,11 @@ class _Reader:
             if not match or match["joined"]:
                 raise child.line.error("not a column; write “コード「ラベル」*!: type(選択肢) …”")
             column = read_field(match, child, self.people)
-            if column.type in {"table", "rel", "lk"}:
+            if column.type in {"table", "rel"}:
                 raise child.line.error(f"a table holds no {column.type}")
             self._declare(column.code, child.line)
             self._keep(column)
-            columns[column.code] = column.definition()
+            columns[column.code] = read_link(column) if column.type == "lk" else column.definition()
             cells.append(column.cell(in_table=True))
         if not columns:
             raise block.line.error("a table has columns: indent them under it")

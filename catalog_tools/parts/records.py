@@ -112,10 +112,16 @@ class _Reader:
         return {"value": self.files.read(text, line) if is_file else _typed(definition, text)}
 
     def _rows(self, code: str, block: Block) -> JsonObject:
+        fields = self.form.columns(code)
+        copied = {
+            mapping["field"]
+            for column in fields.values()
+            for mapping in column.get("lookup", {}).get("fieldMappings", ())
+        }
         columns = [
             column
-            for column in self.form.columns(code).values()
-            if column["type"] not in NOT_GIVEN and not column.get("expression")
+            for name, column in fields.items()
+            if column["type"] not in NOT_GIVEN and not column.get("expression") and name not in copied
         ]
         rows = []
         for child in block.children:

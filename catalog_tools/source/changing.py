@@ -28,7 +28,15 @@ def changed(base: Source, later: Source) -> Source:
     sections = dict(base.sections)
     for name, section in later.sections.items():
         sections[name] = _changed_section(sections.get(name), section)
-    return replace(later, sections=sections, apps=tuple(apps.values()))
+    members = {member.slug: member for member in (*base.members, *later.members)}
+    links = {section.argument: section for section in (*base.links, *later.links)}
+    return replace(
+        later,
+        sections=sections,
+        apps=tuple(apps.values()),
+        members=tuple(members.values()),
+        links=tuple(links.values()),
+    )
 
 
 def _changed_app(base: AppSource | Include | None, later: AppSource) -> AppSource:

@@ -11,6 +11,8 @@ from catalog_tools.source.errors import Line
 
 HEADER = re.compile(r"@(?P<name>[a-z][a-z-]*)(?:\s+(?P<argument>.*))?")
 COMMENT = "//"
+KEY = r"[a-z0-9]+(?:-[a-z0-9]+)*"
+NUMBER = r"\d+\.\d+\.\d+"
 
 TEMPLATE_SECTIONS = ("template", "people", "localise", "outline", "changelog", "readme", "readme-en")
 APP_SECTIONS = ("fields", "process", "views", "permissions", "notices", "reports", "actions", "notes", "records")
@@ -61,10 +63,20 @@ class AppSource:
 
 @dataclass(frozen=True, slots=True)
 class Include:
-    """The main app of another template, as one of its versions defines it."""
+    """An app of another template, as one of its versions has it."""
 
     line: Line
     key: str
+    slug: str
+    version: str
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A template that a set brings with all its apps."""
+
+    line: Line
+    slug: str
     version: str
 
 
@@ -78,7 +90,20 @@ class Source:
     """The version whose source this one changes; None for a complete one."""
     sections: dict[str, Section]
     apps: tuple[AppSource | Include, ...]
-    """In the order in which people see them."""
+    """In the order in which people see them; those of the members come before them."""
+    members: tuple[Member, ...] = ()
+    links: tuple[Section, ...] = ()
+    """The @links sections: what joins an app of a set with the others."""
+
+    @property
+    def is_set(self) -> bool:
+        """Tell whether this is a set of other templates."""
+        return bool(self.members)
+
+    @property
+    def own_keys(self) -> frozenset[str]:
+        """The keys of the apps that are defined here."""
+        return frozenset(app.key for app in self.apps if isinstance(app, AppSource))
 
 
 def read_source(path: Path) -> Source:
@@ -136,7 +161,7 @@ def _indent(raw: str, line: Line) -> int:
 
 def _header(line: Line) -> Section:
     match = HEADER.fullmatch(line.text)
-    names = ("version", "app", *TEMPLATE_SECTIONS, *APP_SECTIONS)
+    names = ("version", "app", "member", "links", *TEMPLATE_SECTIONS, *APP_SECTIONS)
     if not match or match["name"] not in names:
         raise line.error(f"unknown section {line.text.split()[0]}; there are @{', @'.join(names)}")
     return Section(line, match["name"], (match["argument"] or "").strip())
@@ -154,7 +179,10 @@ def _assemble(path: Path, sections: list[Section]) -> Source:
     version, base = _version(path, first)
     of_template: dict[str, Section] = {}
     apps: list[AppSource | Include] = []
+    apart = {name: [each for each in sections if each.name == name] for name in ("member", "links")}
     for section in sections[1:]:
+        if section.name in apart:
+            continue
         if section.name == "app":
             apps.append(_include(section) or AppSource(section))
             continue
@@ -162,7 +190,8 @@ def _assemble(path: Path, sections: list[Section]) -> Source:
         if section.name in target:
             raise section.header.error(f"@{section.name} stands here twice")
         target[section.name] = section
-    return Source(first.header, version, base, of_template, tuple(apps))
+    members = tuple(map(_member, apart["member"]))
+    return Source(first.header, version, base, of_template, tuple(apps), members, tuple(apart["links"]))
 
 
 def _sections_of_last(apps: list[AppSource | Include], section: Section) -> dict[str, Section]:
@@ -173,7 +202,7 @@ def _sections_of_last(apps: list[AppSource | Include], section: Section) -> dict
 
 
 def _version(path: Path, section: Section) -> tuple[str, str | None]:
-    match = re.fullmatch(r"(\d+\.\d+\.\d+)(?: from (\d+\.\d+\.\d+))?", section.argument)
+    match = re.fullmatch(rf"({NUMBER})(?: from ({NUMBER}))?", section.argument)
     if section.name != "version" or not match:
         raise section.header.error("begin with “@version 1.0.0”, a later version with “@version 1.1.0 from 1.0.0”")
     if match[1] != path.stem:
@@ -182,11 +211,16 @@ def _version(path: Path, section: Section) -> tuple[str, str | None]:
 
 
 def _include(section: Section) -> Include | None:
-    match = re.fullmatch(r"(\S+) from (\S+) (\d+\.\d+\.\d+)", section.argument)
+    match = re.fullmatch(rf"({KEY}) from ({KEY}) ({NUMBER})", section.argument)
     if match:
-        if match[1] != match[2]:
-            raise section.header.error("an app taken from another template is its main app, of the same name")
-        return Include(section.header, match[1], match[3])
-    if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", section.argument):
-        raise section.header.error("write “@app key” or “@app key from key 1.0.0”")
+        return Include(section.header, match[1], match[2], match[3])
+    if not re.fullmatch(KEY, section.argument):
+        raise section.header.error("write “@app key” or “@app key from slug 1.0.0”")
     return None
+
+
+def _member(section: Section) -> Member:
+    match = re.fullmatch(rf"({KEY}) ({NUMBER})", section.argument)
+    if not match or section.blocks:
+        raise section.header.error("write “@member slug 1.0.0”, with nothing under it")
+    return Member(section.header, match[1], match[2])

@@ -7,6 +7,7 @@ from typing import Any
 from marketplace.bundle.model import (
     AppDefinition,
     Bundle,
+    Inclusion,
     JsonObject,
     Localisation,
     Manifest,
@@ -28,6 +29,7 @@ def build_manifest(raw: JsonObject) -> Manifest:
         category=raw["category"],
         license=raw["license"],
         app_keys=tuple(app["key"] for app in raw["apps"]),
+        includes=tuple(_inclusion(declared) for declared in raw.get("includes", ())),
         departments=tuple(raw.get("departments", ())),
         keywords=tuple(raw.get("keywords", ())),
         icon=raw.get("icon"),
@@ -64,6 +66,10 @@ def _text(value: JsonObject) -> Text:
 
 def _maybe_text(value: Any) -> Text | None:
     return _text(value) if value else None
+
+
+def _inclusion(value: JsonObject) -> Inclusion:
+    return Inclusion(template=value["template"], version=value["version"], app_keys=tuple(value["apps"]))
 
 
 def _placeholder(value: JsonObject) -> Placeholder:

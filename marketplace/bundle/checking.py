@@ -8,6 +8,7 @@ from marketplace.bundle.checks.fields import check_fields
 from marketplace.bundle.checks.files import check_files
 from marketplace.bundle.checks.form import Form, make_form
 from marketplace.bundle.checks.formulas import check_formulas
+from marketplace.bundle.checks.includes import check_includes
 from marketplace.bundle.checks.layout import check_layout
 from marketplace.bundle.checks.placeholders import check_apps, check_localise, check_placeholders
 from marketplace.bundle.checks.process import check_process
@@ -31,6 +32,7 @@ def check(bundle: Bundle) -> list[Finding]:
 def _check_whole(bundle: Bundle, forms: dict[str, Form]) -> Iterator[Finding]:
     yield from check_files(bundle)
     yield from check_apps(bundle)
+    yield from check_includes(bundle.manifest)
     yield from check_placeholders(bundle)
     yield from check_localise(bundle, forms)
 

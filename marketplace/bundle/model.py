@@ -95,6 +95,15 @@ class Localisation:
 
 
 @dataclass(frozen=True, slots=True)
+class Inclusion:
+    """A template that a set brings with its apps: the slug, under the same publisher, and the version."""
+
+    template: str
+    version: str
+    app_keys: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class PersonalData:
     """What the author says about personal data in the apps."""
 
@@ -114,6 +123,8 @@ class Manifest:
     category: str
     license: str
     app_keys: tuple[str, ...]
+    includes: tuple[Inclusion, ...] = ()
+    """The templates that a set is made of; empty for one that stands for itself."""
     departments: tuple[str, ...] = ()
     keywords: tuple[str, ...] = ()
     icon: str | None = None

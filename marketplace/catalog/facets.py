@@ -47,12 +47,14 @@ SIZES: dict[str, Text] = {
     "S7": Text("20万〜50万人", "200,000 to 500,000"),
     "S8": Text("50万人以上", "500,000 and more"),
 }
+KINDS: dict[str, Text] = {"set": Text("セット", "Sets"), "single": Text("単体", "Single templates")}
 SPOKEN: dict[str, Text] = {"ja": Text("日本語", "Japanese"), "en": Text("英語", "English")}
 FIXED: dict[Dimension, dict[str, Text]] = {
     Dimension.CATEGORY: {category.id: category.name for category in CATEGORIES.values()},
     Dimension.APPS: APPS,
     Dimension.SIZE_CLASS: SIZES,
     Dimension.SPOKEN: SPOKEN,
+    Dimension.KIND: KINDS,
 } | {dimension: {"false": no, "true": yes} for dimension, (no, yes) in YES_AND_NO.items()}
 """Dimensions whose values are known beforehand, in their order."""
 

@@ -9,7 +9,14 @@ from enum import StrEnum
 from marketplace.kernel.pages import DEFAULT_LIMIT
 from marketplace.search.finding import Order as SortOrder
 
-__all__ = ["Dimension", "SortOrder", "TemplateFilter", "answer_of"]
+__all__ = ["Dimension", "SortOrder", "TemplateFilter", "TemplateKind", "answer_of"]
+
+
+class TemplateKind(StrEnum):
+    """A set of other templates, or a template that stands for itself."""
+
+    SET = "set"
+    SINGLE = "single"
 
 
 class Dimension(StrEnum):
@@ -28,6 +35,7 @@ class Dimension(StrEnum):
     SIZE_CLASS = "size_class"
     LICENSE = "license"
     SPOKEN = "spoken"
+    KIND = "kind"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +59,7 @@ class TemplateFilter:
     license: str | None = None
     spoken: str | None = None
     """A language its texts are written in."""
+    kind: TemplateKind | None = None
     sort: SortOrder = SortOrder.RELEVANCE
     limit: int = DEFAULT_LIMIT
     cursor: str | None = None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, defer, mapped_column
 
 from marketplace.db.base import Base
@@ -40,6 +40,8 @@ class Template(Base):
     """Path inside the bundle of the latest version."""
     handles_personal_data: Mapped[bool]
     app_count: Mapped[int]
+    is_set: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """Whether the latest version is a set of other templates."""
     latest_version_id: Mapped[str | None]
     """The newest version that is neither withdrawn nor a pre-release; None hides the template from lists.
 
@@ -85,6 +87,18 @@ class TemplateVersion(Base):
 
 WITHOUT_DOCUMENTS = (defer(TemplateVersion.manifest), defer(TemplateVersion.changes))
 """For queries of many versions: manifests and changes may be large, and lists don't show them."""
+
+
+class IncludedTemplate(Base):
+    """A template that a version of a set brings, by the slug it has under the same publisher."""
+
+    __tablename__ = "included_templates"
+    version_id: Mapped[str] = mapped_column(ForeignKey("template_versions.id"), primary_key=True)
+    slug: Mapped[str] = mapped_column(primary_key=True, index=True)
+    number: Mapped[str]
+    position: Mapped[int]
+    apps: Mapped[list[str]] = mapped_column(Json)
+    """The keys of the apps it brings."""
 
 
 class CatalogSource(Base):

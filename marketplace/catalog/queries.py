@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from semantic_version import NpmSpec, Version
 from sqlalchemy import select
 
@@ -18,6 +20,7 @@ from marketplace.catalog.inputs import is_plain
 from marketplace.catalog.listing import TemplateList, list_templates
 from marketplace.catalog.models import WITHOUT_DOCUMENTS, Template, TemplateVersion
 from marketplace.catalog.precedence import MAX_NUMBER, read_number
+from marketplace.catalog.sets import list_sets, members_of, sets_with
 from marketplace.catalog.summaries import TemplateDetail, template_detail
 from marketplace.kernel.context import Context
 from marketplace.municipalities.models import Municipality
@@ -30,9 +33,11 @@ __all__ = [
     "find_template",
     "get_template",
     "get_version",
+    "list_sets",
     "list_templates",
     "list_versions",
     "load_bundle",
+    "members_of",
     "resolve_version",
     "versions_of",
 ]
@@ -49,7 +54,8 @@ def get_template(ctx: Context, publisher: str, slug: str) -> TemplateDetail:
     """Return what is known of a template. Raises TemplateNotFoundError."""
     template = _get_row(ctx, publisher, slug)
     municipality = ctx.session.get_one(Municipality, template.publisher_code)
-    return template_detail(template, municipality, versions_of(ctx, template.id))
+    detail = template_detail(template, municipality, versions_of(ctx, template.id))
+    return replace(detail, includes=members_of(ctx, detail.shown.id), sets=sets_with(ctx, template))
 
 
 def list_versions(ctx: Context, publisher: str, slug: str) -> list[TemplateVersion]:

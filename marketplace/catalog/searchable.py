@@ -8,7 +8,7 @@ from typing import Any
 
 from marketplace.bundle.model import AppDefinition, Bundle, PartName
 from marketplace.catalog.categories import CATEGORIES
-from marketplace.catalog.filters import Dimension, answer_of
+from marketplace.catalog.filters import Dimension, TemplateKind, answer_of
 from marketplace.catalog.models import Template
 from marketplace.catalog.ratings import use_in_thousandths
 from marketplace.municipalities.models import Municipality
@@ -62,6 +62,7 @@ def facets_of(bundle: Bundle, publisher: Municipality) -> dict[str, list[str]]:
         Dimension.PREFECTURE: [publisher.prefecture] if publisher.prefecture else [],
         Dimension.SIZE_CLASS: [publisher.size_class] if publisher.size_class else [],
         Dimension.LICENSE: [manifest.license],
+        Dimension.KIND: [(TemplateKind.SET if manifest.includes else TemplateKind.SINGLE).value],
         Dimension.SPOKEN: ["ja", "en"] if ENGLISH in bundle.documents else ["ja"],
     }
     return {dimension.value: values for dimension, values in found.items()}

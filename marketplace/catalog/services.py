@@ -16,6 +16,7 @@ from marketplace.catalog.precedence import precedence_of, read_number
 from marketplace.catalog.queries import find_template, versions_of
 from marketplace.catalog.ratings import Rating
 from marketplace.catalog.searchable import figures_of_community, search_entry
+from marketplace.catalog.sets import keep_members
 from marketplace.kernel.actor import Permission
 from marketplace.kernel.context import Context
 from marketplace.municipalities.queries import get_municipality
@@ -51,6 +52,7 @@ def add_version(ctx: Context, publisher_code: str, bundle: Bundle) -> TemplateVe
     )
     ctx.session.add(version)
     ctx.session.flush()  # the latest version is chosen among the rows
+    keep_members(ctx, version, bundle.manifest)
     _follow_latest(ctx, template, {version.id: bundle})
     return version
 
@@ -134,6 +136,7 @@ def _describe(template: Template, bundle: Bundle) -> None:
     template.icon = manifest.icon
     template.handles_personal_data = manifest.personal_data is not None and manifest.personal_data.handles
     template.app_count = len(bundle.apps)
+    template.is_set = bool(manifest.includes)
 
 
 def _follow_latest(ctx: Context, template: Template, at_hand: Mapping[str, Bundle] = MappingProxyType({})) -> None:

@@ -57,6 +57,8 @@ class TemplateSummary:
     """Path inside the bundle of the latest version."""
     handles_personal_data: bool
     app_count: int
+    is_set: bool
+    """Whether it is a set of other templates."""
     latest: VersionSummary | None
     """None when every version is withdrawn or a pre-release; lists leave such a template out."""
     install_count: int
@@ -66,10 +68,37 @@ class TemplateSummary:
 
 
 @dataclass(frozen=True, slots=True)
+class Member:
+    """A template that a set brings, in the version it takes its apps from."""
+
+    slug: str
+    number: str
+    apps: tuple[str, ...]
+    """The keys of its apps in the bundle of the set."""
+    name: Text | None
+    """None when the publisher has no such template (any more)."""
+
+
+@dataclass(frozen=True, slots=True)
+class SetOf:
+    """A set that brings a template."""
+
+    slug: str
+    number: str
+    """The latest version of the set."""
+    name: Text
+    member_number: str
+    """The version of the template in it."""
+
+
+@dataclass(frozen=True, slots=True)
 class TemplateDetail(TemplateSummary):
     """One template with all its versions, newest first, the withdrawn ones included."""
 
     versions: tuple[VersionSummary, ...] = ()
+    includes: tuple[Member, ...] = ()
+    """What the version shown brings, if it is a set."""
+    sets: tuple[SetOf, ...] = ()
 
     @property
     def shown(self) -> VersionSummary:
@@ -111,6 +140,7 @@ def template_summary(template: Template, municipality: Municipality, latest: Tem
         icon=template.icon,
         handles_personal_data=template.handles_personal_data,
         app_count=template.app_count,
+        is_set=template.is_set,
         latest=None if latest is None else version_summary(latest),
         install_count=template.install_count,
         rating=Rating(template.rating_count, template.rating_sum),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -126,9 +126,17 @@ def _taken_over(base: Bundle | None, apps: Sequence[AppDefinition]) -> JsonObjec
     raw = base.manifest.raw
     kept: dict[str, Any] = {name: raw[name] for name in TAKEN_OVER if name in raw}
     fields = {app.key: app.fields for app in apps}
+    if included := _still_included(base, fields.keys()):
+        kept["includes"] = included
     if "localise" in raw:
         kept["localise"] = [each for each in raw["localise"] if each["field"] in _codes(fields.get(each["app"], {}))]
     return kept
+
+
+def _still_included(base: Bundle, keys: Collection[str]) -> list[JsonObject]:
+    """Return what a set says of its members, as far as their apps are still there."""
+    said = [(each, [key for key in each.app_keys if key in keys]) for each in base.manifest.includes]
+    return [{"template": each.template, "version": each.version, "apps": apps} for each, apps in said if apps]
 
 
 def _codes(fields: JsonObject) -> set[str]:

@@ -44,8 +44,10 @@ def list_notes(kind: StepKind, outcome: JsonObject | None) -> tuple[Text, ...]:
     if kind is StepKind.STATUSES and left:
         return (
             Text(
-                f"サンプルレコード{len(left)}件は、作業者や条件の設定により、状態を進めませんでした。",
-                f"{len(left)} sample records keep an earlier state because of assignees or conditions.",
+                f"サンプルレコード{len(left)}件は、作業者や条件の設定により、途中の状態のままです。"
+                "作業者になっている人がログインすると、続きを進められます。",
+                f"{len(left)} sample records keep an earlier state because of assignees or conditions. "
+                "The assignees can move them on.",
             ),
         )
     if kind is StepKind.VERIFY and outcome:

@@ -21,6 +21,7 @@ class TemplateCard:
     icon: str | None
     category: str
     app_count: int
+    is_set: bool
     handles_personal_data: bool
     publisher: str
     number: str | None
@@ -45,6 +46,7 @@ def template_card(
         icon=icon_address(item, item.latest) if item.latest else None,
         category=item.category.name.in_language(language),
         app_count=item.app_count,
+        is_set=item.is_set,
         handles_personal_data=item.handles_personal_data,
         publisher=publisher_name(item.publisher),
         number=item.latest.number if item.latest else None,

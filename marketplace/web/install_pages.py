@@ -110,6 +110,8 @@ class ImportPage:
     """Whether its apps wait for the next try."""
     differences: int = 0
     """How many settings did not become what the template says."""
+    left_behind: tuple[str, ...] = ()
+    """What the steps could not do, told where the outcome is told."""
     space: str = ""
     """The space that the apps go into, if one was asked for."""
     checkable: str | None = None
@@ -164,6 +166,9 @@ def show_import(
         checkable=import_.installation_id if may_install and is_in_reach(workspace) else None,
         outside=outside if may_install and state != "succeeded" else None,
         differences=sum(int((step.outcome or {}).get("count", 0)) for step in progress.steps if is_verification(step)),
+        left_behind=tuple(
+            note.in_language(language) for step in progress.steps if not is_verification(step) for note in step.notes
+        ),
     )
 
 

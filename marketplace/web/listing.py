@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 from werkzeug.datastructures import MultiDict
 
 from marketplace.catalog.facets import YES_AND_NO
-from marketplace.catalog.filters import Dimension
+from marketplace.catalog.filters import Dimension, TemplateKind
 from marketplace.catalog.queries import SortOrder, TemplateFilter, TemplateList
 from marketplace.kernel.text import Language, Text
 from marketplace.web.catalog_cards import TemplateCard, template_card
@@ -17,6 +17,7 @@ from marketplace.web.catalog_cards import TemplateCard, template_card
 FACETS: tuple[tuple[Dimension, Text], ...] = (
     (Dimension.CATEGORY, Text("分野", "Category")),
     (Dimension.DEPARTMENT, Text("担当課", "Department")),
+    (Dimension.KIND, Text("種類", "Kind")),
     (Dimension.PERSONAL_DATA, Text("個人情報", "Personal data")),
     (Dimension.PROCESS, Text("プロセス管理", "Process")),
     (Dimension.LGWAN, Text("閉じたネットワーク", "Closed networks")),
@@ -84,6 +85,7 @@ def read_filter(given: MultiDict[str, str]) -> TemplateFilter:
     chosen: dict[str, Any] = {name: state[name] for name in FILTERS if name in state}
     for dimension in YES_AND_NO:
         chosen[dimension.value] = ANSWERS.get(state.get(dimension.value, ""))
+    chosen["kind"] = TemplateKind(chosen["kind"]) if chosen.get("kind") in set(TemplateKind) else None
     return TemplateFilter(
         q=state.get("q", ""),
         sort=SortOrder(sort) if sort in set(SortOrder) else SortOrder.RELEVANCE,

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 pages = Blueprint("web_start", __name__)
 NEWEST = 6
+SETS = 6
 WORDS = (
     Text("補助金", "subsidy"),
     Text("予防接種", "vaccination"),
@@ -37,7 +38,7 @@ class CategoryCount:
 
 @pages.get("/")
 def show() -> ResponseReturnValue:
-    """Show the search, the categories, the newest templates and how it works."""
+    """Show the search, the categories, the sets, the newest templates and how it works."""
     spoken = language()
     newest = queries.TemplateFilter(sort=queries.SortOrder.NEWEST, limit=NEWEST)
     found = queries.list_templates(context(), newest)
@@ -50,5 +51,6 @@ def show() -> ResponseReturnValue:
             CategoryCount(each.id, each.name.in_language(spoken), counts.get(each.id, 0))
             for each in CATEGORIES.values()
         ],
+        sets=[template_card(item, spoken) for item in queries.list_sets(context(), SETS)],
         words=[word.in_language(spoken) for word in WORDS],
     )

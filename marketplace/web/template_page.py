@@ -9,7 +9,7 @@ from datetime import datetime
 from markupsafe import Markup
 
 from marketplace.bundle.model import Bundle, PersonalData
-from marketplace.catalog.summaries import TemplateDetail, VersionSummary
+from marketplace.catalog.summaries import Member, TemplateDetail, VersionSummary
 from marketplace.kernel.text import Language
 from marketplace.web.app_sheets import AppSheet, describe_apps
 from marketplace.web.catalog_cards import icon_address, image_address, publisher_name, template_address
@@ -28,6 +28,26 @@ class VersionRow:
     withdrawal_reason: str | None
     previous: str | None
     """The version released before it, to compare with."""
+
+
+@dataclass(frozen=True, slots=True)
+class MemberRow:
+    """A template that the set brings, with the names of the apps that come from it."""
+
+    name: str
+    address: str | None
+    """None when there is no such template to look at."""
+    number: str
+    apps: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SetRow:
+    """A set that brings this template, and the version of it that the set holds."""
+
+    name: str
+    address: str
+    number: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +75,8 @@ class TemplatePage:
     rating_count: int
     personal_data: PersonalData
     readme: Markup
+    members: tuple[MemberRow, ...]
+    sets: tuple[SetRow, ...]
     apps: tuple[AppSheet, ...]
 
 
@@ -83,7 +105,21 @@ def show_template(detail: TemplateDetail, bundle: Bundle, language: Language) ->
         rating_count=detail.rating.count,
         personal_data=manifest.personal_data or PersonalData(handles=detail.handles_personal_data),
         readme=_readme(bundle, language, _image_finder(detail, bundle)),
+        members=tuple(_member_row(member, bundle, code, language) for member in detail.includes),
+        sets=tuple(
+            SetRow(each.name.in_language(language), template_address(code, each.slug), each.member_number)
+            for each in detail.sets
+        ),
         apps=tuple(describe_apps(bundle)),
+    )
+
+
+def _member_row(member: Member, bundle: Bundle, publisher: str, language: Language) -> MemberRow:
+    return MemberRow(
+        name=member.name.in_language(language) if member.name else member.slug,
+        address=template_address(publisher, member.slug) if member.name else None,
+        number=member.number,
+        apps=tuple(app.name for app in bundle.apps if app.key in member.apps),
     )
 
 

@@ -9,13 +9,14 @@ import pytest
 from sqlalchemy import Engine, event
 
 from tests.api.factories import OWN, PUBLISHER, SLUG, TEMPLATE, with_fields
+from tests.bundle.factories import make_app, make_bundle, make_field
 
 STATEMENTS = {
-    "/api/v1/templates": 6,
-    "/api/v1/templates?sort=newest&limit=100": 6,
-    TEMPLATE: 3,
+    "/api/v1/templates": 7,
+    "/api/v1/templates?sort=newest&limit=100": 7,
+    TEMPLATE: 5,
     f"{TEMPLATE}/versions": 2,
-    f"{TEMPLATE}/versions/1.0.0": 2,
+    f"{TEMPLATE}/versions/1.0.0": 3,
     f"{TEMPLATE}/versions/1.0.0/bundle": 2,
     f"{TEMPLATE}/reviews": 3,
 }
@@ -41,7 +42,13 @@ def counted(engine: Engine) -> Iterator[list[str]]:
 def test_public_reads_take_a_known_number_of_statements(engine, world, stranger, size):
     for number in range(size):
         world.release(with_fields("1.0.0", "件名", slug=SLUG if number == 0 else f"template-{number}"), PUBLISHER)
-    for path, statements in STATEMENTS.items():
+        apps = {f"app-{each}": make_app(f"申請{each}", make_field("NUMBER", "数")) for each in range(number + 1)}
+        slugs = [SLUG, *(f"template-{each}" for each in range(1, number + 1))]
+        members = [{"template": slug, "version": "1.0.0", "apps": [f"app-{at}"]} for at, slug in enumerate(slugs)]
+        world.release(make_bundle(apps, slug=f"set-{number}", includes=members), PUBLISHER)
+    largest = f"/api/v1/templates/{PUBLISHER}/set-{size - 1}"
+    assert len(stranger.get(largest).json["includes"]) == len(stranger.get(TEMPLATE).json["sets"]) == size
+    for path, statements in {**STATEMENTS, largest: STATEMENTS[TEMPLATE]}.items():
         with counted(engine) as sent:
             stranger.get(path)
         assert len(sent) == statements, (path, sent)

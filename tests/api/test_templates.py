@@ -62,6 +62,7 @@ def test_lists_are_filtered(stranger, world, query, count):
         ({"limit": "many"}, "/limit"),
         ({"sort": "price"}, "/sort"),
         ({"personal_data": "maybe"}, "/personal_data"),
+        ({"kind": "many"}, "/kind"),
         ({"colour": "red"}, "/colour"),
         ({"q": "長" * 10_001}, "/q"),
     ],
@@ -205,3 +206,18 @@ def test_a_withdrawn_version_can_still_be_read_and_downloaded(stranger, world):
     assert stranger.get(f"{path}/versions/1.0.0/bundle").get_data()
     assert stranger.get(path).json["latest"] is None
     assert stranger.get(LIST).json["total"] == 0
+
+
+def test_a_set_and_its_member_name_each_other(stranger, world):
+    world.release(with_fields("1.0.0", "件名"))
+    said = [{"template": SLUG, "version": "1.0.0", "apps": ["request"]}]
+    world.release(with_fields("1.0.0", "件名", slug="subsidy-set", includes=said))
+    address = f"/api/v1/templates/{PUBLISHER}/subsidy-set"
+    name = {"ja": "補助金申請管理", "en": "Subsidy management"}
+    for path in (address, f"{address}/versions/1.0.0"):
+        assert stranger.get(path).json["includes"] == [{**said[0], "name": name}]
+    sets = stranger.get(TEMPLATE).json["sets"]
+    assert sets == [{"template": "subsidy-set", "version": "1.0.0", "name": name, "includes_version": "1.0.0"}]
+    found = stranger.get(LIST, query_string={"kind": "set"}).json
+    assert [(item["slug"], item["is_set"]) for item in found["items"]] == [("subsidy-set", True)]
+    assert {value["value"]: value["count"] for value in found["facets"]["kind"]} == {"set": 1, "single": 1}

@@ -391,3 +391,20 @@ def test_values_of_the_wrong_kind_inside_lists_and_free_objects_are_only_finding
         apps["report"]["settings"]["later"] = {"type": [], "code": {}}
 
     assert [finding.code for finding in check(make_joined_bundle(change))] == ["record-value-option"]
+
+
+@pytest.mark.parametrize(
+    ("includes", "expected"),
+    [
+        ([("shelters", ["request"])], []),
+        ([("shelters", ["request", "nothing"])], ["include-app-unknown"]),
+        ([("shelters", ["request"]), ("stocks", ["request"])], ["include-app-twice"]),
+        ([("shelters", ["request"]), ("shelters", ["second"])], ["include-twice"]),
+        ([("subsidy-grant-management", ["request"])], ["include-twice"]),
+    ],
+)
+def test_a_set_names_other_templates_and_apps_it_holds_each_once(includes, expected):
+    apps = {"request": make_simple_app(), "second": {**make_simple_app()}}
+    apps["second"]["settings"] = {**apps["second"]["settings"], "name": "台帳"}
+    said = [{"template": slug, "version": "1.0.0", "apps": keys} for slug, keys in includes]
+    assert [finding.code for finding in check(make_bundle(apps, includes=said))] == expected

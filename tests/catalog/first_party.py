@@ -71,9 +71,20 @@ def without_links(app: AppDefinition, known: frozenset[str]) -> dict[PartName, J
     return parts | ({PartName.ACTIONS: {"actions": kept}} if kept else {})
 
 
+def newest_number(slug: str) -> str:
+    """Return the number of a template's newest version."""
+    return next(folder.name for folder in newest_folders() if folder.parent.name == slug)
+
+
+def set_folders() -> list[Path]:
+    """List the folder of the newest version of each set."""
+    return [folder for folder in newest_folders() if bundle_in(folder).manifest.includes]
+
+
 def sharing() -> Iterator[tuple[Bundle, Bundle]]:
-    """Yield each pair of newest versions of which one holds all apps of the other, the smaller first."""
-    bundles = [bundle_in(folder) for folder in newest_folders()]
+    """Yield each pair of newest versions of which one holds all apps of the other, the smaller first; no sets."""
+    sets = set_folders()
+    bundles = [bundle_in(folder) for folder in newest_folders() if folder not in sets]
     for small, large in itertools.permutations(bundles, 2):
         if set(small.manifest.app_keys) < set(large.manifest.app_keys):
             yield small, large

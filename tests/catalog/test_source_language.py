@@ -315,6 +315,20 @@ def test_samples_are_rows_and_what_stands_under_them(sources: Sources) -> None:
     assert (expected.record, expected.code, expected.value) == (1, "走行距離", "50")
 
 
+def test_a_lookup_in_a_table_fills_its_row_and_the_samples_leave_that_out(sources: Sources) -> None:
+    columns = "  給油所: lk(vehicle-reservation.予約番号) copy 店の名 < 用務 pick 予約番号\n  店の名: text\n"
+    given = "    - today | 20.5 | 見本-001\n"
+    source = SOURCE.replace("  給油量*: num scale=1\n", f"  給油量*: num scale=1\n{columns}")
+    source = source.replace("    - today | 20.5\n", given)
+    (sources.folder / SLUG / "1.0.0.txt").write_text(source, "utf-8")
+    expansion = sources.expand(SLUG, "1.0.0")
+    table = part(expansion, "fields")["properties"]["給油"]["fields"]
+    assert table["給油所"]["lookup"]["fieldMappings"] == [{"field": "店の名", "relatedField": "用務"}]
+    [row] = part(expansion, "records")["records"][1]["給油"]["value"]
+    assert row["value"]["給油所"] == {"value": "見本-001"}
+    assert "店の名" not in row["value"]
+
+
 def test_shared_sentences_stand_where_the_readme_names_them(sources: Sources) -> None:
     text = sources.expand(SLUG, "1.0.0").files["README.md"].decode()
     assert "マイナンバー（個人番号）と口座番号の項目はありません" in text

@@ -17,9 +17,14 @@ on_each_database = pytest.mark.parametrize(
 
 
 def of_categories(*categories: str) -> pytest.MarkDecorator:
-    """Run a test for the newest version of each template of some categories."""
+    """Run a test for the newest version of each template of some categories.
+
+    Sets are slow: they have the apps of many templates, which are tried one by one too.
+    """
     folders = [folder for folder in newest_folders() if bundle_in(folder).manifest.category in categories]
-    return pytest.mark.parametrize("folder", folders, ids=folder_id)
+    slow = {folder: [pytest.mark.slow] if bundle_in(folder).manifest.includes else [] for folder in folders}
+    named = [pytest.param(folder, marks=marks, id=folder_id(folder)) for folder, marks in slow.items()]
+    return pytest.mark.parametrize("folder", named)
 
 
 def use(workshop: Workshop, folder: Path) -> None:

@@ -120,3 +120,9 @@ def test_an_axis_encloses_its_values_in_a_few_ticks(values):
     assert len(scale.ticks) <= 9
     for value in values:
         assert -1e-6 <= scale.share(value) <= 1 + 1e-6
+
+
+@pytest.mark.parametrize(("value", "count"), [(5.0, 8), (1_234_567.0, 0)])
+def test_figures_stand_above_columns_only_where_they_fit(value, count):
+    chart = make_chart([value] * 8, categories=[f"分類{number}" for number in range(8)])
+    assert len(drawn("COLUMN", chart).select(".value")) == count

@@ -13,11 +13,11 @@ from marketplace.exports.drafting import draft_apps
 from marketplace.exports.errors import AppsOutOfReachError
 from marketplace.exports.history import History
 from marketplace.exports.inputs import ExportOrder, PlaceholderWish
-from marketplace.exports.papers import DRAWING
+from marketplace.exports.papers import DRAWING, draft_bundle
 from marketplace.exports.report import Report, UsedIn
 from marketplace.kernel.text import Text
 from marketplace.kintone.client import KintoneClient
-from tests.bundle.factories import make_joined_bundle
+from tests.bundle.factories import make_bundle, make_joined_bundle, make_simple_app
 from tests.exports.factories import TEXTS
 from tests.installs.fake_kintone import refusal
 
@@ -139,3 +139,13 @@ def test_records_of_every_app_pass_the_checks_and_name_nobody(kintone):
 def test_a_report_is_the_same_after_it_was_kept(kintone):
     report = export(kintone, "report").report
     assert Report.from_document(json.loads(json.dumps(report.as_document(), default=str))) == report
+
+
+def test_the_next_version_of_a_set_names_the_templates_whose_apps_are_still_there():
+    said = [
+        {"template": slug, "version": "1.0.0", "apps": [key]} for slug, key in (("one", "first"), ("two", "second"))
+    ]
+    base = make_bundle({"first": make_simple_app(), "second": make_simple_app()}, includes=said)
+    order = ExportOrder((), slug=base.manifest.slug)
+    assert draft_bundle(order, base.apps, [], base).manifest.raw["includes"] == said
+    assert draft_bundle(order, base.apps[:1], [], base).manifest.raw["includes"] == said[:1]

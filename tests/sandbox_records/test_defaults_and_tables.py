@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import pytest
 
+from marketplace.sandbox.caller import Standing
 from marketplace.sandbox.errors import InvalidInputError, InvalidJsonError
 from marketplace.sandbox.records.errors import DuplicateRowIdError
 from marketplace.sandbox.records.reading import get_record
@@ -47,6 +48,17 @@ def test_a_field_that_is_not_mentioned_takes_its_default(session, settings, expe
     app = make_app(session, 項目=settings)
     add_record(session, caller(), app, None, NOW)
     assert shown(session, app)["項目"] == expected
+
+
+def test_the_primary_organisation_of_the_caller_is_filled_in(session):
+    default = [{"type": "FUNCTION", "code": "PRIMARY_ORGANIZATION()"}]
+    app = make_app(
+        session, 課=field("ORGANIZATION_SELECT", defaultValue=default), 人=field("USER_SELECT", defaultValue=default)
+    )
+    member = caller(standing=Standing(organizations=frozenset({"soumu"}), primary_organization="soumu"))
+    add_record(session, member, app, None, NOW)
+    assert shown(session, app)["課"] == [{"code": "soumu", "name": "総務課"}]
+    assert shown(session, app)["人"] == []
 
 
 def test_now_is_read_in_the_time_zone_of_the_site(session):

@@ -37,6 +37,17 @@ def test_records_stand_on_their_days(sign_in, calendar):
     assert page.select_one(".month a")["href"] == f"{calendar.base}show?record=1"
 
 
+@pytest.mark.parametrize(
+    ("sort", "expected"), [("件名 asc", ["乙", "甲"]), ("受付日 desc, 件名 asc", ["乙", "甲"]), ("", ["甲", "乙"])]
+)
+def test_a_day_is_in_the_order_of_the_list(sign_in, calendar, sort, expected):
+    view = {"type": "CALENDAR", "index": "0", "date": "受付日", "title": "件名", "filterCond": "", "sort": sort}
+    calendar.set_parts(views={"受付": view})
+    calendar.add(件名="甲", 受付日="2026-11-05")
+    calendar.add(件名="乙", 受付日="2026-11-05")
+    assert entries(sign_in("reader").read(calendar.base)) == {"5": expected}
+
+
 def test_the_heading_tells_both_calendars_and_today_is_marked(sign_in, calendar):
     page = sign_in("reader").read(calendar.base)
     assert page.select_one("#calendar-heading").get_text() == "2026年11月（令和8年）"

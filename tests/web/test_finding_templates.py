@@ -64,7 +64,7 @@ def test_the_list_is_read_page_by_page(browser, world):
 
 
 @pytest.mark.parametrize(
-    "query", ["cursor=%00", "sort=nonsense", "personal_data=maybe", "category=%00", "q=" + "あ" * 300]
+    "query", ["cursor=%00", "sort=nonsense", "personal_data=maybe", "kind=nonsense", "category=%00", "q=" + "あ" * 300]
 )
 def test_an_address_that_makes_no_sense_is_no_failure(browser, query):
     assert browser.get(f"/templates?{query}").status_code in {200, 400, 422}
@@ -157,3 +157,40 @@ def test_every_filter_can_be_chosen_and_taken_back(browser, world):
         chosen = browser.read(link["href"])
         assert chosen.find(role="status").get_text() == "1件のテンプレート"
         assert chosen.select_one(".facets a[aria-current]")["href"] == "/templates"
+
+
+def release_set(world, member, *, first=True):
+    """Release a set whose one app comes from a template, after the template that the world releases."""
+    if first:
+        world.release()
+    said = [{"template": member, "version": "1.0.0", "apps": ["request"]}]
+    world.release(make_bundle(slug="subsidy-set", name={"ja": "補助金セット", "en": "Subsidy set"}, includes=said))
+
+
+def test_the_page_of_a_set_leads_to_its_members_and_back(browser, world):
+    release_set(world, SLUG)
+    page = browser.read(f"/templates/{PUBLISHER}/subsidy-set")
+    members = page.find("section", id="members")
+    assert members.find("h2").get_text() == "このセットに含まれるテンプレート"
+    assert members.find("a", href=PAGE)
+    assert "1.0.0" in words(members)
+    sets = browser.read(PAGE).find("section", id="sets")
+    assert sets.find("h2").get_text() == "このテンプレートを含むセット"
+    assert sets.find("a", href=f"/templates/{PUBLISHER}/subsidy-set").get_text() == "補助金セット"
+
+
+def test_a_member_that_is_not_there_is_named_without_a_link(browser, world):
+    release_set(world, "nothing-there")
+    members = browser.read(f"/templates/{PUBLISHER}/subsidy-set").find("section", id="members")
+    assert "nothing-there" in words(members)
+    assert members.find("a") is None
+
+
+def test_sets_have_a_row_on_the_start_page_and_a_filter_in_the_list(browser, world):
+    world.release()
+    assert browser.read("/").find("a", href="/templates?kind=set") is None
+    release_set(world, SLUG, first=False)
+    assert browser.read("/").find("a", href="/templates?kind=set")
+    page = browser.read("/templates?kind=set")
+    assert [link.get_text() for link in page.select(".card-title a")] == ["補助金セット"]
+    assert page.select_one(".facets a[aria-current]")["href"] == "/templates"

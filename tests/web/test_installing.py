@@ -1,6 +1,6 @@
 import pytest
 
-from tests.bundle.factories import make_joined_bundle
+from tests.bundle.factories import make_app, make_bundle, make_field, make_joined_bundle
 from tests.municipalities.factories import fictitious_code
 from tests.web.conftest import words
 from tests.web.factories import PAGE
@@ -180,3 +180,20 @@ def test_another_municipality_learns_nothing_of_an_import(sign_in, world, worksp
 def test_a_stranger_is_asked_to_sign_in(browser, world, workspace_id):
     assert browser.get(f"/imports/{world.start(workspace_id)}").status_code == 401
     assert browser.get(FORM).status_code == 401
+
+
+def test_samples_that_stay_behind_are_named_beside_the_outcome(sign_in, world):
+    nobody = {"type": "ONE", "entities": []}
+    states = {
+        name: {"name": name, "index": str(index), "assignee": nobody} for index, name in enumerate(("受付", "完了"))
+    }
+    actions = [{"name": "終える", "from": "受付", "to": "完了", "filterCond": '件名 = "済"'}]
+    app = make_app(
+        "申請",
+        make_field("SINGLE_LINE_TEXT", "件名"),
+        process={"enable": True, "states": states, "actions": actions},
+        records={"records": [{"件名": {"value": "まだ"}, "$status": {"value": "完了"}}]},
+    )
+    _workspace_id, import_id = world.install(make_bundle({"request": app}))
+    page = sign_in("admin").read(f"/imports/{import_id}")
+    assert "サンプルレコード1件は" in words(page.select_one(".notification.success"))

@@ -10,7 +10,7 @@ from sqlalchemy import event
 from marketplace.db.unit_of_work import unit_of_work
 from marketplace.sandbox import sites
 from marketplace.sandbox.models import Site
-from tests.bundle.factories import make_app, make_bundle, make_field, make_joined_bundle, make_options
+from tests.bundle.factories import make_app, make_bundle, make_field, make_joined_bundle, make_layout, make_options
 from tests.web.conftest import words
 from tests.web.sheet import Sheet
 
@@ -123,6 +123,29 @@ def test_what_is_refused_stands_beside_its_control_and_nothing_typed_is_lost(sig
     assert sheet.soup.find(id=sheet.name_of("件名")).has_attr("autofocus")
     sheet.fill("件名", "写真").fill("金額", "1").fill("単価", "2").fill("費目", "印刷").fill("受付日", "")
     assert "写真.png" in words(sheet.press("保存する", 303).soup)
+
+
+def test_what_is_refused_is_listed_in_the_order_of_the_form(sign_in, world):
+    fields = [make_field("SINGLE_LINE_TEXT", code, required=True) for code in ("一", "二", "三", "四")]
+    rows = {
+        "明細": make_field("SUBTABLE", "明細", fields={"品名": make_field("SINGLE_LINE_TEXT", "品名", required=True)})
+    }
+    app = make_app("順番", *fields, *rows.values())
+    by_code = {str(each["code"]): each for each in fields}
+    group = {
+        "type": "GROUP",
+        "code": "枠",
+        "layout": make_layout({code: by_code[code] for code in ("四", "二")})["layout"],
+    }
+    app["fields"]["properties"]["枠"] = make_field("GROUP", "枠", openGroup=True)
+    ends = [
+        make_layout({code: each})["layout"] for code, each in {"三": by_code["三"], **rows, "一": by_code["一"]}.items()
+    ]
+    app["layout"] = {"layout": [group, *(line for lines in ends for line in lines)]}
+    sheet = Sheet.visit(sign_in("admin"), f"/w/{world.install(make_bundle({'order': app}))[0]}/k/1/new")
+    sheet.press("行を追加").press("保存する", 422)
+    links = [link.get_text().partition("：")[0] for link in sheet.soup.find(role="alert").find_all("a")]
+    assert links == ["四", "二", "三", "明細 1行目の品名", "一"]
 
 
 @pytest.mark.parametrize(

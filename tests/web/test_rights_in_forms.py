@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from marketplace.sandbox.models import Record
-from tests.bundle.factories import make_app, make_bundle, make_field
+from tests.bundle.factories import make_app, make_bundle, make_field, make_layout
 from tests.web.conftest import words
 from tests.web.sheet import Sheet
 
@@ -75,6 +75,21 @@ def test_fixed_fields_are_shown_and_hidden_ones_are_not_there(sign_in, base):
     edit = Sheet.visit(browser, f"{base}edit?record=1")
     assert [edit.output("決裁欄"), edit.output("査定")] == ["未決裁", "7"]
     assert "申請2" in words(edit.fill("件名", "申請2").fill("品名", "筆").press("保存する", 303).soup)
+
+
+def test_what_is_computed_of_hidden_fields_is_not_sent_to_the_form(sign_in, world):
+    app = limited_app()
+    for code, of in (("件名の写し", "件名"), ("メモの写し", "内部メモ")):
+        app["fields"]["properties"][code] = make_field("CALC", code, expression=f'IF({of} = "", 0, 1)')
+    app["layout"] = make_layout(app["fields"]["properties"])
+    hidden = {"code": "メモの写し", "entities": [{"entity": EVERYONE, "accessibility": "NONE"}]}
+    app["permissions"]["field"]["rights"].append(hidden)
+    address = f"/w/{world.install(make_bundle({'desk': app}))[0]}/k/1/"
+    browser = sign_in("reader")
+    sheet = Sheet.visit(browser, f"{address}new").fill("件名", "申請")
+    sent = browser.post(f"{address}compute", data=sheet.values).get_data(as_text=True)
+    assert sent.count('id="o-') == 1
+    assert ">1<" in sent
 
 
 def test_what_is_sent_for_fixed_or_hidden_fields_changes_nothing(sign_in, base, session):

@@ -13,7 +13,7 @@ from marketplace.api.v1.operation import Result, operation
 from marketplace.api.v1.shapes import ChangeOut, PageQuery, TextOut, page_links
 from marketplace.catalog import queries
 from marketplace.catalog.changes import read_changes
-from marketplace.catalog.filters import Dimension, SortOrder, TemplateFilter
+from marketplace.catalog.filters import Dimension, SortOrder, TemplateFilter, TemplateKind
 from marketplace.catalog.inputs import at_most
 from marketplace.edge.context import context, marketplace_app
 from marketplace.kernel.text import Text
@@ -22,6 +22,8 @@ MAX_WORDS = 10_000
 FLAG_WRONG: Any = Text("true か false で指定してください。", "Give true or false.")
 _ORDERS = ", ".join(SortOrder)
 SORT_WRONG: Any = Text(f"次の中から指定してください：{_ORDERS}", f"Give one of: {_ORDERS}")
+_KINDS = ", ".join(TemplateKind)
+KIND_WRONG: Any = Text(f"次の中から指定してください：{_KINDS}", f"Give one of: {_KINDS}")
 IMMUTABLE = "public, max-age=31536000, immutable"
 
 
@@ -65,6 +67,16 @@ class TemplateQuery(PageQuery):
         load_default=False,
         error_messages={"invalid": FLAG_WRONG},
         metadata={"description": Text("順位の内訳を付けるかどうか", "Whether to tell what each rank consists of")},
+    )
+    kind = fields.Enum(
+        TemplateKind,
+        by_value=True,
+        load_default=None,
+        error_messages={"unknown": KIND_WRONG},
+        metadata={
+            "description": Text("ほかのテンプレートのセットか、単体か", "A set of other templates, or a single one"),
+            "type": "string",
+        },
     )
     sort = fields.Enum(
         SortOrder,
@@ -124,6 +136,7 @@ class TemplateOut(Schema):
     license = fields.String(required=True)
     handles_personal_data = fields.Boolean(required=True)
     app_count = fields.Integer(required=True)
+    is_set = fields.Boolean(required=True)
     latest = fields.Nested(VersionSummaryOut, required=True, allow_none=True)
     install_count = fields.Integer(required=True)
     rating = fields.Nested(RatingOut, required=True)
@@ -139,10 +152,30 @@ class ExplanationOut(Schema):
     merits = fields.Dict(keys=fields.String(), values=fields.Integer(), required=True)
 
 
+class MemberOut(Schema):
+    """A template that a set brings; `name` is null when its publisher has no such template any more."""
+
+    template = fields.String(required=True, attribute="slug")
+    version = fields.String(required=True, attribute="number")
+    apps = fields.List(fields.String(), required=True)
+    name = fields.Nested(TextOut, required=True, allow_none=True)
+
+
+class SetOut(Schema):
+    """A set whose latest version brings a template, and the template's version in it."""
+
+    template = fields.String(required=True, attribute="slug")
+    version = fields.String(required=True, attribute="number")
+    name = fields.Nested(TextOut, required=True)
+    includes_version = fields.String(required=True, attribute="member_number")
+
+
 class TemplateDetailOut(TemplateOut):
-    """One template with its versions, newest first."""
+    """One template with its versions, newest first, what it includes if it is a set, and the sets it is in."""
 
     versions = fields.List(fields.Nested(VersionSummaryOut), required=True)
+    includes = fields.List(fields.Nested(MemberOut), required=True)
+    sets = fields.List(fields.Nested(SetOut), required=True)
 
 
 class FacetValueOut(Schema):
@@ -182,9 +215,10 @@ class VersionListOut(Schema):
 
 
 class VersionOut(VersionSummaryOut):
-    """One version with its manifest and what changed since the one before."""
+    """One version with its manifest, what it includes if it is a set, and what changed since the one before."""
 
     manifest = fields.Dict(required=True)
+    includes = fields.List(fields.Nested(MemberOut), required=True)
     changes = fields.Nested("VersionChangesOut", required=True)
 
 
@@ -225,7 +259,8 @@ def list_versions(publisher: str, slug: str) -> Result:
 def get_version(publisher: str, slug: str, version: str) -> Result:
     found = queries.get_version(context(), publisher, slug, version)
     shown = {name: getattr(found, name) for name in VERSION_ATTRIBUTES}
-    return Result({**shown, "changes": read_changes(found.changes)})
+    includes = queries.members_of(context(), found.id)
+    return Result({**shown, "includes": includes, "changes": read_changes(found.changes)})
 
 
 @bp.get("/templates/<publisher>/<slug>/versions/<version>/bundle")

@@ -12,6 +12,7 @@ NAMES: dict[str, Text] = {
     "name": Text("テンプレート名", "name of the template"),
     "summary": Text("概要", "summary"),
     "category": Text("分野", "category"),
+    "includes": Text("含むテンプレート", "templates included"),
     "departments": Text("対象部署", "departments"),
     "keywords": Text("キーワード", "keywords"),
     "license": Text("ライセンス", "licence"),

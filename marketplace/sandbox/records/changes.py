@@ -226,7 +226,7 @@ def begin_write(session: Session, caller: Caller, app: App, now: datetime) -> Wr
         form=form,
         now=to_minute(now),
         problems=problems,
-        maker=DraftMaker(form, Birth(to_minute(now), form.timezone, caller.code), problems),
+        maker=DraftMaker(form, Birth.of(caller, form, now), problems),
         access=field_access(form, caller),
         last_record_id=last_record_id,
         last_row_id=last_row_id,

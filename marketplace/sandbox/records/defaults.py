@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from marketplace.sandbox.form import Field, FieldType
+from marketplace.sandbox.caller import Caller
+from marketplace.sandbox.form import Field, FieldType, Form
 from marketplace.sandbox.records.content import StoredValue, empty_value
-from marketplace.sandbox.records.moments import read_date, read_moment, read_time, write_moment
+from marketplace.sandbox.records.moments import read_date, read_moment, read_time, to_minute, write_moment
 from marketplace.sandbox.records.numbers import read_number, write_number
 
 READ_MOMENT = {FieldType.DATE: read_date, FieldType.TIME: read_time, FieldType.DATETIME: read_moment}
@@ -24,6 +26,19 @@ class Birth:
     now: datetime
     timezone: str
     login: str
+    organization: str | None = None
+    """The caller's primary organisation."""
+
+    @classmethod
+    def of(cls, caller: Caller, form: Form, now: datetime) -> Birth:
+        """Return the circumstances of a record that a caller adds now."""
+        return cls(to_minute(now), form.timezone, caller.code, caller.standing.primary_organization)
+
+
+FUNCTIONS: dict[tuple[FieldType, str], Callable[[Birth], str | None]] = {
+    (FieldType.USER_SELECT, "LOGINUSER()"): lambda birth: birth.login,
+    (FieldType.ORGANIZATION_SELECT, "PRIMARY_ORGANIZATION()"): lambda birth: birth.organization,
+}
 
 
 def default_value(field: Field, birth: Birth) -> StoredValue:
@@ -34,7 +49,7 @@ def default_value(field: Field, birth: Birth) -> StoredValue:
     if field.type in READ_MOMENT:
         return _moment_default(field, given, birth)
     if field.type in PRINCIPAL_TYPES:
-        return _principal_default(given, birth)
+        return _principal_default(field, given, birth)
     if field.options:
         return _option_default(field, given)
     return _number_default(given) if field.type is FieldType.NUMBER else str(given or "")
@@ -60,11 +75,15 @@ def _moment_default(field: Field, given: Any, birth: Birth) -> StoredValue:
     return local.date().isoformat() if field.type is FieldType.DATE else local.strftime("%H:%M")
 
 
-def _principal_default(given: Any, birth: Birth) -> StoredValue:
-    """Keep named principals and the caller; a function the caller has no answer to yields nobody."""
-    codes = [
-        birth.login if each.get("type") == "FUNCTION" else str(each.get("code"))
-        for each in given or ()
-        if each.get("type") != "FUNCTION" or each.get("code") == "LOGINUSER()"
-    ]
-    return list(dict.fromkeys(codes))
+def _principal_default(field: Field, given: Any, birth: Birth) -> StoredValue:
+    """Keep named principals, the caller and their organisation; a function without an answer yields nobody."""
+    codes = (_principal(field, each, birth) for each in given or ())
+    return list(dict.fromkeys(code for code in codes if code is not None))
+
+
+def _principal(field: Field, entry: Any, birth: Birth) -> str | None:
+    code = str(entry.get("code"))
+    if entry.get("type") != "FUNCTION":
+        return code
+    function = FUNCTIONS.get((field.type, code))
+    return function(birth) if function else None

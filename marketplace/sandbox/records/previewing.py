@@ -76,7 +76,7 @@ def preview_change(  # noqa: PLR0913, PLR0917 - the parameters of the call
 
 
 def _maker(form: Form, caller: Caller, now: datetime) -> DraftMaker:
-    return DraftMaker(form, Birth(to_minute(now), form.timezone, caller.code), Problems())
+    return DraftMaker(form, Birth.of(caller, form, now), Problems())
 
 
 def _preview(

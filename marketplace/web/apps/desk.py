@@ -12,7 +12,6 @@ from marketplace.sandbox.form import FieldType, Form, live_form
 from marketplace.sandbox.principals import KIND_OF_TYPE, USER, Directory, find_principals
 from marketplace.sandbox.records import previewing, reading
 from marketplace.sandbox.records.defaults import Birth
-from marketplace.sandbox.records.moments import to_minute
 from marketplace.sandbox.records.previewing import RecordPreview
 from marketplace.sandbox.rights.errors import AppRightMissingError
 from marketplace.web.apps.abilities import abilities, fixed_at_birth, may, with_fixed
@@ -76,7 +75,7 @@ class Desk:
     @property
     def birth(self) -> Birth:
         """The circumstances that defaults depend on."""
-        return Birth(to_minute(self.here.ctx.now()), self.form.timezone, self.here.caller.code)
+        return Birth.of(self.here.caller, self.form, self.here.ctx.now())
 
     def defaults(self) -> Entry:
         """Return what a new record begins with."""

@@ -104,6 +104,8 @@ def raw_value(form: Form, spot: Spot, typed: Typed, problems: dict[str, list[Tex
 def _raw_text(form: Form, spot: Spot, text: str, problems: dict[str, list[Text]]) -> str:
     if spot.field.type is FieldType.RICH_TEXT:
         return clean_rich_text(rich_text_of_lines(text))
+    if spot.field.type is FieldType.LINK:
+        return _link(text, str(spot.field.settings.get("protocol", "WEB")))
     if spot.field.type not in READERS:
         return text
     read, message = READERS[spot.field.type]
@@ -115,6 +117,13 @@ def _raw_text(form: Form, spot: Spot, text: str, problems: dict[str, list[Text]]
 
 def _plain(text: str) -> str:
     return unicodedata.normalize("NFKC", text).strip()
+
+
+def _link(text: str, protocol: str) -> str:
+    """Forgive full-width letters in telephone numbers and mail addresses."""
+    if protocol == "CALL":
+        return _plain(text.translate(_MINUS))
+    return _plain(text) if protocol == "MAIL" else text
 
 
 def _number(text: str, _timezone: str, of: Field) -> str | None:

@@ -14,6 +14,7 @@ from marketplace.sandbox.principals import search_principals
 from marketplace.sandbox.records import reading
 from marketplace.sandbox.records.reading import Records
 from marketplace.sandbox.reports.reading import list_reports
+from marketplace.sandbox.settings.standard_fields import code_of_type
 from marketplace.web.app_sheets import states_of
 from marketplace.web.apps.calendar_view import (
     MOST_RECORDS,
@@ -93,11 +94,20 @@ def _read_month(asked: Request) -> tuple[Records, Calendar]:
     month = read_month(asked.state.month, here.ctx.now())
     conditions = [month_condition(chosen, here.live.properties, month), whole_condition(asked)]
     condition = " and ".join(f"({each})" for each in conditions if each)
-    query = f"{condition} order by {chosen.date_code} asc, $id asc limit {MOST_RECORDS}"
+    query = f"{condition} order by {_order_of_days(asked)} limit {MOST_RECORDS}"
     found = _list(asked, query)
     sheet = Sheet(here.live.properties, here.address, asked.state, here.ctx.now(), asked.language)
     is_cut = (found.total_count or 0) > len(found.records)
     return found, lay_out_month(sheet, chosen, month, found.records, is_cut=is_cut)
+
+
+def _order_of_days(asked: Request) -> str:
+    """Return the order of a calendar: by day, and within a day as the list says, or as records were added."""
+    chosen = asked.chosen
+    unsaid = {chosen.date_code, "$id", code_of_type(asked.here.live.properties, "RECORD_NUMBER")}
+    keys = [key.split() for key in chosen.order.split(",")]
+    within = [" ".join(key) for key in keys if key and key[0] not in unsaid]
+    return ", ".join([f"{chosen.date_code} asc", *within, "$id asc"])
 
 
 def _list(asked: Request, query: str) -> Records:

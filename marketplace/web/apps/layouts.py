@@ -73,6 +73,13 @@ def lay_out(layout: list[Document], properties: Mapping[str, Document], faces: F
     return tuple(_blocks(layout, properties, faces))
 
 
+def codes_in_order(layout: list[Document]) -> Iterator[str]:
+    """Yield the codes of fields and of columns of tables from top to bottom."""
+    for line in layout:
+        yield from codes_in_order(line.get("layout", []))
+        yield from (str(each["code"]) for each in line.get("fields", []) if each.get("code"))
+
+
 def _blocks(layout: list[Document], properties: Mapping[str, Document], faces: Faces) -> Iterator[Block]:
     for line in layout:
         code = str(line.get("code") or "")

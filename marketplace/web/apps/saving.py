@@ -23,6 +23,7 @@ from marketplace.sandbox.records.errors import LookupFailedError
 from marketplace.web.apps.desk import Desk, open_edit
 from marketplace.web.apps.entry import Entry, Spot, spots_of
 from marketplace.web.apps.form_page import Clash, FormState, Notice
+from marketplace.web.apps.layouts import codes_in_order
 from marketplace.web.apps.merging import merge, read_fingerprints
 from marketplace.web.apps.refusals import Trial, status_of
 from marketplace.web.apps.shown import show
@@ -162,14 +163,23 @@ def _messages(desk: Desk, entry: Entry, error: PlatformError) -> tuple[dict[str,
             found.setdefault(name, []).extend(each for each in spoken_sentences if each not in found.get(name, []))
     if not error.errors and not found:
         general.append(error.says(spoken))
-    return _in_order(desk.form, entry, found), general
+    return _in_order(desk, entry, found), general
 
 
-def _in_order(form: Form, entry: Entry, found: Mapping[str, list[str]]) -> dict[str, list[str]]:
-    """Return the messages from top to bottom, so that the first is the first to correct."""
-    names = [spot.name for spot in spots_of(form, entry)]
-    ordered = sorted(found, key=lambda name: names.index(name) if name in names else len(names))
-    return {name: list(found[name]) for name in ordered}
+def _in_order(desk: Desk, entry: Entry, found: Mapping[str, list[str]]) -> dict[str, list[str]]:
+    """Return the messages from top to bottom of the form, so that the first is the first to correct."""
+    places = {code: place for place, code in enumerate(codes_in_order(desk.here.live.layout))}
+    spots = {spot.name: spot for spot in spots_of(desk.form, entry)}
+
+    def place(name: str) -> tuple[int, int, int]:
+        spot = spots.get(name)
+        if spot is None:
+            return len(places), 0, 0
+        column = places.get(spot.field.code, len(places))
+        first = min((places.get(each, column) for each in spot.table.columns), default=column) if spot.table else column
+        return first, spot.row, column
+
+    return {name: list(found[name]) for name in sorted(found, key=place)}
 
 
 def name_of_key(form: Form, key: str) -> str | None:

@@ -6,11 +6,20 @@ from collections.abc import Iterator
 
 from markupsafe import Markup
 
-from marketplace.web.charts.frame import BAR_HEIGHT, WIDTH, Frame, lying_axes, lying_frame, upright_axes, upright_frame
+from marketplace.web.charts.frame import (
+    BAR_HEIGHT,
+    LETTER,
+    WIDTH,
+    Frame,
+    lying_axes,
+    lying_frame,
+    upright_axes,
+    upright_frame,
+)
 from marketplace.web.charts.marks import area
 from marketplace.web.charts.model import Chart, Mode
 from marketplace.web.charts.scales import Scale, scale_over
-from marketplace.web.charts.svg import words
+from marketplace.web.charts.svg import width_of, words
 
 FILLED = 0.7
 """The part of a category's band that is taken by its bars."""
@@ -79,7 +88,10 @@ def _labels_above(chart: Chart, scale: Scale, frame: Frame, band: float) -> Mark
     labels = Markup()
     if len(chart.series) > 1 or len(chart.categories) > MOST_LABELLED:
         return labels
-    for place, value in enumerate(chart.drawn()[0]):
+    values = chart.drawn()[0]
+    if any(value is not None and LETTER * width_of(chart.shown(value)) > band for value in values):
+        return labels  # they would cover each other; the table below tells the figures
+    for place, value in enumerate(values):
         if value is not None:
             y = frame.bottom - scale.share(max(value, 0)) * frame.height - 4
             labels += words(
