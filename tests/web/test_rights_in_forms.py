@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from bs4 import BeautifulSoup
 from sqlalchemy import select
 
 from marketplace.sandbox.models import Record
@@ -19,6 +20,8 @@ def limited_app():
         make_field("SINGLE_LINE_TEXT", "件名"),
         make_field("SINGLE_LINE_TEXT", "決裁欄", defaultValue="未決裁"),
         make_field("SINGLE_LINE_TEXT", "内部メモ", defaultValue="秘密"),
+        make_field("CALC", "公の計算", expression="1 + 1"),
+        make_field("CALC", "内部の計算", expression="1 + 2"),
         make_field(
             "SUBTABLE",
             "明細",
@@ -51,6 +54,7 @@ def limited_app():
                 "rights": [
                     {"code": "決裁欄", "entities": [{"entity": EVERYONE, "accessibility": "READ"}]},
                     {"code": "内部メモ", "entities": [{"entity": EVERYONE, "accessibility": "NONE"}]},
+                    {"code": "内部の計算", "entities": [{"entity": EVERYONE, "accessibility": "NONE"}]},
                     {"code": "査定", "entities": [{"entity": EVERYONE, "accessibility": "READ"}]},
                 ]
             },
@@ -77,6 +81,15 @@ def test_fixed_fields_are_shown_and_hidden_ones_are_not_there(sign_in, base):
     assert "申請2" in words(edit.fill("件名", "申請2").fill("品名", "筆").press("保存する", 303).soup)
 
 
+def test_what_is_computed_has_its_place_in_the_form(sign_in, base):
+    browser = sign_in("reader")
+    sheet = Sheet.visit(browser, f"{base}new").press("行を追加")
+    answer = BeautifulSoup(browser.post(f"{base}compute", data=sheet.values).get_data(as_text=True), "html.parser")
+    computed = {each["id"] for each in answer.select("[hx-swap-oob]")}
+    assert computed
+    assert computed <= {each["id"] for each in sheet.soup.select(".output[id]")}
+
+
 def test_what_is_sent_for_fixed_or_hidden_fields_changes_nothing(sign_in, base, session):
     browser = sign_in("reader")
     Sheet.visit(browser, f"{base}new").fill("件名", "元").press("保存する", 303)
@@ -86,7 +99,7 @@ def test_what_is_sent_for_fixed_or_hidden_fields_changes_nothing(sign_in, base, 
     sheet.values["base"] = ".".join(f"{number}-x" for number in range(1, 30))
     sheet.press("保存する", 303)
     stored = session.scalars(select(Record)).one().values.values()
-    assert {text for text in stored if isinstance(text, str) and text} == {"新", "未決裁", "秘密"}
+    assert {text for text in stored if isinstance(text, str) and text} == {"新", "未決裁", "秘密", "2", "3"}
 
 
 def test_what_may_not_be_done_is_neither_offered_nor_accepted(sign_in, base):

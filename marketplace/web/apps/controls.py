@@ -166,13 +166,15 @@ class Controls:
         return self.around.focus in names or any(name in self.around.errors for name in names)
 
     def outputs(self) -> Iterator[Control]:
-        """Yield the fields that the server decides, at the top and in every row."""
+        """Yield the fields that the server decides, at the top and in every row, as far as the form shows them."""
         for each in self.form.fields.values():
+            if each.code not in self.around.record:
+                continue
             if each.type is FieldType.SUBTABLE:
                 for row in self._rows(each, list(each.columns.values())):
                     yield from (control for control in row.controls if control.kind == "output")
             elif each.is_computed or each.code in self.form.copied_codes:
-                yield self.control(Spot(each), (self.around.record.get(each.code) or {}).get("value"))
+                yield self.control(Spot(each), self.around.record[each.code].get("value"))
 
     def control(self, spot: Spot, held: Any) -> Control:
         """Return the control of one place; `held` is the value of the record as it would be saved."""
