@@ -42,6 +42,19 @@ def test_any_figures_can_be_drawn_within_the_picture(kind, mode, values):
     assert "nan" not in str(svg)
 
 
+def test_the_figure_beside_the_longest_bar_has_room():
+    svg = drawn("BAR", make_chart([1234567], categories=["甲"]))
+    figure = svg.select_one("text.value")
+    assert float(figure["x"]) + 12 * 0.55 * len("1.23457e+06") + 12 <= float(svg.svg["viewBox"].split()[2])
+
+
+def test_the_first_tilted_name_has_room_at_the_edge():
+    names = [f"2026/11/{day}" for day in range(15, 30)]
+    first = next(each for each in drawn("LINE", make_chart([1] * 15, categories=names)).select("text[transform]"))
+    assert first.get_text() == names[0]
+    assert float(first["x"]) - 12 * 0.55 * len(names[0]) * 0.71 >= 0
+
+
 @pytest.mark.parametrize("kind", sorted(DRAW))
 def test_a_picture_has_a_name_and_holds_nothing_that_a_policy_forbids(kind):
     svg = drawn(kind, make_chart([1, 2, 3], [3, 2, 1]))
@@ -105,12 +118,16 @@ def test_a_line_has_a_gap_where_nothing_is_known():
     ("values", "ticks"),
     [
         ([0, 7], (0, 2, 4, 6, 8)),
-        ([], (0, 0.2, 0.4, 0.6, 0.8, 1.0)),
+        ([], (0, 1)),
+        ([1], (0, 1)),
+        ([11], (0, 5, 10, 15)),
+        ([0.9], (0, 0.2, 0.4, 0.6, 0.8, 1.0)),
+        ([11.5], (0, 2.5, 5, 7.5, 10, 12.5)),
         ([-3, 5], (-4, -2, 0, 2, 4, 6)),
         ([100], (0, 20, 40, 60, 80, 100)),
     ],
 )
-def test_an_axis_has_round_ticks(values, ticks):
+def test_an_axis_has_round_ticks_and_whole_ones_where_the_values_are_whole(values, ticks):
     assert scale_over(values).ticks == pytest.approx(ticks)
 
 

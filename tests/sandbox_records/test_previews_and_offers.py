@@ -8,7 +8,7 @@ from marketplace.sandbox.files import find_uploads, store_upload
 from marketplace.sandbox.form import live_form
 from marketplace.sandbox.models import App, Record
 from marketplace.sandbox.principals import USER, search_principals
-from marketplace.sandbox.records.offers import list_offers
+from marketplace.sandbox.records.offers import Waiting, list_offers
 from marketplace.sandbox.records.previewing import UnknownKey, preview_addition, preview_change
 from marketplace.sandbox.records.writing import add_record
 from tests.fakes import MemoryBlobStore
@@ -86,10 +86,11 @@ def test_an_action_is_offered_to_assignees_whose_record_meets_its_condition(sess
     assert [(each.name, each.must_choose, [person.name for person in each.people]) for each in found.offers] == [
         ("審査へ", True, ["佐藤", "鈴木"])
     ]
+    assert found.waiting == (Waiting("すぐ完了", ("数",)),)
     session.scalars(select(Record).where(Record.app_pk == app.pk)).one().assignees = ["suzuki"]
     session.flush()
     refused = list_offers(session, caller(), app, form, 1, NOW)
-    assert (refused.is_assignee, refused.offers) == (False, ())
+    assert (refused.is_assignee, refused.offers, refused.waiting) == (False, (), ())
     assert list_offers(session, caller("suzuki"), app, form, 1, NOW).offers != ()
 
 

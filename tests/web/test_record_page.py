@@ -83,6 +83,16 @@ def test_only_the_actions_open_to_the_record_and_the_caller_are_offered(sign_in,
     assert browser.post(f"/w/{joined}/k/2/status?record=1", data={"action": "承認"}).status_code == 403
 
 
+def test_an_action_that_the_record_is_not_ready_for_names_the_fields_it_waits_for(sign_in, joined):
+    browser = sign_in("admin")
+    address = f"/w/{joined}/k/2/show?record=1"
+    assert "まだ進められない処理" not in words(browser.read(address))
+    Sheet.visit(browser, f"/w/{joined}/k/2/edit?record=1").fill("金額", "0").press("保存する", 303)
+    page = browser.read(address)
+    assert [words(link) for link in page.select(".record-process .record-acts a")] == ["差戻し"]
+    assert [words(each) for each in page.select(".record-process details li")] == ["「承認」：申請額"]
+
+
 def test_an_action_is_explained_before_it_is_run(sign_in, joined):
     browser = sign_in("admin")
     link = browser.read(f"/w/{joined}/k/2/show?record=1").find("a", string="承認")

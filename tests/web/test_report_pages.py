@@ -89,6 +89,13 @@ def test_periods_follow_the_fiscal_year(sign_in, filled, per, first_month, names
     assert [row[0] for row in rows(page)[1:-1]] == names
 
 
+def test_the_axis_says_that_a_year_is_a_fiscal_one(sign_in, filled):
+    filled.kintone.put("preview/app/settings", app=filled.id, firstMonthOfFiscalYear="4")
+    filled.set_parts(reports={"年別": report("COLUMN", ("受付日", "YEAR"))})
+    page = sign_in("reader").read(f"{filled.base}reports")
+    assert {"2025年度", "2026年度"} <= {each.get_text() for each in page.select("svg.chart text")}
+
+
 def test_a_line_does_not_leap_over_months_without_records(sign_in, filled):
     filled.set_parts(reports={"月別": report("LINE", ("受付日", "MONTH"))})
     page = sign_in("reader").read(f"{filled.base}reports")

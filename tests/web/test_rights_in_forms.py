@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from bs4 import BeautifulSoup
 from sqlalchemy import select
 
 from marketplace.sandbox.models import Record
@@ -19,6 +20,8 @@ def limited_app():
         make_field("SINGLE_LINE_TEXT", "件名"),
         make_field("SINGLE_LINE_TEXT", "決裁欄", defaultValue="未決裁"),
         make_field("SINGLE_LINE_TEXT", "内部メモ", defaultValue="秘密"),
+        make_field("CALC", "公の計算", expression="1 + 1"),
+        make_field("CALC", "内部の計算", expression="1 + 2"),
         make_field(
             "SUBTABLE",
             "明細",
@@ -51,6 +54,7 @@ def limited_app():
                 "rights": [
                     {"code": "決裁欄", "entities": [{"entity": EVERYONE, "accessibility": "READ"}]},
                     {"code": "内部メモ", "entities": [{"entity": EVERYONE, "accessibility": "NONE"}]},
+                    {"code": "内部の計算", "entities": [{"entity": EVERYONE, "accessibility": "NONE"}]},
                     {"code": "査定", "entities": [{"entity": EVERYONE, "accessibility": "READ"}]},
                 ]
             },
@@ -88,8 +92,17 @@ def test_what_is_computed_of_hidden_fields_is_not_sent_to_the_form(sign_in, worl
     browser = sign_in("reader")
     sheet = Sheet.visit(browser, f"{address}new").fill("件名", "申請")
     sent = browser.post(f"{address}compute", data=sheet.values).get_data(as_text=True)
-    assert sent.count('id="o-') == 1
+    assert sent.count('id="o-') == 2  # the copy of the subject, and what the app computes anyway
     assert ">1<" in sent
+
+
+def test_what_is_computed_has_its_place_in_the_form(sign_in, base):
+    browser = sign_in("reader")
+    sheet = Sheet.visit(browser, f"{base}new").press("行を追加")
+    answer = BeautifulSoup(browser.post(f"{base}compute", data=sheet.values).get_data(as_text=True), "html.parser")
+    computed = {each["id"] for each in answer.select("[hx-swap-oob]")}
+    assert computed
+    assert computed <= {each["id"] for each in sheet.soup.select(".output[id]")}
 
 
 def test_what_is_sent_for_fixed_or_hidden_fields_changes_nothing(sign_in, base, session):
@@ -101,7 +114,7 @@ def test_what_is_sent_for_fixed_or_hidden_fields_changes_nothing(sign_in, base, 
     sheet.values["base"] = ".".join(f"{number}-x" for number in range(1, 30))
     sheet.press("保存する", 303)
     stored = session.scalars(select(Record)).one().values.values()
-    assert {text for text in stored if isinstance(text, str) and text} == {"新", "未決裁", "秘密"}
+    assert {text for text in stored if isinstance(text, str) and text} == {"新", "未決裁", "秘密", "2", "3"}
 
 
 def test_what_may_not_be_done_is_neither_offered_nor_accepted(sign_in, base):

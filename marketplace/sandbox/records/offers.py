@@ -44,12 +44,21 @@ class Offer:
 
 
 @dataclass(frozen=True, slots=True)
+class Waiting:
+    """An action whose condition the record does not meet yet, and the codes of the fields that the condition asks."""
+
+    name: str
+    codes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Offers:
     """What the process lets a caller do with a record."""
 
     is_assignee: bool
     """Tells whether the record waits for the caller, or for anybody."""
     offers: tuple[Offer, ...]
+    waiting: tuple[Waiting, ...] = ()
 
 
 def list_offers(session: Session, caller: Caller, app: App, form: Form, record_id: int, now: datetime) -> Offers:
@@ -62,7 +71,9 @@ def list_offers(session: Session, caller: Caller, app: App, form: Form, record_i
         return Offers(is_assignee=True, offers=())
     if record.assignees and caller.code not in record.assignees:
         return Offers(is_assignee=False, offers=())
-    actions = [action for action in _leading_on(form, record) if _is_open(session, form, caller, record, action, now)]
+    leading_on = _leading_on(form, record)
+    actions = [action for action in leading_on if _is_open(session, form, caller, record, action, now)]
+    waiting = tuple(Waiting(each.name, _asked(each)) for each in leading_on if each not in actions)
     candidates = Candidates(session, form)
     codes = {action.name: candidates.of(record, form.process.by_name[action.target]) for action in actions}
     directory = find_principals(session, form.site_id, ((USER, code) for each in codes.values() for code in each))
@@ -71,7 +82,7 @@ def list_offers(session: Session, caller: Caller, app: App, form: Form, record_i
         known = (code for code in codes[action.name] if directory.knows(USER, code))
         return tuple(Person(code, directory.names[USER, code]) for code in known)
 
-    return Offers(True, tuple(_offer(form, record, action, people(action)) for action in actions))
+    return Offers(True, tuple(_offer(form, record, action, people(action)) for action in actions), waiting)
 
 
 def _leading_on(form: Form, record: Record) -> list[ProcessAction]:
@@ -86,6 +97,11 @@ def _is_open(
         return True
     condition = compile_condition(parse_query(action.condition), form, caller, now)
     return session.scalar(select(Record.record_id).where(condition, Record.record_id == record.record_id)) is not None
+
+
+def _asked(action: ProcessAction) -> tuple[str, ...]:
+    """Return the fields of an action's condition, each once."""
+    return tuple(dict.fromkeys(each.field.code for each in parse_query(action.condition).comparisons))
 
 
 def _offer(form: Form, record: Record, action: ProcessAction, people: tuple[Person, ...]) -> Offer:

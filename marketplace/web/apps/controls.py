@@ -166,7 +166,7 @@ class Controls:
         return self.around.focus in names or any(name in self.around.errors for name in names)
 
     def outputs(self) -> Iterator[Control]:
-        """Yield the fields that the server decides and the caller may see, at the top and in every row."""
+        """Yield the fields that the server decides, at the top and in every row, as far as the form shows them."""
         for each in self.form.fields.values():
             if each.code not in self.around.record:
                 continue

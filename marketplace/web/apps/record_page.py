@@ -24,6 +24,14 @@ Document = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
+class Locked:
+    """A button that is not there yet, and the fields on which it depends as far as the caller may see them."""
+
+    name: str
+    labels: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class RecordPage:
     """One record laid out by the form."""
 
@@ -37,6 +45,7 @@ class RecordPage:
     status: str | None
     assignees: tuple[str, ...]
     offers: Offers
+    locked: tuple[Locked, ...]
     process_address: str
     blocks: tuple[Block, ...]
     actions: tuple[AppAction, ...]
@@ -121,6 +130,7 @@ def show_record(here: Visit, record: Document) -> RecordPage:
         status=held.get("STATUS"),
         assignees=tuple(str(each.get("name") or each.get("code", "")) for each in held.get("STATUS_ASSIGNEE") or []),
         offers=offers,
+        locked=tuple(Locked(each.name, _labels(form, record, each.codes)) for each in offers.waiting),
         process_address=f"{here.address}status?record={number}",
         blocks=lay_out(live.layout, live.properties, shown),
         actions=tuple(actions_of(here, number)),
@@ -131,6 +141,12 @@ def show_record(here: Visit, record: Document) -> RecordPage:
         delete_address=f"{here.address}delete?record={number}" if granted.may_delete else None,
         done=request.args.get("done", ""),
     )
+
+
+def _labels(form: Form, record: Document, codes: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the names of fields; what is missing from the record is not for this caller."""
+    fields = (form.find(code) for code in codes)
+    return tuple(field.label for field in fields if field is not None and (field.table or field.code) in record)
 
 
 def _neighbour(here: Visit, query: str) -> str | None:

@@ -56,7 +56,9 @@ class ReportWords:
     def short_key(self, depth: int, key: Key, name: str) -> str:
         """Return the name of a group as it fits along an axis."""
         level = self.found.levels[depth]
-        return _short_period(key, level.per) if key is not None and level.is_period else self.key(depth, key, name)
+        if key is None or not level.is_period or level.per == "YEAR":
+            return self.key(depth, key, name)
+        return _short_period(key, level.per)
 
     def figure(self, position: int, figure: Figure) -> str:
         """Return a figure with its unit."""
@@ -147,8 +149,6 @@ def _short_period(key: str, per: str) -> str:
     if moment is None:
         return key
     match per:
-        case "YEAR":
-            return str(moment.year)
         case "QUARTER" | "MONTH":
             return f"{moment.year}/{moment.month}"
         case _ if "T" in key:

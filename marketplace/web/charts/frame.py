@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 from markupsafe import Markup
@@ -44,7 +45,9 @@ class Frame:
 def upright_frame(chart: Chart, scale: Scale) -> Frame:
     """Return the frame of a chart whose values go up."""
     left = 10 + LETTER * max(width_of(chart.shown(tick)) for tick in scale.ticks)
-    below = 24.0 if _is_flat(chart, WIDTH - left - RIGHT) else 84.0
+    below = 24.0
+    if not _is_flat(chart, WIDTH - left - RIGHT):
+        left, below = max(left, _room_of_first_name(chart, left)), 84.0
     return Frame(left, TOP, WIDTH - left - RIGHT, PLOT_HEIGHT, TOP + PLOT_HEIGHT + below)
 
 
@@ -52,7 +55,9 @@ def lying_frame(chart: Chart) -> Frame:
     """Return the frame of a chart whose values go to the right, one line for each category."""
     left = 10 + LETTER * max(width_of(cut(label, BAR_LETTERS)) for label in chart.axis_labels)
     height = BAR_HEIGHT * len(chart.categories)
-    return Frame(left, 6.0, WIDTH - left - 60.0, height, height + 32.0)
+    values = (value for row in chart.drawn() for value in row if value is not None)
+    right = max(60.0, 12 + LETTER * max((width_of(chart.shown(value)) for value in values), default=0))
+    return Frame(left, 6.0, WIDTH - left - right, height, height + 32.0)
 
 
 def upright_axes(chart: Chart, scale: Scale, frame: Frame) -> Markup:
@@ -93,6 +98,12 @@ def _is_flat(chart: Chart, width: float) -> bool:
     band = width / max(1, min(len(chart.categories), MOST_LABELS))
     widest = max((width_of(cut(label, FLAT_LETTERS)) for label in chart.axis_labels), default=0)
     return LETTER * widest + 6 <= band
+
+
+def _room_of_first_name(chart: Chart, left: float) -> float:
+    """Return how far from the edge the plot begins so that the first tilted name is not cut off there."""
+    half_band = (WIDTH - left - RIGHT) / len(chart.categories) / 2
+    return 6 + LETTER * width_of(cut(chart.axis_labels[0], TILTED_LETTERS)) * math.sqrt(0.5) - half_band
 
 
 def _names_below(chart: Chart, frame: Frame) -> Markup:

@@ -34,12 +34,13 @@ class Scale:
 
 
 def scale_over(values: Iterable[float | None]) -> Scale:
-    """Return an axis over values; it includes zero, from which bars rise."""
-    known = [value for value in values if value is not None and math.isfinite(value)]
+    """Return an axis over values; it includes zero, from which bars rise, and counts have whole ticks."""
+    known = [float(value) for value in values if value is not None and math.isfinite(value)]
     low, high = min([0.0, *known]), max([0.0, *known])
     if high - low < SMALLEST:
         high = low + 1
-    step = _step((high - low) / WANTED)
+    wanted = (high - low) / WANTED
+    step = _whole_step(wanted) if all(value.is_integer() for value in known) else _step(wanted)
     first, last = math.floor(low / step + 1e-9), math.ceil(high / step - 1e-9)
     return Scale(tuple(number * step for number in range(first, last + 1)))
 
@@ -48,3 +49,9 @@ def _step(wanted: float) -> float:
     """Return the next round number: 1, 2, 2.5 or 5 with zeros."""
     unit = 10.0 ** math.floor(math.log10(wanted))
     return next(step * unit for step in STEPS if step * unit >= wanted * (1 - 1e-9))
+
+
+def _whole_step(wanted: float) -> float:
+    """Return the next round number without a fraction: nobody counts two and a half reports."""
+    step = _step(max(wanted, 1.0))
+    return step if step.is_integer() else 2 * step
