@@ -12,7 +12,7 @@ from tests.api.factories import OWN, PUBLISHER, SLUG, TEMPLATE, with_fields
 from tests.bundle.factories import make_app, make_bundle, make_field
 
 STATEMENTS = {
-    "/api/v1/templates": 7,
+    "/api/v1/templates": 5,
     "/api/v1/templates?sort=newest&limit=100": 7,
     TEMPLATE: 5,
     f"{TEMPLATE}/versions": 2,
