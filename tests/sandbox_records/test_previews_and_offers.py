@@ -86,10 +86,11 @@ def test_an_action_is_offered_to_assignees_whose_record_meets_its_condition(sess
     assert [(each.name, each.must_choose, [person.name for person in each.people]) for each in found.offers] == [
         ("審査へ", True, ["佐藤", "鈴木"])
     ]
+    assert found.closed == ("すぐ完了",)
     session.scalars(select(Record).where(Record.app_pk == app.pk)).one().assignees = ["suzuki"]
     session.flush()
     refused = list_offers(session, caller(), app, form, 1, NOW)
-    assert (refused.is_assignee, refused.offers) == (False, ())
+    assert (refused.is_assignee, refused.offers, refused.closed) == (False, (), ())
     assert list_offers(session, caller("suzuki"), app, form, 1, NOW).offers != ()
 
 

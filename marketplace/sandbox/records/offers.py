@@ -50,6 +50,8 @@ class Offers:
     is_assignee: bool
     """Tells whether the record waits for the caller, or for anybody."""
     offers: tuple[Offer, ...]
+    closed: tuple[str, ...] = ()
+    """The names of the actions whose conditions the record does not meet yet."""
 
 
 def list_offers(session: Session, caller: Caller, app: App, form: Form, record_id: int, now: datetime) -> Offers:
@@ -62,7 +64,8 @@ def list_offers(session: Session, caller: Caller, app: App, form: Form, record_i
         return Offers(is_assignee=True, offers=())
     if record.assignees and caller.code not in record.assignees:
         return Offers(is_assignee=False, offers=())
-    actions = [action for action in _leading_on(form, record) if _is_open(session, form, caller, record, action, now)]
+    leading_on = _leading_on(form, record)
+    actions = [action for action in leading_on if _is_open(session, form, caller, record, action, now)]
     candidates = Candidates(session, form)
     codes = {action.name: candidates.of(record, form.process.by_name[action.target]) for action in actions}
     directory = find_principals(session, form.site_id, ((USER, code) for each in codes.values() for code in each))
@@ -71,7 +74,11 @@ def list_offers(session: Session, caller: Caller, app: App, form: Form, record_i
         known = (code for code in codes[action.name] if directory.knows(USER, code))
         return tuple(Person(code, directory.names[USER, code]) for code in known)
 
-    return Offers(True, tuple(_offer(form, record, action, people(action)) for action in actions))
+    return Offers(
+        is_assignee=True,
+        offers=tuple(_offer(form, record, action, people(action)) for action in actions),
+        closed=tuple(action.name for action in leading_on if action not in actions),
+    )
 
 
 def _leading_on(form: Form, record: Record) -> list[ProcessAction]:

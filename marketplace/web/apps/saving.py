@@ -162,12 +162,19 @@ def _messages(desk: Desk, entry: Entry, error: PlatformError) -> tuple[dict[str,
             found.setdefault(name, []).extend(each for each in spoken_sentences if each not in found.get(name, []))
     if not error.errors and not found:
         general.append(error.says(spoken))
-    return _in_order(desk.form, entry, found), general
+    return _in_order(desk, entry, found), general
 
 
-def _in_order(form: Form, entry: Entry, found: Mapping[str, list[str]]) -> dict[str, list[str]]:
+def _in_order(desk: Desk, entry: Entry, found: Mapping[str, list[str]]) -> dict[str, list[str]]:
     """Return the messages from top to bottom, so that the first is the first to correct."""
-    names = [spot.name for spot in spots_of(form, entry)]
+    codes = (each for code, field in desk.here.live.properties.items() for each in (code, *(field.get("fields") or ())))
+    places = {code: number for number, code in enumerate(codes)}
+
+    def place(spot: Spot) -> tuple[int, int, int]:
+        table = spot.table or spot.field
+        return places.get(table.code, len(places)), spot.row, places.get(spot.field.code, len(places))
+
+    names = [spot.name for spot in sorted(spots_of(desk.form, entry), key=place)]
     ordered = sorted(found, key=lambda name: names.index(name) if name in names else len(names))
     return {name: list(found[name]) for name in ordered}
 
