@@ -91,6 +91,7 @@ def test_an_action_is_explained_before_it_is_run(sign_in, joined):
     page = sheet.press("実行する", 303).soup
     assert page.select_one(".process [aria-current]").get_text() == "完了"
     assert "ステータスを更新しました。" in words(page)
+    assert "作業者" not in words(page.select_one(".record-process"))  # nothing is left to do
 
 
 def test_an_action_on_a_record_that_was_changed_meanwhile_is_refused(sign_in, joined):
