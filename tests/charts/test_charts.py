@@ -114,6 +114,14 @@ def test_an_axis_has_round_ticks(values, ticks):
     assert scale_over(values).ticks == pytest.approx(ticks)
 
 
+@pytest.mark.parametrize(
+    ("values", "ticks"),
+    [([], (0, 1)), ([1], (0, 1)), ([0, 2], (0, 1, 2)), ([11], (0, 5, 10, 15)), ([-1, 1], (-1, 0, 1))],
+)
+def test_there_is_no_tick_between_two_counts(values, ticks):
+    assert scale_over(values, counts=True).ticks == ticks
+
+
 @given(st.lists(st.floats(-1e18, 1e18, allow_nan=False), max_size=5))
 def test_an_axis_encloses_its_values_in_a_few_ticks(values):
     scale = scale_over(values)
