@@ -13,7 +13,7 @@ from tests.bundle.factories import make_app, make_bundle, make_field
 
 STATEMENTS = {
     "/api/v1/templates": 5,
-    "/api/v1/templates?sort=newest&limit=100": 7,
+    "/api/v1/templates?sort=newest&limit=100": 3,
     TEMPLATE: 5,
     f"{TEMPLATE}/versions": 2,
     f"{TEMPLATE}/versions/1.0.0": 3,

@@ -128,6 +128,8 @@ def decide(page: Page, size: str) -> None:
     expect(page.get_by_role("link", name="交付を決定する")).to_have_count(0)  # its amount is missing
     page.get_by_role("link", name="編集する").click()
     fill(page, "交付決定額", "300000")
+    fill(page, "交付決定日", "2026-06-01")
+    fill(page, "実績報告期限", "2027-03-31")
     save(page)
     page.get_by_role("link", name="交付を決定する").click()
     take_picture(page, f"action-{size}")
@@ -140,6 +142,7 @@ def pay(page: Page, size: str) -> None:
     page.get_by_role("link", name="編集する").click()
     fill(page, "確定額", "290000")
     fill(page, "実績の内容", "改修を終えた。")
+    fill(page, "支払日", "2027-04-20")
     expect(output(page, "差引支払額（確定額－概算払額）")).to_have_text("290,000円")
     save(page)
     run(page, "額を確定する", "確定")

@@ -49,7 +49,9 @@ def quotient(left: Decimal, right: Decimal) -> Decimal:
 
 
 def power(base: Decimal, exponent: Decimal) -> Decimal:
-    """Raise to a power cut to a whole one; a negative power is a quotient."""
+    """Raise to a power cut to a whole one, within -100 to 100; a negative power is a quotient."""
+    if abs(exponent) > 100:
+        raise NoResultError
     whole = int(exponent)
     result = Decimal(1)
     for _ in range(abs(whole)):

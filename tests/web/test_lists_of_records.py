@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from urllib.parse import urlencode
 
 import pytest
@@ -289,3 +290,8 @@ def test_only_those_who_manage_find_the_settings_from_the_list(sign_in, installe
     address_of_settings = f"{installed_app.base}settings"
     assert sign_in("admin").read(installed_app.base).find("a", href=address_of_settings)
     assert sign_in("reader").read(installed_app.base).find("a", href=address_of_settings) is None
+
+
+def test_a_printed_list_says_which_one_it_is_and_of_which_day(sign_in, installed_app):
+    page = sign_in("reader").read(installed_app.base)
+    assert re.fullmatch(r"すべて（\d{4}年\d+月\d+日（令和\d+年）現在）", page.select_one(".printed-name").get_text())

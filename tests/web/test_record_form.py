@@ -148,6 +148,28 @@ def test_what_is_refused_is_listed_in_the_order_of_the_form(sign_in, world):
     assert links == ["四", "二", "三", "明細 1行目の品名", "一"]
 
 
+def test_what_is_refused_and_what_a_list_shows_stand_in_the_order_of_the_form(sign_in, world):
+    app = make_app(
+        "受付",
+        make_field("SINGLE_LINE_TEXT", "あて先", required=True),
+        make_field(
+            "SUBTABLE", "内訳", fields={code: make_field("SINGLE_LINE_TEXT", code) for code in ("金額", "費目")}
+        ),
+        make_field("SINGLE_LINE_TEXT", "題", required=True),
+        views={"views": {"すべて": {"index": "0", "type": "LIST", "name": "すべて", "fields": ["題", "内訳"]}}},
+    )
+    app["layout"]["layout"].reverse()
+    for line in app["layout"]["layout"]:
+        line["fields"].reverse()
+    workspace_id, browser = world.install(make_bundle({"desk": app}))[0], sign_in("admin")
+    sheet = Sheet.visit(browser, f"/w/{workspace_id}/k/1/new").press("保存する", 422)
+    links = [link["href"] for link in sheet.soup.find(role="alert").find_all("a")]
+    assert links == [f"#{sheet.name_of('題')}", f"#{sheet.name_of('あて先')}"]
+    sheet.press("行を追加").fill("題", "見積").fill("あて先", "課長").fill("費目", "旅費").fill("金額", "五百円")
+    sheet.press("保存する", 303)
+    assert "旅費 / 五百円" in words(browser.read(f"/w/{workspace_id}/k/1/"))
+
+
 @pytest.mark.parametrize(
     ("label", "typed", "message"),
     [

@@ -101,6 +101,7 @@ def test_an_action_is_explained_before_it_is_run(sign_in, joined):
     page = sheet.press("実行する", 303).soup
     assert page.select_one(".process [aria-current]").get_text() == "完了"
     assert "ステータスを更新しました。" in words(page)
+    assert "作業者" not in words(page.select_one(".record-process"))  # nothing is left to do
 
 
 def test_an_action_on_a_record_that_was_changed_meanwhile_is_refused(sign_in, joined):
@@ -181,3 +182,17 @@ def test_the_page_of_a_record_costs_few_statements(sign_in, joined, engine):
     browser.read(f"/w/{joined}/k/2/show?record=1")
     event.remove(engine, "before_cursor_execute", note)
     assert len(counted) <= 50
+
+
+def test_whoever_moves_a_record_out_of_their_sight_is_led_to_the_list(sign_in, installed_app):
+    installed_app.with_process().add(件名="計画")
+    nobody = {"entity": {"type": "GROUP", "code": "everyone"}, "viewable": False, "editable": False, "deletable": False}
+    rights = [{"filterCond": 'ステータス in ("完了")', "entities": [nobody]}]
+    installed_app.kintone.put("preview/record/acl", app=installed_app.id, rights=rights)
+    installed_app.kintone.deploy(installed_app.id)
+    browser = sign_in("reader")
+    asked = Sheet.visit(browser, f"{installed_app.base}status?record=1&action={quote('終える')}")
+    answer = browser.post(asked.form["action"], data={**asked.values, "action": "終える"}, follow_redirects=True)
+    assert answer.request.full_path == f"{installed_app.base}?done=away"
+    assert "処理が終わりました。" in answer.get_data(as_text=True)
+    assert browser.get(f"{installed_app.base}show?record=1").status_code == 403

@@ -60,6 +60,12 @@ def test_figures_have_their_units(sign_in, filled):
     assert page.select_one("svg.chart") is None
 
 
+def test_numbers_that_groups_are_made_by_have_their_units(sign_in, filled):
+    filled.set_parts(reports={"金額ごと": report("COLUMN", "金額")})
+    page = sign_in("reader").read(f"{filled.base}reports")
+    assert [line[0] for line in rows(page)[1:]] == ["（未入力）", "1円", "500.5円", "1000円", "合計"]
+
+
 def test_a_cross_table_has_totals_both_ways(sign_in, filled):
     filled.set_parts(reports={"月と地区": report("PIVOT_TABLE", ("受付日", "MONTH"), "地区")})
     page = sign_in("reader").read(f"{filled.base}reports")

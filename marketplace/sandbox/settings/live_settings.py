@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -28,6 +29,7 @@ class LiveApp:
     name: str
     description: str
     properties: dict[str, Document]
+    """The fields as the form shows them, top to bottom, behind those that it does not place."""
     layout: list[Document]
     views: dict[str, Document]
     process: Document
@@ -50,13 +52,36 @@ def read_live_app(session: Session, caller: Caller, app_id: int) -> LiveApp:
         return read_part(session, app, Stage.LIVE, name)
 
     settings = part(Part.SETTINGS)
+    layout = seen_layout(part(Part.LAYOUT).get("layout") or [], hidden)
     return LiveApp(
         app=app,
         name=app.name,
         description=str(settings.get("description") or ""),
-        properties=seen_properties(part(Part.FIELDS).get("properties") or {}, hidden),
-        layout=seen_layout(part(Part.LAYOUT).get("layout") or [], hidden),
+        properties=_as_placed(seen_properties(part(Part.FIELDS).get("properties") or {}, hidden), layout),
+        layout=layout,
         views=seen_views(part(Part.VIEWS).get("views") or {}, hidden),
         process=part(Part.STATUS),
         settings=settings,
     )
+
+
+def _as_placed(properties: dict[str, Document], layout: list[Document]) -> dict[str, Document]:
+    """Return the fields, and the columns of tables, in the order of the form."""
+    place = {code: number for number, code in enumerate(_codes(layout))}
+
+    def ordered(fields: dict[str, Document]) -> dict[str, Document]:
+        return dict(sorted(fields.items(), key=lambda item: place.get(item[0], -1)))
+
+    return {
+        code: {**field, "fields": ordered(field["fields"])} if field.get("fields") else field
+        for code, field in ordered(properties).items()
+    }
+
+
+def _codes(layout: list[Document]) -> Iterator[str]:
+    """Yield the codes of the groups, tables, fields and columns of a layout, top to bottom."""
+    for line in layout:
+        if line.get("code"):
+            yield str(line["code"])
+        yield from (str(each["code"]) for each in line.get("fields", []) if each.get("code"))
+        yield from _codes(line.get("layout", []))

@@ -21,6 +21,7 @@ from marketplace.web.apps.list_cells import ListCell, ListColumn, list_cells, li
 from marketplace.web.apps.list_state import LAST_OFFSET, SIZES, ListState, Parameters
 from marketplace.web.apps.lists import RecordList
 from marketplace.web.apps.visit import Visit
+from marketplace.web.dates import day_text, local_day
 from marketplace.web.listing import Option
 
 FEW_LISTS = 4
@@ -86,6 +87,8 @@ class RecordListPage:
     lists: tuple[Option, ...]
     lists_in_menu: bool
     name: str
+    day: str
+    """Today, for those who print the list."""
     search: str
     kept: Parameters
     """What a new search keeps of the address."""
@@ -135,6 +138,7 @@ def show_list(
         lists=tuple(_list_options(asked)),
         lists_in_menu=len(asked.lists) > FEW_LISTS,
         name=chosen.name,
+        day=day_text(local_day(asked.here.ctx.now()), asked.language),
         search=state.search,
         kept=[pair for pair in state.at_start(search="").parameters() if pair[0] != "q"],
         narrows=state.narrows,

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from flask import redirect, render_template, request
 
 from marketplace.sandbox.records.deleting import delete_record
+from marketplace.sandbox.rights.errors import AppRightMissingError
 from marketplace.web.apps.comments import show_comments
 from marketplace.web.apps.record_page import read_record, show_record
 from marketplace.web.apps.refusals import Trial
@@ -15,12 +16,21 @@ from marketplace.web.apps.visit import pages, visit
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
 
+LEADING_AWAY = {"added", "saved", "status"}
+"""What can take a record out of the sight of the one who did it: rights follow states and fields."""
+
 
 @pages.get("/w/<workspace_id>/k/<int:app_id>/show")
 def show(workspace_id: str, app_id: int) -> ResponseReturnValue:
     """Show one record as the app's form lays it out, with its comments."""
     here = visit(workspace_id, app_id)
-    page = show_record(here, read_record(here))
+    try:
+        record = read_record(here)
+    except AppRightMissingError:
+        if request.args.get("done") not in LEADING_AWAY:
+            raise
+        return redirect(f"{here.address}?done=away", 303)
+    page = show_record(here, record)
     return render_template("apps/show.html", page=page, comments=show_comments(here, page.record_id))
 
 

@@ -93,6 +93,7 @@ def _chart(found: Aggregated, words: ReportWords, nodes: Sequence[Node]) -> Char
         series=tuple(_series(found, words, nodes, is_pie=is_pie)),
         written=lambda value: words.figure(0, Decimal(repr(round(value, 4)))),
         mode=mode,
+        counts=all(each.kind == "COUNT" for each in found.report.aggregations),
     )
 
 

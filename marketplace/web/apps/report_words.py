@@ -23,6 +23,7 @@ AGGREGATED = {
 }
 NOTHING = "―"
 MINUTES = 60
+NUMBERS = {FieldType.NUMBER, FieldType.CALC}
 UNITS_OF_ITS_OWN = {"YEAR", "QUARTER", "MONTH", "WEEK"}
 
 
@@ -51,7 +52,9 @@ class ReportWords:
         level = self.found.levels[depth]
         if key is None:
             return NOT_FILLED.in_language(self.language)
-        return self._period(level, key) if level.is_period else name
+        if level.is_period:
+            return self._period(level, key)
+        return with_unit(name, level.field) if level.field.type in NUMBERS else name
 
     def short_key(self, depth: int, key: Key, name: str) -> str:
         """Return the name of a group as it fits along an axis."""

@@ -59,7 +59,8 @@ def draw_bars(chart: Chart) -> Drawing:
 
 
 def _scale(chart: Chart) -> Scale:
-    return scale_over(end for row in chart.spans() for span in row if span is not None for end in span)
+    ends = (end for row in chart.spans() for span in row if span is not None for end in span)
+    return scale_over(ends, counts=chart.has_whole_ticks)
 
 
 def _spans(chart: Chart) -> Iterator[tuple[int, int, float, float]]:

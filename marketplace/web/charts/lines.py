@@ -25,7 +25,7 @@ T = TypeVar("T")
 def draw_lines(chart: Chart, *, smooth: bool) -> Drawing:
     """Draw each series as a line with markers."""
     rows = chart.drawn()
-    paper = _paper(chart, scale_over(value for row in rows for value in row))
+    paper = _paper(chart, (value for row in rows for value in row))
     drawn = upright_axes(chart, paper.scale, paper.frame)
     for index, row in enumerate(rows):
         for run in _runs(row):
@@ -38,7 +38,7 @@ def draw_lines(chart: Chart, *, smooth: bool) -> Drawing:
 def draw_areas(chart: Chart, *, smooth: bool) -> Drawing:
     """Draw each series as the area under its line, on top of the series before where they are stacked."""
     spans = chart.spans()
-    paper = _paper(chart, scale_over(end for row in spans for span in row if span is not None for end in span))
+    paper = _paper(chart, (end for row in spans for span in row if span is not None for end in span))
     drawn = upright_axes(chart, paper.scale, paper.frame)
     for index, row in enumerate(spans):
         for run in _runs(row):
@@ -64,7 +64,8 @@ class _Paper:
         return self.frame.left + self.band * (place + 0.5), y
 
 
-def _paper(chart: Chart, scale: Scale) -> _Paper:
+def _paper(chart: Chart, values: Iterable[float | None]) -> _Paper:
+    scale = scale_over(values, counts=chart.has_whole_ticks)
     frame = upright_frame(chart, scale)
     return _Paper(frame, scale, frame.width / len(chart.categories))
 

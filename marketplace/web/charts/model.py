@@ -36,6 +36,8 @@ class Chart:
     series: tuple[Series, ...]
     written: Callable[[float], str]
     mode: Mode = Mode.NORMAL
+    counts: bool = False
+    """Tells that the values count something, so that there is nothing between 1 and 2."""
     short_categories: tuple[str, ...] = ()
     """What fits along an axis, where that differs."""
 
@@ -43,6 +45,11 @@ class Chart:
     def axis_labels(self) -> tuple[str, ...]:
         """The categories as the axis names them."""
         return self.short_categories or self.categories
+
+    @property
+    def has_whole_ticks(self) -> bool:
+        """Tell whether the axis shows whole numbers only."""
+        return self.counts and self.mode is not Mode.PERCENTAGE
 
     def shown(self, value: float) -> str:
         """Return a value as the axis or a label tells it; shares are percentages."""

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 STEPS = (1, 2, 2.5, 5, 10)
+WHOLE_STEPS = (1, 2, 5, 10)
 WANTED = 5
 SMALLEST = 1e-100
 """Below this there is nothing to measure by."""
@@ -33,25 +34,19 @@ class Scale:
         return (value - self.low) / (self.high - self.low)
 
 
-def scale_over(values: Iterable[float | None]) -> Scale:
-    """Return an axis over values; it includes zero, from which bars rise, and counts have whole ticks."""
-    known = [float(value) for value in values if value is not None and math.isfinite(value)]
+def scale_over(values: Iterable[float | None], *, counts: bool = False) -> Scale:
+    """Return an axis over values; it includes zero, from which bars rise, and nothing between two counts."""
+    known = [value for value in values if value is not None and math.isfinite(value)]
     low, high = min([0.0, *known]), max([0.0, *known])
     if high - low < SMALLEST:
         high = low + 1
     wanted = (high - low) / WANTED
-    step = _whole_step(wanted) if all(value.is_integer() for value in known) else _step(wanted)
+    step = _step(max(wanted, 1), WHOLE_STEPS) if counts else _step(wanted, STEPS)
     first, last = math.floor(low / step + 1e-9), math.ceil(high / step - 1e-9)
     return Scale(tuple(number * step for number in range(first, last + 1)))
 
 
-def _step(wanted: float) -> float:
-    """Return the next round number: 1, 2, 2.5 or 5 with zeros."""
+def _step(wanted: float, steps: Iterable[float]) -> float:
+    """Return the next round number: one of the steps with zeros."""
     unit = 10.0 ** math.floor(math.log10(wanted))
-    return next(step * unit for step in STEPS if step * unit >= wanted * (1 - 1e-9))
-
-
-def _whole_step(wanted: float) -> float:
-    """Return the next round number without a fraction: nobody counts two and a half reports."""
-    step = _step(max(wanted, 1.0))
-    return step if step.is_integer() else 2 * step
+    return next(step * unit for step in steps if step * unit >= wanted * (1 - 1e-9))
