@@ -139,6 +139,8 @@ def _facet(name: str, label: Text, found: TemplateList, state: dict[str, str], l
         for position, value in enumerate(values)
         if position < SHOWN_OPTIONS or value.value == chosen
     ]
+    if not chosen and len(options) == 1 and options[0].count == found.total:
+        return Facet(label.in_language(language), ())  # The one choice would leave everything.
     if chosen and not any(option.chosen for option in options):
         # A choice that leaves nothing must still be there to be taken back.
         options.append(Option(chosen, _address(rest), 0, chosen=True))

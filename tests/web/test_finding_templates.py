@@ -43,6 +43,9 @@ def test_a_filter_is_taken_back_by_its_own_link(browser, world):
 
 def test_a_filter_keeps_what_was_searched(browser, world):
     world.release()
+    world.release(
+        make_bundle(slug="subsidy-office", **(OTHER | {"name": {"ja": "補助金の窓口", "en": "Subsidy office"}}))
+    )
     page = browser.read("/templates?q=補助金")
     assert "q=%E8%A3%9C%E5%8A%A9%E9%87%91" in page.select_one(".facets .contents a")["href"]
 
@@ -152,11 +155,19 @@ def test_what_was_searched_is_marked_and_shown_where_it_stands(browser, world):
 
 def test_every_filter_can_be_chosen_and_taken_back(browser, world):
     world.release()
-    page = browser.read("/templates")
-    for link in page.select(".facets .contents a"):
+    world.release(make_bundle(slug="evacuation-shelter", **OTHER))
+    for link in browser.read("/templates").select(".facets .contents a"):
         chosen = browser.read(link["href"])
-        assert chosen.find(role="status").get_text() == "1件のテンプレート"
+        assert chosen.find(role="status").get_text() == f"{link.get_text()[:-1].rpartition('（')[2]}件のテンプレート"
         assert chosen.select_one(".facets a[aria-current]")["href"] == "/templates"
+
+
+def test_a_filter_that_would_leave_everything_is_not_offered(browser, world):
+    world.release()
+    world.release(make_bundle(slug="evacuation-shelter", **OTHER))
+    headings = [heading.get_text() for heading in browser.read("/templates").select(".facets h2")]
+    assert "分野" in headings
+    assert "ライセンス" not in headings
 
 
 def release_set(world, member, *, first=True):
