@@ -20,16 +20,16 @@ from marketplace.vault.fernet import FernetVault, new_key
 from tests.fakes import FixedClock, MemoryBlobStore, RecordingOutbound, RecordingQueue
 from tests.postgres import running_postgres
 
-FACES = frozenset({"api", "installs_outside", "kintone_api", "web"})
-"""What they ask of the database stands in the domains, whose tests run on both in `make test`."""
+ADAPTERS = frozenset({"contract", "db", "idempotency", "jobs", "search", "storage"})
+"""Folders whose tests are about the database itself; they run on both in `make test`."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Leave the faces on PostgreSQL to the slow tests."""
+    """Leave everything else on PostgreSQL to the slow tests."""
     for item in items:
         callspec = getattr(item, "callspec", None)
         folder = item.path.relative_to(Path(__file__).parent).parts[0]
-        if folder in FACES and callspec is not None and callspec.params.get("engine") == "postgresql":
+        if folder not in ADAPTERS and callspec is not None and callspec.params.get("engine") == "postgresql":
             item.add_marker(pytest.mark.slow)
 
 
