@@ -21,6 +21,7 @@ from tests.catalog.worked import WORKED
 
 
 @on_each_database
+@pytest.mark.slow
 @pytest.mark.parametrize("folder", older_folders(), ids=folder_id)
 def test_an_older_version_can_be_installed(workshop: Workshop, folder: Path) -> None:
     installed = workshop.install(versions_up_to(folder))
