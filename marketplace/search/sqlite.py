@@ -34,9 +34,10 @@ def rebuild(connection: Connection, entries: Iterable[tuple[int, frozenset[str]]
     connection.exec_driver_sql(f"ALTER TABLE {fresh} RENAME TO {INDEX}")
 
 
-def add(connection: Connection, number: int, terms: frozenset[str]) -> None:
-    """Add an entry, by its number, with the terms it holds."""
-    _write(connection, INDEX, number, terms)
+def add(connection: Connection, entries: Iterable[tuple[int, frozenset[str]]]) -> None:
+    """Add entries, by their numbers, with the terms they hold."""
+    for number, terms in entries:
+        _write(connection, INDEX, number, terms)
 
 
 def erase(connection: Connection, number: int, terms: frozenset[str]) -> None:

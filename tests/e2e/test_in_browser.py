@@ -32,8 +32,8 @@ def test_an_officer_finds_installs_rates_and_publishes(service, tmp_path, size):
 def find_and_open(page: Page, size: str) -> None:
     page.goto("/")
     take_picture(page, f"start-{size}")
-    page.get_by_role("searchbox").first.fill("補助金")
-    page.get_by_role("searchbox").first.press("Enter")
+    page.get_by_role("combobox").first.fill("補助金")
+    page.get_by_role("combobox").first.press("Enter")
     expect(page.get_by_role("status").first).to_contain_text("件")
     take_picture(page, f"list-{size}")
     page.get_by_role("link", name="補助金・助成金 申請管理").first.click()
