@@ -26,8 +26,8 @@ def rebuild(connection: Connection, entries: Iterable[tuple[int, frozenset[str]]
     fresh = f"{INDEX}_fresh"
     connection.exec_driver_sql(f"DROP TABLE IF EXISTS {fresh}")
     _create_table(connection, fresh)
-    for number, terms in entries:
-        _write(connection, fresh, number, terms)
+    for entry in entries:
+        _write(connection, fresh, [entry])
     # One lookup for each term instead of one for each part that was written at a time.
     connection.exec_driver_sql(f"INSERT INTO {fresh} ({fresh}) VALUES ('optimize')")
     drop_index(connection)
@@ -36,8 +36,7 @@ def rebuild(connection: Connection, entries: Iterable[tuple[int, frozenset[str]]
 
 def add(connection: Connection, entries: Iterable[tuple[int, frozenset[str]]]) -> None:
     """Add entries, by their numbers, with the terms they hold."""
-    for number, terms in entries:
-        _write(connection, INDEX, number, terms)
+    _write(connection, INDEX, entries)
 
 
 def erase(connection: Connection, number: int, terms: frozenset[str]) -> None:
@@ -79,9 +78,10 @@ def _create_table(connection: Connection, name: str) -> None:
     )
 
 
-def _write(connection: Connection, name: str, number: int, terms: frozenset[str]) -> None:
-    row = {"number": number, "terms": _document(terms)}
-    connection.execute(text(f"INSERT INTO {name} (rowid, terms) VALUES (:number, :terms)"), row)
+def _write(connection: Connection, name: str, entries: Iterable[tuple[int, frozenset[str]]]) -> None:
+    rows = [{"number": number, "terms": _document(terms)} for number, terms in entries]
+    if rows:
+        connection.execute(text(f"INSERT INTO {name} (rowid, terms) VALUES (:number, :terms)"), rows)
 
 
 def _document(terms: frozenset[str]) -> str:

@@ -140,7 +140,9 @@ def test_a_municipality_that_is_gone_is_suggested_no_longer(ctx: Context) -> Non
 
 
 def test_indexing_again_changes_nothing(ctx: Context) -> None:
+    before = columns_of(ctx).revision
     make_towns(ctx)
+    assert columns_of(ctx).revision == before + 2, "one change for each kind, however many entries"
     before = columns_of(ctx).revision
     assert index_categories(ctx) == index_municipalities(ctx) == 0
     assert columns_of(ctx).revision == before

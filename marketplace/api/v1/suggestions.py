@@ -28,9 +28,7 @@ class SuggestionQuery(Schema):
         load_default="",
         validate=at_most(MAX_WORDS),
         metadata={
-            "description": Text(
-                "入力途中の言葉（かな・ローマ字も可）", "What is typed so far; kana or romaji"
-            ),
+            "description": Text("入力途中の言葉（かな・ローマ字も可）", "What is typed so far; kana or romaji"),
             "maxLength": MAX_WORDS,
         },
     )
