@@ -21,6 +21,7 @@ TOWNS = {
     "232084": ("愛知県", "津島市", "つしまし", MunicipalityType.CITY, 61_000),
     "010006": ("北海道", "北海道", "ほっかいどう", MunicipalityType.PREFECTURE, 5_183_000),
     "011011": ("北海道", "札幌市中央区", "さっぽろしちゅうおうく", MunicipalityType.WARD, None),
+    "281000": ("兵庫県", "神戸市", "こうべし", MunicipalityType.DESIGNATED_CITY, 1_500_000),
     "242021": ("三重県", "四日市市", "よっかいちし", MunicipalityType.CITY, 311_000),
 }
 
@@ -107,6 +108,8 @@ def test_a_category_is_suggested_by_its_name_or_its_departments(ctx: Context, ty
         ("三重県四", ["四日市市"]),
         ("三重県 津", ["津市"]),
         ("北海道", ["北海道"]),
+        ("kobe", ["神戸市"]),
+        ("koube", ["神戸市"]),
         ("hokkaido", ["北海道"]),
         ("よっかい", ["四日市市"]),
         ("さっぽろ", []),
