@@ -10,6 +10,7 @@ from pathlib import Path
 from marketplace.accounts.queries import find_person_by_email
 from marketplace.accounts.services import create_person, replace_password
 from marketplace.app import Runtime
+from marketplace.catalog.suggestible import index_municipality
 from marketplace.kernel.actor import Permission
 from marketplace.kernel.context import Context
 from marketplace.kernel.ids import new_secret
@@ -82,7 +83,7 @@ def _kept(path: Path, settings: Settings, ctx: Context) -> Demo | None:
 
 def _make(settings: Settings, ctx: Context) -> Demo:
     """Make what is missing and give what exists new passwords, for nobody can read the old ones."""
-    add_fictitious(ctx.session, MIHON)
+    index_municipality(ctx, add_fictitious(ctx.session, MIHON))
     people = []
     for email, name, role in PEOPLE:
         password = new_secret()[:20]

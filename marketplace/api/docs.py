@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 METHODS = ("get", "post", "put", "delete")
 GROUPS = {
     "templates": Text("テンプレート", "Templates"),
+    "suggestions": Text("入力途中の候補", "Suggestions"),
     "drafts": Text("下書きと公開", "Drafts and releases"),
     "workspaces": Text("ワークスペースと導入", "Workspaces and installing"),
     "imports": Text("導入処理", "Imports"),

@@ -56,7 +56,7 @@ def list_templates(ctx: Context, wanted: TemplateFilter) -> TemplateList:
     )
     found = find(ctx, asked, DIMENSIONS, lambda columns, numbers: merits_of(columns, numbers, viewpoint))
     words = tuple(match.word for match in found.words)
-    summaries = _summaries(ctx, found)
+    summaries = summaries_of(ctx, [entry.subject_id for entry in found.entries])
     return TemplateList(
         Page(summaries, _next_cursor(wanted, found)),
         describe_facets(ctx, found.counts),
@@ -91,8 +91,8 @@ def _size_class(ctx: Context) -> str | None:
     return None if code is None else ctx.session.get_one(Municipality, code).size_class
 
 
-def _summaries(ctx: Context, found: Found) -> list[TemplateSummary]:
-    ids = [entry.subject_id for entry in found.entries]
+def summaries_of(ctx: Context, ids: Sequence[str]) -> list[TemplateSummary]:
+    """Return templates as lists show them, in the order of their ids; one query."""
     chosen = select(Template, Municipality, TemplateVersion).options(*WITHOUT_DOCUMENTS)
     chosen = chosen.join(Municipality, Municipality.code == Template.publisher_code)
     chosen = chosen.join(TemplateVersion, TemplateVersion.id == Template.latest_version_id)

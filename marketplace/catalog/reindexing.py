@@ -12,16 +12,13 @@ from marketplace.catalog.searchable import search_entry
 from marketplace.kernel.context import Context
 from marketplace.municipalities.models import Municipality
 from marketplace.search import services as search
-from marketplace.search.models import IndexedEntry
 from marketplace.search.services import Kind
 
 
 def is_complete(ctx: Context) -> bool:
     """Tell whether as many templates can be found as are shown."""
     shown = select(func.count()).select_from(Template).where(Template.latest_version_id.is_not(None))
-    entries = select(func.count()).select_from(IndexedEntry)
-    entries = entries.where(IndexedEntry.kind == Kind.TEMPLATE.value, IndexedEntry.is_removed.is_(False))
-    return ctx.session.scalar(shown) == ctx.session.scalar(entries)
+    return ctx.session.scalar(shown) == search.count_entries(ctx, Kind.TEMPLATE)
 
 
 def reindex_templates(ctx: Context, tell: Callable[[int, int], None]) -> None:

@@ -14,6 +14,7 @@ from sqlalchemy.exc import DatabaseError
 from marketplace.app import Runtime, make_runtime
 from marketplace.catalog import reindexing
 from marketplace.catalog.first_party import CatalogReport, sync_catalog
+from marketplace.catalog.suggestible import has_all_municipalities, index_categories, index_municipalities
 from marketplace.cli.settings import settings_needed
 from marketplace.db.migrating import upgrade
 from marketplace.demo import Demo, prepare_demo
@@ -104,6 +105,8 @@ def catalog_reindex(settings: Settings) -> None:
     runtime = _open(settings)
     with runtime.unit_of_work() as ctx:
         reindexing.reindex_templates(ctx, _tell_indexed)
+        index_categories(ctx)
+        index_municipalities(ctx)
     with runtime.unit_of_work() as ctx:
         search.rebuild_index(ctx, _tell_indexed)
 
@@ -120,8 +123,11 @@ def catalog_load(settings: Settings) -> None:
 def load(runtime: Runtime) -> CatalogReport:
     """Load the master list and the catalog; what is broken is named and left out."""
     with runtime.unit_of_work() as ctx:
-        load_master(ctx.session)
+        changed = load_master(ctx.session)
         report = sync_catalog(ctx, runtime.settings.catalog_dir)
+        index_categories(ctx)
+        if changed or not has_all_municipalities(ctx):
+            index_municipalities(ctx)
     click.echo(f"公式テンプレート：追加 {len(report.added)}、変更なし {report.unchanged} / first-party templates")
     for refused in report.refused:
         click.echo(f"読み込めません / refused: {refused}", err=True)

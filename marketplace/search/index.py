@@ -31,8 +31,8 @@ class Backend(Protocol):
         """Make the index anew beside the old one, which serves until the new one is whole."""
         ...
 
-    def add(self, connection: Connection, number: int, terms: frozenset[str]) -> None:
-        """Add an entry, by its number, with the terms it holds."""
+    def add(self, connection: Connection, entries: Iterable[tuple[int, frozenset[str]]]) -> None:
+        """Add entries, by their numbers, with the terms they hold."""
         ...
 
     def erase(self, connection: Connection, number: int, terms: frozenset[str]) -> None:

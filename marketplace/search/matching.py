@@ -43,6 +43,14 @@ HITS = (
     Hit(Place.SUMMARY, 20, 15),
     Hit(Place.BODY, 10, 8),
 )
+BEGINNINGS = (
+    Hit(Place.TITLE, 100, 90, whole=True),
+    Hit(Place.KEYWORD, 85, 80, whole=True),
+    Hit(Place.TITLE, 75, 65, at_start=True),
+    Hit(Place.KEYWORD, 60, 50, at_start=True),
+    Hit(Place.TITLE, 40, 30),
+)
+"""Where a word may stand that is still being typed; inside a reading a few kana would be there by chance."""
 PART_SHARE = 0.5
 """What the parts of a word are worth beside the word, and how many of them (by weight) an entry must hold."""
 ENOUGH = 5
@@ -63,7 +71,7 @@ class WordMatch:
 
 def match_words(ctx: Context, words: Sequence[Word], among: Mask) -> list[WordMatch]:
     """Match each word on its own, against entries of `among` only; the rarer ones also by their parts."""
-    matches = _match_wholes(ctx, words, among)
+    matches = match_wholes(ctx, words, among)
     scarce = [place for place, match in enumerate(matches) if len(match.numbers) < ENOUGH]
     partials = _match_parts(ctx, [words[place] for place in scarce], among)
     for place, partial in zip(scarce, partials, strict=True):
@@ -73,18 +81,19 @@ def match_words(ctx: Context, words: Sequence[Word], among: Mask) -> list[WordMa
     return matches
 
 
-def _match_wholes(ctx: Context, words: Sequence[Word], among: Mask) -> list[WordMatch]:
+def match_wholes(ctx: Context, words: Sequence[Word], among: Mask, hits: Sequence[Hit] = HITS) -> list[WordMatch]:
+    """Match each word as typed and by its synonyms, in one statement."""
     asked: list[_Asked] = []
     for place, word in enumerate(words):
-        asked += [_Asked(place, hit.typed, [hit.terms(word.typed)]) for hit in HITS]
+        asked += [_Asked(place, hit.typed, [hit.terms(word.typed)]) for hit in hits]
         if word.synonyms:
-            asked += [_Asked(place, hit.synonym, [hit.terms(other) for other in word.synonyms]) for hit in HITS]
+            asked += [_Asked(place, hit.synonym, [hit.terms(other) for other in word.synonyms]) for hit in hits]
     points = _points(ctx, asked, len(words), len(among))
     return [_match(word, of_word, among) for word, of_word in zip(words, points, strict=True)]
 
 
 def _match_parts(ctx: Context, words: Sequence[Word], among: Mask) -> list[Points]:
-    matches = iter(_match_wholes(ctx, [Word(part) for word in words for part in word.parts], among))
+    matches = iter(match_wholes(ctx, [Word(part) for word in words for part in word.parts], among))
     return [_share([next(matches) for _ in word.parts], len(among)) for word in words]
 
 
@@ -109,7 +118,7 @@ def _share(parts: Sequence[WordMatch], size: int) -> Points:
 def _match(word: Word, points: Points, among: Mask, *, is_nowhere: bool = False) -> WordMatch:
     numbers = np.flatnonzero(points).astype(np.int32)
     numbers = numbers[among[numbers]]
-    rarity = math.log((len(among) + 1) / (len(numbers) + 0.5)) + 1
+    rarity = math.log((np.count_nonzero(among) + 1) / (len(numbers) + 0.5)) + 1
     return WordMatch(word, numbers, points, round(rarity, 6), is_nowhere)
 
 

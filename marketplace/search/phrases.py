@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from marketplace.search.analysis import END, START, asked_terms, normalise, pairs, runs
-from marketplace.search.readings import kana_of, words_read
+from marketplace.search.readings import kana_of, words_read, words_read_from
 from marketplace.search.services import Place
 from marketplace.search.synonyms import wordings
 
@@ -49,9 +50,18 @@ class Word:
 
 def read_query(text: str) -> list[Word]:
     """Return the words of a query; none if it holds no letter, digit or picture."""
+    return _read_words(text, _read_word)
+
+
+def read_unfinished(text: str) -> list[Word]:
+    """Return the words of a query still being typed, where kana and Latin letters may begin what is meant."""
+    return _read_words(text, _read_beginning)
+
+
+def _read_words(text: str, read: Callable[[str], Word | None]) -> list[Word]:
     words: dict[str, Word] = {}
     for typed in unicodedata.normalize("NFKC", text[:MAX_QUERY]).split():
-        word = _read_word(typed[:MAX_WORD])
+        word = read(typed[:MAX_WORD])
         if word is not None and len(words) < MAX_WORDS:
             words.setdefault(word.typed.key, word)
     return list(words.values())
@@ -64,6 +74,19 @@ def _read_word(typed: str) -> Word | None:
     first, *others = wordings(" ".join(parts))
     alternatives = dict.fromkeys([*others, *(wording for word in _read_as(first) for wording in wordings(word))])
     return Word(_wording(first), tuple(_wording(other) for other in [*alternatives][:MAX_SYNONYMS]), _parts(typed))
+
+
+def _read_beginning(typed: str) -> Word | None:
+    """Return a word with the kana that its letters give, the words whose readings begin so, and its synonyms."""
+    parts = runs(normalise(typed))
+    if not parts:
+        return None
+    first, *others = wordings(" ".join(parts))
+    kana = kana_of(first)
+    spelled = [kana] if kana else []
+    read = [word for each in (first, *spelled) for word in words_read_from(each, MAX_SYNONYMS)]
+    alternatives = [word for word in dict.fromkeys([*spelled, *read, *others]) if word != first]
+    return Word(_wording(first), tuple(_wording(other) for other in alternatives[:MAX_SYNONYMS]))
 
 
 def _read_as(typed: str) -> list[str]:

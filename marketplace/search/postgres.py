@@ -41,9 +41,10 @@ def rebuild(connection: Connection, entries: Iterable[tuple[int, frozenset[str]]
     connection.exec_driver_sql(f"ALTER INDEX {fresh}_terms RENAME TO {INDEX}_terms")
 
 
-def add(connection: Connection, number: int, terms: frozenset[str]) -> None:
-    """Add an entry, by its number, with the terms it holds."""
-    _write(connection, INDEX, [(number, terms)])
+def add(connection: Connection, entries: Iterable[tuple[int, frozenset[str]]]) -> None:
+    """Add entries, by their numbers, with the terms they hold."""
+    for batch in _batches(entries):
+        _write(connection, INDEX, batch)
 
 
 def erase(connection: Connection, number: int, terms: frozenset[str]) -> None:

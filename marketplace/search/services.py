@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.dialects.postgresql import insert as postgres_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
@@ -65,19 +65,50 @@ class SearchEntry:
 
 def index_entry(ctx: Context, entry: SearchEntry) -> None:
     """Make a subject findable by these texts and no others."""
-    row, revision = _row(ctx, entry.subject_id), _next_revision(ctx)
-    texts = {place.value: [analysis.visible(text) for text in entry.texts.get(place, ())] for place in Place}
-    if row is None:
-        row = IndexedEntry(subject_id=entry.subject_id, texts={}, figures={})
-        ctx.session.add(row)
-    before = dict(row.texts)
-    row.kind, row.texts = entry.kind.value, texts
-    row.facets, row.figures = dict(entry.facets), {**row.figures, **entry.figures}
-    row.is_removed, row.revision = False, revision
-    ctx.session.flush()  # the index is written under the row's number
-    if before != texts:
+    _write_entries(ctx, [entry], {} if (row := _row(ctx, entry.subject_id)) is None else {row.subject_id: row})
+
+
+def index_kind(ctx: Context, kind: Kind, entries: Sequence[SearchEntry]) -> int:
+    """Make these and no others of a kind findable, as one change, and return how many differed from what was there."""
+    stored = ctx.session.scalars(select(IndexedEntry).where(IndexedEntry.kind == kind.value))
+    rows = {row.subject_id: row for row in stored}
+    changed = [entry for entry in entries if not _is_indexed(rows.get(entry.subject_id), entry)]
+    gone = set(rows) - {entry.subject_id for entry in entries}
+    gone = {subject for subject in gone if not rows[subject].is_removed}
+    if changed:
+        _write_entries(ctx, changed, rows)
+    for subject in sorted(gone):
+        remove_entry(ctx, subject)
+    return len(changed) + len(gone)
+
+
+def _is_indexed(row: IndexedEntry | None, entry: SearchEntry) -> bool:
+    if row is None or row.is_removed:
+        return False
+    figures = {**row.figures, **entry.figures}
+    return (row.texts, row.facets, row.figures) == (_texts_of(entry), dict(entry.facets), figures)
+
+
+def _write_entries(ctx: Context, entries: Sequence[SearchEntry], rows: Mapping[str, IndexedEntry]) -> None:
+    """Write entries under one revision, over the rows that are there."""
+    revision = _next_revision(ctx)
+    written: list[tuple[IndexedEntry, dict[str, list[str]]]] = []
+    for entry in entries:
+        row = rows.get(entry.subject_id) or IndexedEntry(subject_id=entry.subject_id, texts={}, figures={})
+        before, row.kind, row.texts = dict(row.texts), entry.kind.value, _texts_of(entry)
+        row.facets, row.figures = dict(entry.facets), {**row.figures, **entry.figures}
+        row.is_removed, row.revision = False, revision
+        written.append((row, before))
+    ctx.session.add_all([row for row, _before in written])
+    ctx.session.flush()  # the index is written under the rows' numbers
+    rewritten = [(row, before) for row, before in written if before != row.texts]
+    for row, before in rewritten:
         _erase(ctx, row.number, before)
-        _backend(ctx).add(ctx.session.connection(), row.number, terms_of(texts))
+    _backend(ctx).add(ctx.session.connection(), ((row.number, terms_of(row.texts)) for row, _before in rewritten))
+
+
+def _texts_of(entry: SearchEntry) -> dict[str, list[str]]:
+    return {place.value: [analysis.visible(text) for text in entry.texts.get(place, ())] for place in Place}
 
 
 def set_figures(ctx: Context, subject_id: str, figures: Mapping[str, int]) -> None:
@@ -103,6 +134,13 @@ def remove_entry(ctx: Context, subject_id: str) -> None:
         _erase(ctx, row.number, row.texts)
         row.texts, row.facets = {}, {}  # The figures stay: what others did counts again when it is back.
         row.is_removed, row.revision = True, revision
+
+
+def count_entries(ctx: Context, kind: Kind) -> int:
+    """Return how many subjects of a kind can be found."""
+    standing = select(func.count()).select_from(IndexedEntry)
+    found = standing.where(IndexedEntry.kind == kind.value, IndexedEntry.is_removed.is_(False))
+    return ctx.session.scalar(found) or 0
 
 
 def is_current(ctx: Context) -> bool:

@@ -26,17 +26,17 @@ def rebuild(connection: Connection, entries: Iterable[tuple[int, frozenset[str]]
     fresh = f"{INDEX}_fresh"
     connection.exec_driver_sql(f"DROP TABLE IF EXISTS {fresh}")
     _create_table(connection, fresh)
-    for number, terms in entries:
-        _write(connection, fresh, number, terms)
+    for entry in entries:
+        _write(connection, fresh, [entry])
     # One lookup for each term instead of one for each part that was written at a time.
     connection.exec_driver_sql(f"INSERT INTO {fresh} ({fresh}) VALUES ('optimize')")
     drop_index(connection)
     connection.exec_driver_sql(f"ALTER TABLE {fresh} RENAME TO {INDEX}")
 
 
-def add(connection: Connection, number: int, terms: frozenset[str]) -> None:
-    """Add an entry, by its number, with the terms it holds."""
-    _write(connection, INDEX, number, terms)
+def add(connection: Connection, entries: Iterable[tuple[int, frozenset[str]]]) -> None:
+    """Add entries, by their numbers, with the terms they hold."""
+    _write(connection, INDEX, entries)
 
 
 def erase(connection: Connection, number: int, terms: frozenset[str]) -> None:
@@ -78,9 +78,10 @@ def _create_table(connection: Connection, name: str) -> None:
     )
 
 
-def _write(connection: Connection, name: str, number: int, terms: frozenset[str]) -> None:
-    row = {"number": number, "terms": _document(terms)}
-    connection.execute(text(f"INSERT INTO {name} (rowid, terms) VALUES (:number, :terms)"), row)
+def _write(connection: Connection, name: str, entries: Iterable[tuple[int, frozenset[str]]]) -> None:
+    rows = [{"number": number, "terms": _document(terms)} for number, terms in entries]
+    if rows:
+        connection.execute(text(f"INSERT INTO {name} (rowid, terms) VALUES (:number, :terms)"), rows)
 
 
 def _document(terms: frozenset[str]) -> str:

@@ -14,6 +14,7 @@ from tests.bundle.factories import make_app, make_bundle, make_field
 STATEMENTS = {
     "/api/v1/templates": 5,
     "/api/v1/templates?sort=newest&limit=100": 3,
+    "/api/v1/suggestions?q=申請": 3,
     TEMPLATE: 5,
     f"{TEMPLATE}/versions": 2,
     f"{TEMPLATE}/versions/1.0.0": 3,

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 
+from tests.e2e.axe import problems
 from tests.e2e.browser import open_browser
 
 TEMPLATE = "/templates/yokoten/subsidy-grant-management"
@@ -49,7 +49,6 @@ RECORDS = [
 ]
 """Pages of the apps that the template installs, below the workspace."""
 LANGUAGES = ["ja", pytest.param("en", marks=pytest.mark.slow)]
-RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 
 
 @pytest.fixture(scope="module")
@@ -107,11 +106,6 @@ def pages_of_installs(service, workspace: str) -> list[str]:
 def violations(page, path) -> list[str]:
     page.goto(path)
     return problems(page)
-
-
-def problems(page) -> list[str]:
-    answer = Axe().run(page, options=RULES)
-    return [f"{rule['id']}: {node['target']}" for rule in answer.response["violations"] for node in rule["nodes"][:3]]
 
 
 @pytest.mark.timeout(300)

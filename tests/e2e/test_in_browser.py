@@ -7,6 +7,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.e2e.axe import problems
 from tests.e2e.browser import open_browser, take_picture
 from tests.e2e.bundles import with_memo_field
 
@@ -32,8 +33,8 @@ def test_an_officer_finds_installs_rates_and_publishes(service, tmp_path, size):
 def find_and_open(page: Page, size: str) -> None:
     page.goto("/")
     take_picture(page, f"start-{size}")
-    page.get_by_role("searchbox").first.fill("補助金")
-    page.get_by_role("searchbox").first.press("Enter")
+    page.get_by_role("combobox").first.fill("補助金")
+    page.get_by_role("combobox").first.press("Enter")
     expect(page.get_by_role("status").first).to_contain_text("件")
     take_picture(page, f"list-{size}")
     page.get_by_role("link", name="補助金・助成金 申請管理").first.click()
@@ -110,3 +111,61 @@ def release(page: Page, bundle, version: str) -> None:
 def sign_out(page: Page) -> None:
     page.get_by_role("button", name="ログアウト").click()
     expect(page.get_by_role("link", name="ログイン").first).to_be_visible()
+
+
+@pytest.mark.parametrize("size", ["phone", pytest.param("desktop", marks=pytest.mark.slow)])
+def test_what_is_half_typed_leads_to_a_template_a_category_or_a_municipality_by_keyboard_alone(service, size):
+    with open_browser(size, f"http://localhost:{service.port}") as (page, faults):
+        page.goto("/")
+        search, options = page.get_by_role("combobox"), page.get_by_role("option")
+        search.focus()
+        compose(page, "ほじょk")
+        expect(options.first).to_contain_text("補助金")
+        assert problems(page) == []
+        take_picture(page, f"suggestions-{size}")
+        search.press("ArrowDown")
+        expect(options.first).to_have_attribute("aria-selected", "false")
+        page.keyboard.insert_text("ほじょk")
+        search.press("Escape")
+        expect(options).to_have_count(0)
+        expect(search).to_have_value("ほじょk")
+        search.press("Escape")
+        expect(search).to_have_value("")
+        page.keyboard.type("ほじょき")
+        expect(options.first).to_contain_text("補助金")
+        search.press("ArrowDown")
+        expect(options.first).to_have_attribute("aria-selected", "true")
+        assert search.get_attribute("aria-activedescendant") == options.first.get_attribute("id")
+        search.press("Enter")
+        expect(page).to_have_url(re.compile("/templates/yokoten/subsidy-"))
+        choose(page, "ぼうさ", "防災・危機管理")
+        expect(page).to_have_url(re.compile("category=bosai$"))
+        choose(page, "みほn", "架空県みほん市")
+        expect(page).to_have_url(re.compile("publisher=992011$"))
+        page.keyboard.press("Tab")
+        page.get_by_role("combobox").fill("予防")
+        expect(options.first).to_be_visible()
+        page.keyboard.press("Enter")
+        expect(page.get_by_role("heading", level=1)).to_have_text("「予防」の検索結果")
+    assert faults == []
+
+
+def compose(page: Page, typed: str) -> None:
+    """Type with an input method that is still composing."""
+    place = len(typed)
+    order = {"text": typed, "selectionStart": place, "selectionEnd": place}
+    page.context.new_cdp_session(page).send("Input.imeSetComposition", order)
+
+
+def choose(page: Page, typed: str, name: str) -> None:
+    """Type on the list of templates, and go down to a suggestion."""
+    page.goto("/templates")
+    page.get_by_role("combobox").focus()
+    page.keyboard.type(typed)
+    wanted = page.get_by_role("option", name=name)
+    expect(wanted).to_be_visible()
+    for _ in range(page.get_by_role("option").count()):
+        page.keyboard.press("ArrowDown")
+        if wanted.get_attribute("aria-selected") == "true":
+            break
+    page.keyboard.press("Enter")

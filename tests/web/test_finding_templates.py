@@ -50,6 +50,17 @@ def test_a_filter_keeps_what_was_searched(browser, world):
     assert "q=%E8%A3%9C%E5%8A%A9%E9%87%91" in page.select_one(".facets .contents a")["href"]
 
 
+@pytest.mark.parametrize("path", ["/", "/templates?category=sangyo&q=補助"])
+def test_the_search_is_a_plain_form_that_a_script_makes_offer_suggestions(browser, path):
+    page = browser.read(path)
+    form = page.find("form", role="search")
+    given = {each["name"]: each.get("value", "") for each in form.find_all("input")}
+    assert given in ({"q": ""}, {"category": "sangyo", "q": "補助"})
+    assert form.find("input", type="search")["data-suggestions"] == "/api/v1/suggestions"
+    assert "role" not in form.find("input", type="search").attrs
+    assert [script for script in page.find_all("script") if "suggestions.js" in script["src"]]
+
+
 def test_no_match_offers_other_words_and_all_templates(browser, world):
     world.release()
     page = browser.read("/templates?q=zzzzzz")

@@ -14,6 +14,7 @@ from marketplace.api.v1 import (  # noqa: F401 - importing adds their endpoints 
     pulling,
     receipts,
     reviews,
+    suggestions,
     templates,
     tokens,
     workspaces,
