@@ -6,8 +6,10 @@ import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from catalog_tools.checking.adding import adding_flaws
 from catalog_tools.checking.conventions import convention_flaws
 from catalog_tools.checking.craft import craft_flaws
+from catalog_tools.checking.emptiness import emptiness_flaws
 from catalog_tools.checking.flaws import Flaw
 from catalog_tools.checking.formulas import formula_flaws
 from catalog_tools.checking.outlines import outline_flaws, read_answers
@@ -83,6 +85,8 @@ def bundle_flaws(bundle: Bundle) -> Iterator[Flaw]:
     for app in bundle.apps:
         yield from convention_flaws(app)
         yield from formula_flaws(app)
+        yield from emptiness_flaws(app)
+        yield from adding_flaws(app)
 
 
 def source_flaws(expansion: Expansion, bundle: Bundle) -> Iterator[Flaw]:

@@ -69,6 +69,18 @@ def without_a_way_to(state):
     return damage
 
 
+def closed_to(code: str, kind: str, holder: str) -> Break:
+    """Return what lets somebody only read a field."""
+    reading = {"accessibility": "READ", "entity": {"type": kind, "code": holder}, "includeSubs": False}
+    rest = {"accessibility": "WRITE", "entity": {"type": "GROUP", "code": "everyone"}, "includeSubs": False}
+    return lambda part: part["field"]["rights"].append({"code": code, "entities": [reading, rest]})
+
+
+def computed(code: str, expression: str) -> Break:
+    """Return what gives a field another formula."""
+    return lambda part: part["properties"][code].update(expression=expression)
+
+
 @pytest.mark.parametrize(
     ("part", "damage", "words", "start"),
     [
@@ -82,6 +94,19 @@ def without_a_way_to(state):
         ("views", lambda part: next(iter(part["views"].values()))["fields"].append("無い項目"), "無い項目", "@views"),
         ("views", lambda part: next(iter(part["views"].values())).update(filterCond="無い >= 1"), "無い", "@views"),
         ("fields", lambda part: part["properties"]["所要日数"].update(expression="無い + 1"), "無い", "+ 所要日数"),
+        (
+            "fields",
+            computed("期限の判定", 'IF(完了日 > 0, IF(完了日 > 対応期限, "遅れた", "間に合った"), "")'),
+            "comes to 遅れた with an empty “対応期限”",
+            "+ 期限の判定",
+        ),
+        (
+            "fields",
+            computed("期限の判定", 'DATE_FORMAT(完了日, "YYYY年", "Asia/Tokyo")'),
+            "comes to 1970年 with a new record",
+            "+ 期限の判定",
+        ),
+        ("permissions", closed_to("場所", "ORGANIZATION", "{{road-section}}"), "can't write it", "@permissions"),
         ("process", without_a_way_to("現場確認"), "進む方法がありません", "@process"),
         ("process", lambda part: part["actions"].append(part["actions"][0] | {"to": "無い"}), "無い", "@process"),
         ("records", lambda part: part["records"][0]["緊急度"].update(value="至急"), "至急", "@records"),
@@ -102,6 +127,22 @@ def test_what_a_broken_app_breaks_is_found_in_its_source(part: str, damage: Brea
     found = [locate(flaw, source) for flaw in bundle_flaws(broken(FOLDER, part, damage))]
     place = f"{SLUG}/1.0.0.txt:{line_in_source(start)}: "
     assert any(place in told and words in told for told in found), found
+
+
+@pytest.mark.parametrize(
+    ("part", "damage"),
+    [
+        ("permissions", closed_to("場所", "GROUP", "{{contractors}}")),
+        ("permissions", closed_to("受付日時", "ORGANIZATION", "{{road-section}}")),
+        ("permissions", closed_to("路線名", "ORGANIZATION", "{{road-section}}")),
+        ("fields", computed("期限の判定", 'IF(AND(対応期限 > 0, 完了日 > 対応期限), "期限の後", "")')),
+        ("fields", computed("期限の判定", 'IF(完了日 <> "", DATE_FORMAT(完了日, "YYYY年", "Asia/Tokyo"), "未完了")')),
+    ],
+)
+def test_what_stops_nobody_and_shows_nothing_is_no_flaw(part: str, damage: Break) -> None:
+    told = "\n".join(map(str, bundle_flaws(broken(FOLDER, part, damage))))
+    assert "can't write it" not in told
+    assert "comes to" not in told
 
 
 @pytest.mark.parametrize(

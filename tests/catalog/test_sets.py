@@ -147,7 +147,7 @@ def test_a_member_without_a_source_is_read_from_its_folder(sources: Sources) -> 
     expansion = joined(sources, BOTH)
     assert "includes" not in before
     assert part(expansion, "apps/second/fields.json")["properties"].keys() >= {"番号", "地区"}
-    assert expansion.files["apps/second/files/様式.txt"] == "様式"
+    assert expansion.files["apps/second/files/様式.txt"] == "様式".encode()
     assert [each["app"] for each in part(expansion, "template.json")["localise"]] == ["first", "second"]
 
 
