@@ -42,7 +42,7 @@ def address(installed, app_id=MASTER):
 
 
 def numbers(page):
-    return [link["href"].rpartition("=")[2] for link in page.select("tbody a[href*='record=']")]
+    return [link["href"].rpartition("=")[2] for link in page.select("tbody th a[href*='record=']")]
 
 
 def test_a_member_without_a_right_on_the_app_is_told_so(sign_in, installed, restrict):
