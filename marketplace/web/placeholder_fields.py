@@ -44,10 +44,7 @@ class PlaceholderGroup:
 def placeholder_groups(
     bundle: Bundle, candidates: Mapping[PlaceholderKind, Sequence[Candidate]], language: Language
 ) -> tuple[PlaceholderGroup, ...]:
-    """Return the placeholders by the app that uses them first, in the order of apps and of use.
-
-    The manifest names the template's own app first, and those it brings along after it.
-    """
+    """Return the placeholders by the app that uses them first: the main app, then the others, in the order of use."""
     users = _users(bundle)
     rank = {key: number for number, key in enumerate(users)}
     ordered = sorted(bundle.manifest.placeholders, key=lambda one: rank.get(one.key, len(rank)))
@@ -63,7 +60,8 @@ def placeholder_groups(
 def _users(bundle: Bundle) -> dict[str, list[str]]:
     """Return the names of the apps that use each placeholder, by its key, in the order of first use."""
     found: dict[str, list[str]] = {}
-    for key in bundle.manifest.app_keys:
+    # The main app is the one that the template has its name from; without one, the author's order tells.
+    for key in sorted(bundle.manifest.app_keys, key=lambda key: key != bundle.manifest.slug):
         app = bundle.app(key)
         for used in dict.fromkeys(use.key for use in find_placeholders(app)):
             found.setdefault(used, []).append(app.name)

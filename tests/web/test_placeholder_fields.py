@@ -35,6 +35,12 @@ def test_placeholders_stand_under_the_app_that_uses_them_first_in_the_order_of_u
     assert [("「台帳」でも使います。" in hint) for hint in hints] == [False, True, False, False]
 
 
+def test_the_app_that_the_template_has_its_name_from_comes_first():
+    apps = {"ledger": app("台帳", "keeper"), "subsidy-grant-management": app("補助金申請", "chief")}
+    named, _ = groups(apps, "keeper", "chief")
+    assert named == [("補助金申請", ["chief"]), ("台帳", ["keeper"])]
+
+
 def test_one_app_goes_without_saying():
     named, _ = groups({"main": app("補助金申請", "chief")}, "chief")
     assert named == [("", ["chief"])]
