@@ -45,9 +45,12 @@ def list_notes(kind: StepKind, outcome: JsonObject | None) -> tuple[Text, ...]:
         return (
             Text(
                 f"サンプルレコード{len(left)}件は、作業者や条件の設定により、途中の状態のままです。"
-                "作業者になっている人がログインすると、続きを進められます。",
+                "進めるには、レコードに「作業者」と表示されている人がログインしてそのレコードを開き、アクションのボタンを押します。"
+                "ボタンがないときは、条件になっている項目を先に入力します。進めなくても、アプリは使えます。",
                 f"{len(left)} sample records keep an earlier state because of assignees or conditions. "
-                "The assignees can move them on.",
+                "To move one on, the person it names as its assignee signs in, opens it and presses the button of the "
+                "action; where there is none, fill in the fields that its condition asks first. "
+                "The apps work even if you leave them.",
             ),
         )
     if kind is StepKind.VERIFY and outcome:

@@ -9,45 +9,29 @@ from typing import TYPE_CHECKING, Any
 from marshmallow import ValidationError
 from werkzeug.datastructures import MultiDict
 
-from marketplace.bundle.model import Bundle, Localisation, Placeholder
+from marketplace.bundle.model import Bundle, Localisation
 from marketplace.catalog.summaries import TemplateDetail
-from marketplace.installs.survey.inside import Candidate, list_candidates
+from marketplace.installs.survey.inside import list_candidates
 from marketplace.installs.tailoring import options_of
 from marketplace.installs.target import list_spaces
 from marketplace.kernel.context import Context
 from marketplace.kernel.text import Language, Text
 from marketplace.web.catalog_cards import template_address
-from marketplace.web.receipt_page import KINDS
+from marketplace.web.placeholder_fields import PLACEHOLDER_FIELD, PlaceholderField, PlaceholderGroup, placeholder_groups
 
 if TYPE_CHECKING:
     from marketplace.workspaces.models import Workspace
 
-PLACEHOLDER_FIELD = "placeholder-"
 NAME_FIELD = "app-name-"
 LIST_FIELD = "localise-"
-MOST_IN_A_SELECT = 100
-"""With more to choose from, a code is typed, with suggestions."""
 MODES: tuple[tuple[str, Text], ...] = (
     ("", Text("ワークスペースに合わせる", "As suits the workspace")),
     ("pull", Text("kintoneに届く端末からコマンドで（pull）", "By a command, on a machine that reaches it (pull)")),
     ("carry", Text("署名つきのパッケージを持ち込んで（carry）", "With a signed package, carried in (carry)")),
 )
-LABEL = Text("{label}（{kind}）", "{label} ({kind})")
-TYPE_CODE = Text("導入先にある{kind}のコードを入れてください。", "Enter the code of one in the workspace.")
 NOBODY = Text("（設定しない）", "(none)")
 NO_SPACE = Text("（スペースに入れない）", "(no space)")
 GIVEN_BEFORE = Text("{code}（ワークスペースにありません）", "{code} (not in the workspace)")
-
-
-@dataclass(frozen=True, slots=True)
-class PlaceholderField:
-    """A placeholder to fill in, with those it may stand for where they are known."""
-
-    name: str
-    label: str
-    hint: str | None
-    candidates: tuple[tuple[str, str], ...]
-    is_select: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +64,7 @@ class InstallForm:
     """The spaces of a built-in workspace; empty if it has none."""
     asks_space: bool
     """Whether the number of a space may be typed: of a kintone domain, which does not list them."""
-    placeholders: tuple[PlaceholderField, ...]
+    placeholders: tuple[PlaceholderGroup, ...]
     app_names: tuple[NameField, ...]
     lists: tuple[ListField, ...]
     modes: tuple[tuple[str, str], ...]
@@ -145,9 +129,7 @@ def show_form(
         versions=tuple((number, number) for number in standing),
         spaces=_spaces(ctx, chosen),
         asks_space=chosen is not None and chosen.is_outside and chosen.kintone_guest_space is None,
-        placeholders=tuple(
-            _placeholder(each, candidates.get(each.kind, []), language) for each in bundle.manifest.placeholders
-        ),
+        placeholders=placeholder_groups(bundle, candidates, language),
         app_names=tuple(NameField(f"{NAME_FIELD}{app.key}", app.name) for app in bundle.apps),
         lists=tuple(_list(bundle, one, language) for one in lists),
         modes=tuple((value, shown.in_language(language)) for value, shown in MODES),
@@ -160,18 +142,6 @@ def _spaces(ctx: Context, chosen: Workspace | None) -> tuple[tuple[str, str], ..
         return ()
     found = [(str(space.space_id), f"{space.name}（{space.space_id}）") for space in list_spaces(ctx, chosen)]
     return (("", NO_SPACE.in_language(ctx.language)), *found) if found else ()
-
-
-def _placeholder(one: Placeholder, candidates: list[Candidate], language: Language) -> PlaceholderField:
-    kind = KINDS[one.kind.value].in_language(language)
-    hints = [*([one.hint] if one.hint else []), *([] if candidates else [TYPE_CODE])]
-    return PlaceholderField(
-        name=f"{PLACEHOLDER_FIELD}{one.key}",
-        label=LABEL.in_language(language, label=one.label.in_language(language), kind=kind),
-        hint=" ".join(sentence.in_language(language, kind=kind) for sentence in hints),
-        candidates=tuple((each.code, f"{each.name}（{each.code}）") for each in candidates),
-        is_select=0 < len(candidates) <= MOST_IN_A_SELECT,
-    )
 
 
 def _list(bundle: Bundle, one: Localisation, language: Language) -> ListField:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from marketplace.installs.call_history import CallView
 from marketplace.installs.checks.subject import is_in_reach
-from marketplace.installs.models import ImportMode, ImportState, StepKind
+from marketplace.installs.models import Import, ImportMode, ImportState, StepKind
 from marketplace.installs.queries import ImportProgress, StepView
 from marketplace.installs.steps.writing import CHANGED
 from marketplace.installs.target import Target
@@ -134,42 +134,63 @@ def show_import(
 ) -> ImportPage:
     """Return an import with its steps."""
     import_, template = progress.import_, progress.template
-    state = import_.state.value
     name = Text(template.name_ja, template.name_en).in_language(language)
-    failure = progress.failure
     return ImportPage(
         id=import_.id,
         heading=HEADING.in_language(language, name=name),
-        state=state,
-        state_name=STATES[state].in_language(language),
         done=progress.done,
         total=progress.total,
         steps=tuple(_show_step(step, language, calls.get(step.position, ())) for step in progress.steps),
         apps=_links(progress, workspace),
-        error=(failure.reason.in_language(language), failure.remedy.in_language(language)) if failure else (),
         number=progress.version.number,
         created_at=import_.created_at,
         workspace_id=import_.workspace_id,
         workspace_name=workspace.name,
         template_address=template_address(template.publisher_code, template.slug),
-        can_be_retried=may_install and state == "failed" and import_.mode is not ImportMode.CARRY,
-        can_be_cancelled=may_install and state in {*UNDER_WAY, "failed"},
         name=name,
         address=f"/imports/{import_.id}",
-        waiting_for=progress.waiting_for.reason.in_language(language) if progress.waiting_for else None,
-        waits_until=import_.not_before,
-        is_undecided=failure is not None and failure.code == CHANGED,
-        continues=progress.continues,
-        leaves_apps=state == "cancelled" and bool(progress.app_ids),
         space=space_words(progress.target, language),
         mode=import_.mode.value,
-        checkable=import_.installation_id if may_install and is_in_reach(workspace) else None,
-        outside=outside if may_install and state != "succeeded" else None,
-        differences=sum(int((step.outcome or {}).get("count", 0)) for step in progress.steps if is_verification(step)),
-        left_behind=tuple(
-            note.in_language(language) for step in progress.steps if not is_verification(step) for note in step.notes
-        ),
+        **_standing(progress, language),
+        **_offers(import_, workspace, outside, may_install=may_install),
+        **_outcome(progress, language),
     )
+
+
+def _standing(progress: ImportProgress, language: Language) -> dict[str, Any]:
+    """Return where an import stands, and what it waits for or stopped at."""
+    state, failure, waiting = progress.import_.state.value, progress.failure, progress.waiting_for
+    return {
+        "state": state,
+        "state_name": STATES[state].in_language(language),
+        "error": (failure.reason.in_language(language), failure.remedy.in_language(language)) if failure else (),
+        "is_undecided": failure is not None and failure.code == CHANGED,
+        "waiting_for": waiting.reason.in_language(language) if waiting else None,
+        "waits_until": progress.import_.not_before,
+        "continues": progress.continues,
+    }
+
+
+def _offers(import_: Import, workspace: Workspace, outside: Outside | None, *, may_install: bool) -> dict[str, Any]:
+    """Return what the reader may do with an import."""
+    state = import_.state.value
+    return {
+        "can_be_retried": may_install and state == "failed" and import_.mode is not ImportMode.CARRY,
+        "can_be_cancelled": may_install and state in {*UNDER_WAY, "failed"},
+        "checkable": import_.installation_id if may_install and is_in_reach(workspace) else None,
+        "outside": outside if may_install and state != "succeeded" else None,
+    }
+
+
+def _outcome(progress: ImportProgress, language: Language) -> dict[str, Any]:
+    """Return what came of an import beside its apps."""
+    checks = [step.outcome or {} for step in progress.steps if is_verification(step)]
+    acts = [step for step in progress.steps if not is_verification(step)]
+    return {
+        "leaves_apps": progress.import_.state is ImportState.CANCELLED and bool(progress.app_ids),
+        "differences": sum(int(outcome.get("count", 0)) for outcome in checks),
+        "left_behind": tuple(note.in_language(language) for step in acts for note in step.notes),
+    }
 
 
 def space_words(target: Target | None, language: Language) -> str:

@@ -21,9 +21,10 @@ from marketplace.installs.survey.looking import survey_plan
 from marketplace.kernel.actor import Permission
 from marketplace.web.check_page import may_check
 from marketplace.web.forms import FormState, filled, refused
-from marketplace.web.install_form import InstallForm, PlaceholderField, by_control, offered_with, read_order, show_form
+from marketplace.web.install_form import InstallForm, by_control, offered_with, read_order, show_form
 from marketplace.web.install_pages import ImportPage, show_import
 from marketplace.web.outside_pages import show_outside
+from marketplace.web.placeholder_fields import PlaceholderField
 from marketplace.web.plan_page import show_plan, with_unknown_codes
 from marketplace.web.receipt_page import show_receipt
 from marketplace.workspaces import queries as workspaces

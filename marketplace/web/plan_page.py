@@ -10,9 +10,9 @@ from marketplace.installs.planned import PlannedList, PlannedPlaceholder
 from marketplace.installs.survey.findings import Finding, Item, NamedAlike, Outcome
 from marketplace.kernel.text import Language, Text
 from marketplace.web.forms import FormState
-from marketplace.web.install_form import PLACEHOLDER_FIELD
 from marketplace.web.install_pages import space_words
 from marketplace.web.leftovers_page import ShownLeftovers, show_leftovers
+from marketplace.web.placeholder_fields import PLACEHOLDER_FIELD
 from marketplace.web.receipt_page import KINDS
 
 MINUTE = 60

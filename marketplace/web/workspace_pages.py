@@ -36,6 +36,8 @@ class InstalledTemplate:
     installed_at: datetime
     address: str
     apps: tuple[AppLink, ...]
+    closed: int
+    """How many further apps there are that the reader may not open."""
     check: CheckOffer | None
     """None where this service can't read the apps."""
 
@@ -121,6 +123,8 @@ class Holdings:
     usage: Usage
     apps: list[App]
     """The apps in use that the reader may see, as many as one list shows."""
+    openable: frozenset[int] | None
+    """The numbers of the installed apps that the reader may open; None where that is all of them."""
 
 
 def show_workspace(workspace: Workspace, holdings: Holdings, access: Access, language: Language) -> WorkspacePage:
@@ -136,7 +140,7 @@ def show_workspace(workspace: Workspace, holdings: Holdings, access: Access, lan
         leftovers=show_leftovers(workspace, holdings.leftovers, language),
         deletes_apps=True,
         may_export=access.may_export,
-        installed=show_installed(workspace, holdings.installations, holdings.checks, language),
+        installed=show_installed(workspace, holdings.installations, holdings.checks, language, holdings.openable),
         other_apps=tuple(_other_apps(workspace, holdings)),
         running=show_imports(holdings.imports, language, under_way=True),
         finished=show_imports(holdings.imports, language, under_way=False),
@@ -164,9 +168,12 @@ def show_installed(
     installations: list[InstallationView],
     checks: Mapping[str, CheckOffer],
     language: Language,
+    openable: frozenset[int] | None = None,
 ) -> tuple[InstalledTemplate, ...]:
-    """Return what is installed in a workspace."""
-    return tuple(_installed(workspace, view, checks.get(view.installation.id), language) for view in installations)
+    """Return what is installed in a workspace; apps that the reader may not open are counted, not named."""
+    return tuple(
+        _installed(workspace, view, checks.get(view.installation.id), language, openable) for view in installations
+    )
 
 
 def show_imports(imports: list[ImportSummary], language: Language, *, under_way: bool) -> tuple[ImportLink, ...]:
@@ -188,9 +195,14 @@ def _usage(usage: Usage, language: Language) -> tuple[UsageRow, ...]:
 
 
 def _installed(
-    workspace: Workspace, view: InstallationView, check: CheckOffer | None, language: Language
+    workspace: Workspace,
+    view: InstallationView,
+    check: CheckOffer | None,
+    language: Language,
+    openable: frozenset[int] | None,
 ) -> InstalledTemplate:
     installation, template = view.installation, view.template
+    shown = {key: app for key, app in installation.app_ids.items() if openable is None or int(app) in openable}
     return InstalledTemplate(
         id=installation.id,
         name=Text(template.name_ja, template.name_en).in_language(language),
@@ -200,8 +212,9 @@ def _installed(
         address=template_address(template.publisher_code, template.slug),
         apps=tuple(
             AppLink(installation.app_names.get(key, key), workspace.address_of(app_id), str(app_id))
-            for key, app_id in installation.app_ids.items()
+            for key, app_id in shown.items()
         ),
+        closed=len(installation.app_ids) - len(shown),
         check=check,
     )
 

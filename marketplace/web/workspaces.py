@@ -27,6 +27,9 @@ from marketplace.workspaces.people import members
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
 
+    from marketplace.installs.queries import InstallationView
+    from marketplace.kernel.context import Context
+    from marketplace.sandbox.caller import Caller
     from marketplace.workspaces.services import NewWorkspace
 
 pages = Blueprint("web_workspaces", __name__)
@@ -86,6 +89,7 @@ def _render_one(workspace_id: str, secret: NewWorkspace | None = None) -> str:
         secret=secret,
     )
     installations = installs.list_installations(ctx, workspace.id)
+    caller = members.member_caller(ctx, workspace)
     holdings = Holdings(
         installations=installations,
         checks=offer_checks(ctx, workspace, installations, language()),
@@ -93,7 +97,17 @@ def _render_one(workspace_id: str, secret: NewWorkspace | None = None) -> str:
         leftovers=list_leftovers(ctx, workspace.id),
         deploys=failed_deploys(ctx.session, workspace.id),
         usage=read_usage(ctx.session, workspace.id),
-        apps=list_apps(ctx.session, members.member_caller(ctx, workspace), AppFilter()),
+        apps=list_apps(ctx.session, caller, AppFilter()),
+        openable=None if caller.is_admin or access.may_manage else _openable(ctx, caller, installations),
     )
     page = show_workspace(workspace, holdings, access, language())
     return render_template("workspaces/show.html", page=page)
+
+
+def _openable(ctx: Context, caller: Caller, installations: list[InstallationView]) -> frozenset[int]:
+    """Return the numbers of the installed apps that the caller may open."""
+    numbers = [int(app_id) for view in installations for app_id in view.installation.app_ids.values()]
+    if not numbers:
+        return frozenset()
+    found = list_apps(ctx.session, caller, AppFilter(ids=numbers), limit=len(numbers))
+    return frozenset(app.app_id for app in found)

@@ -11,10 +11,9 @@ from marketplace.kernel.ports import Ports
 from marketplace.vault.fernet import FernetVault, new_key
 from tests.api.factories import OTHER
 from tests.outbound.receiver import running_receiver
-from tests.workspaces.domains.factories import GATE_PASSWORD, LOGIN, PASSWORD, make_input, open_ports
+from tests.workspaces.domains.factories import GATE_PASSWORD, JSON, LOGIN, PASSWORD, make_input, open_ports
 
 WORKSPACES = "/api/v1/workspaces"
-JSON = {"Content-Type": "application/json"}
 
 
 @pytest.fixture

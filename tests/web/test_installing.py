@@ -195,5 +195,8 @@ def test_samples_that_stay_behind_are_named_beside_the_outcome(sign_in, world):
         records={"records": [{"件名": {"value": "まだ"}, "$status": {"value": "完了"}}]},
     )
     _workspace_id, import_id = world.install(make_bundle({"request": app}))
-    page = sign_in("admin").read(f"/imports/{import_id}")
-    assert "サンプルレコード1件は" in words(page.select_one(".notification.success"))
+    browser = sign_in("admin")
+    told = words(browser.read(f"/imports/{import_id}").select_one(".notification.success"))
+    assert "サンプルレコード1件は" in told
+    assert "「作業者」と表示されている人がログインして" in told
+    assert "「作業者」と表示されている人がログインして" in words(browser.read(f"/imports/{import_id}/receipt"))

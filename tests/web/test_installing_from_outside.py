@@ -59,6 +59,7 @@ def test_a_pulled_import_shows_the_command_to_give(browser, workspace_id, ports)
     page = browser.read(address)
     (command,) = page.select("pre code")
     import_id = address.removeprefix("/imports/")
+    assert "python3 -m venv .venv && .venv/bin/pip install ." in words(page)
     assert command.get_text() == (
         f"yokoten pull {import_id} --url http://localhost --kintone https://closed.cybozu.com"
     )

@@ -19,7 +19,9 @@ def titles(page):
 
 
 def cells(page, row=0):
-    return [" ".join(cell.get_text(" ", strip=True).split()) for cell in page.select("tbody tr")[row].select("th, td")]
+    return [
+        " ".join(cell.get_text(" ", strip=True).split()) for cell in page.select("tbody tr")[row].select("th, td")[1:]
+    ]
 
 
 def address(base, **parameters):
@@ -34,9 +36,21 @@ def test_the_title_leads_to_the_record_and_its_name_says_which(sign_in, installe
     assert link.get_text() == "道路の補修（レコード1番）"
 
 
-def test_a_record_without_a_title_is_named_by_its_number(sign_in, installed_app):
-    installed_app.add(金額="5")
-    assert sign_in("reader").read(installed_app.base).select_one("tbody th a").get_text() == "レコード1番"
+def test_a_record_without_a_title_is_opened_from_the_column_in_front(sign_in, installed_app):
+    installed_app.set_parts(views={"短い": view("件名", "金額")})
+    number = installed_app.add(金額="5")
+    page = sign_in("reader").read(installed_app.base)
+    link = page.select_one("tbody th[scope=row] a")
+    assert link.get_text() == "開く（レコード1番）"
+    assert link["href"] == f"{installed_app.base}show?record={number}"
+    assert cells(page) == ["", "5円"]
+
+
+def test_the_link_in_front_is_not_told_twice_where_the_title_leads_to_the_record(sign_in, installed_app):
+    installed_app.add(件名="道路の補修")
+    front, title = sign_in("reader").read(installed_app.base).select("tbody tr a")
+    assert (front.get_text(), front["aria-hidden"], front["tabindex"]) == ("開く", "true", "-1")
+    assert front["href"] == title["href"]
 
 
 def test_every_kind_of_value_is_shown_as_people_read_it(sign_in, installed_app):
@@ -93,17 +107,17 @@ def test_a_heading_sorts_and_turns_the_order_round(sign_in, installed_app):
     browser = sign_in("reader")
     page = browser.read(browser.read(installed_app.base).select("thead a")[1]["href"])
     assert titles(page) == ["丙", "乙", "甲"]
-    assert page.select("thead th")[1]["aria-sort"] == "ascending"
+    assert page.select("thead th")[2]["aria-sort"] == "ascending"
     page = browser.read(page.select("thead a")[1]["href"])
     assert titles(page) == ["甲", "乙", "丙"]
-    assert page.select("thead th")[1]["aria-sort"] == "descending"
+    assert page.select("thead th")[2]["aria-sort"] == "descending"
 
 
 def test_the_order_of_the_list_itself_is_told(sign_in, installed_app):
     installed_app.set_parts(views={"全部": view("件名", "受付日", sort="受付日 desc, 件名 asc")})
     installed_app.add(件名="甲", 受付日="2026-11-23")
     page = sign_in("reader").read(installed_app.base)
-    assert [heading.get("aria-sort") for heading in page.select("thead th")] == [None, "descending"]
+    assert [heading.get("aria-sort") for heading in page.select("thead th")[1:]] == [None, "descending"]
 
 
 @pytest.mark.parametrize("size", [20, 100])
@@ -238,6 +252,21 @@ def test_a_search_without_result_offers_the_whole_list(sign_in, three):
     page = browser.read(address(three.base, q="ない言葉"))
     assert "条件に合うレコードはありません。" in words(page)
     assert len(titles(browser.read(page.select_one(".empty a")["href"]))) == 3
+
+
+def test_a_search_without_result_in_a_list_offers_the_same_search_over_all_records(sign_in, three):
+    three.set_parts(views={"東だけ": view("件名", filterCond='地区 in ("東")')})
+    browser = sign_in("reader")
+    page = browser.read(address(three.base, q="街灯"))
+    assert "この一覧には、条件に合うレコードはありません。" in words(page)
+    link = page.find("a", string="同じ条件ですべてのレコードから探す")
+    assert titles(browser.read(link["href"])) == ["街灯の設置"]
+
+
+def test_no_wider_search_is_offered_where_the_app_has_taken_the_name_of_all_records(sign_in, three):
+    three.set_parts(views={"すべて": view("件名", filterCond='地区 in ("東")')})
+    page = sign_in("reader").read(address(three.base, q="街灯"))
+    assert [link.get_text() for link in page.select(".empty a")] == ["絞り込みをすべて外す"]
 
 
 def test_an_app_without_records_offers_to_add_one(sign_in, installed_app):

@@ -53,11 +53,32 @@ def test_figures_have_their_units(sign_in, filled):
     filled.set_parts(reports={"金額": report("TABLE", "地区", aggregations=aggregations)})
     page = sign_in("reader").read(f"{filled.base}reports")
     assert rows(page)[2:] == [
-        ["東", "1,500.5円", "750.25円"],
+        ["東", "1,500.5円", "750.2円"],
         ["西", "0円", "―"],
         ["合計", "1,501.5円", "500.5円"],
     ]
     assert page.select_one("svg.chart") is None
+
+
+@pytest.mark.parametrize(
+    ("amounts", "scale", "average"),
+    [
+        (("19", "19", "20"), "", "19.3円"),
+        (("19", "19", "20"), "0", "19.3円"),
+        (("19", "19", "20"), "2", "19.33円"),
+        (("1.25", "1", "1"), "", "1.08円"),
+        (("1", "3"), "", "2円"),
+    ],
+)
+def test_an_average_has_as_many_decimals_as_its_field_shows_or_one(sign_in, installed_app, amounts, scale, average):
+    changed = {"金額": {"type": "NUMBER", "displayScale": scale}}
+    installed_app.kintone.put("preview/app/form/fields", app=installed_app.id, properties=changed)
+    installed_app.add_many(*({"件名": "一", "地区": "東", "金額": each} for each in amounts))
+    aggregations = [{"type": "AVERAGE", "code": "金額"}]
+    installed_app.set_parts(reports={"平均": report("COLUMN", "地区", aggregations=aggregations)})
+    page = sign_in("reader").read(f"{installed_app.base}reports")
+    assert rows(page)[1:] == [["東", average], ["合計", average]]
+    assert page.select_one("svg.chart .value").get_text() == average
 
 
 def test_numbers_that_groups_are_made_by_have_their_units(sign_in, filled):

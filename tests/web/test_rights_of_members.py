@@ -42,7 +42,7 @@ def address(installed, app_id=MASTER):
 
 
 def numbers(page):
-    return [link["href"].rpartition("=")[2] for link in page.select("tbody a[href*='record=']")]
+    return [link["href"].rpartition("=")[2] for link in page.select("tbody th a[href*='record=']")]
 
 
 def test_a_member_without_a_right_on_the_app_is_told_so(sign_in, installed, restrict):
@@ -53,6 +53,20 @@ def test_a_member_without_a_right_on_the_app_is_told_so(sign_in, installed, rest
         page = sign_in("reader").read(address(installed) + path, 403)
         assert "アクセス権" in words(page)
     assert sign_in("installer").get(address(installed)).status_code == 200
+
+
+def test_the_workspace_names_the_apps_that_a_member_may_open_only(sign_in, installed, restrict):
+    closed = {"entity": {"type": "CREATOR", "code": None}, "includeSubs": False}
+    restrict(Part.APP_ACL, closed | {"recordViewable": True})
+    reader = sign_in("reader")
+    page = reader.read(f"/workspaces/{installed}")
+    opened = [reader.get(address(installed, app_id)).status_code for app_id in (1, REQUESTS, MASTER)]
+    assert opened == [200, 403, 403]  # the template itself keeps the requests to the staff
+    assert [link["href"] for link in page.select(".card a")] == [address(installed, 1)]
+    assert "開く権限のないアプリが、ほかに2件あります。" in words(page)
+    everything = sign_in("admin").read(f"/workspaces/{installed}")
+    assert all(everything.find("a", href=address(installed, app_id)) for app_id in (1, REQUESTS, MASTER))
+    assert "開く権限" not in words(everything)
 
 
 def test_a_hidden_record_is_in_no_list_and_refused(sign_in, installed, restrict):

@@ -19,7 +19,7 @@ from marketplace.web.apps.filter_form import AddForm, Chip, add_form, filter_chi
 from marketplace.web.apps.filtering import FilterField, ReadComparison
 from marketplace.web.apps.list_cells import ListCell, ListColumn, list_cells, list_columns
 from marketplace.web.apps.list_state import LAST_OFFSET, SIZES, ListState, Parameters
-from marketplace.web.apps.lists import RecordList
+from marketplace.web.apps.lists import RecordList, list_of_everything
 from marketplace.web.apps.visit import Visit
 from marketplace.web.dates import day_text, local_day
 from marketplace.web.listing import Option
@@ -42,7 +42,7 @@ class Heading:
 
 @dataclass(frozen=True, slots=True)
 class RecordRow:
-    """One record in a list; the cell at `title` leads to it."""
+    """One record in a list; the cell at `title` names it, if it holds a text."""
 
     id: int
     address: str
@@ -96,6 +96,8 @@ class RecordListPage:
     chips: tuple[Chip, ...]
     joins: tuple[Option, ...]
     whole_address: str
+    wider_address: str | None
+    """The same search over all records, where the list itself leaves some out."""
     adding: AddForm
     fault: str | None
     """Why nothing can be shown."""
@@ -145,6 +147,7 @@ def show_list(
         chips=filter_chips(asked.comparisons, state, base, asked.language),
         joins=tuple(_joins(state, base, asked.language)),
         whole_address=state.everything().address(base),
+        wider_address=_wider_address(asked),
         adding=add_form(state, asked.fields, asked.people, base, asked.language),
         fault=fault,
         paging=_paging(state, base, found),
@@ -154,6 +157,14 @@ def show_list(
         html=clean_html(chosen.html) if chosen.kind == "CUSTOM" and chosen.html.strip() else None,
         export_address=state.at_start().address(f"{base}export"),
     )
+
+
+def _wider_address(asked: Request) -> str | None:
+    everything = list_of_everything(asked.lists, asked.language)
+    leaves_out = asked.chosen.condition.strip() or asked.chosen.kind == "CALENDAR"
+    if everything is None or not leaves_out or not asked.state.narrows:
+        return None
+    return asked.state.at_start(view=everything.name, sort="", descending=False, month="").address(asked.base)
 
 
 def around(here: Visit) -> Around:

@@ -64,6 +64,12 @@ def choose_list(lists: Sequence[RecordList], wanted: str) -> RecordList:
     return next((each for each in lists if each.name == wanted), lists[0])
 
 
+def list_of_everything(lists: Sequence[RecordList], language: Language) -> RecordList | None:
+    """Return the list that leaves nothing out, unless one of the app's own has taken its name."""
+    found = choose_list(lists, EVERYTHING.in_language(language))
+    return found if found.kind == "LIST" and not found.condition.strip() else None
+
+
 def _list(name: str, view: Document, live: LiveApp) -> RecordList:
     columns = [code for code in view.get("fields") or () if _is_shown(live.properties, code)]
     return RecordList(

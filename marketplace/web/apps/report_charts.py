@@ -107,7 +107,7 @@ def _series(found: Aggregated, words: ReportWords, nodes: Sequence[Node], *, is_
     positions = range(1 if is_pie else len(found.report.aggregations))
     if len(found.levels) < 2 or is_pie:  # noqa: PLR2004 - one level is the axis
         return [
-            Series(words.aggregation(position), tuple(_value(found, node, position) for node in nodes))
+            Series(words.aggregation(position), tuple(_value(words, node, position) for node in nodes))
             for position in positions
         ]
     paths = [_paths(node) for node in nodes]
@@ -115,7 +115,7 @@ def _series(found: Aggregated, words: ReportWords, nodes: Sequence[Node], *, is_
     series = []
     for name, members in wanted:
         for position in positions:
-            values = tuple(_joined_value(found, inside, members, position) for inside in paths)
+            values = tuple(_joined_value(words, inside, members, position) for inside in paths)
             several = len(found.report.aggregations) > 1
             series.append(Series(f"{name} {words.aggregation(position)}" if several else name, values))
     return series[:MOST_SERIES]
@@ -152,12 +152,12 @@ def _inner_paths(found: Aggregated, words: ReportWords) -> list[tuple[str, list[
 
 
 def _joined_value(
-    found: Aggregated, inside: dict[tuple[Key, ...], Node], members: Sequence[tuple[Key, ...]], position: int
+    words: ReportWords, inside: dict[tuple[Key, ...], Node], members: Sequence[tuple[Key, ...]], position: int
 ) -> float | None:
     nodes = [inside[path] for path in members if path in inside]
-    return _value(found, found.joined(nodes, ""), position) if nodes else None
+    return _value(words, words.found.joined(nodes, ""), position) if nodes else None
 
 
-def _value(found: Aggregated, node: Node, position: int) -> float | None:
-    figure = found.figure(node, position)
+def _value(words: ReportWords, node: Node, position: int) -> float | None:
+    figure = words.figure_of(node, position)
     return float(figure) if isinstance(figure, Decimal) else None

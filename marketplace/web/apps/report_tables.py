@@ -41,10 +41,10 @@ def flat_table(found: Aggregated, words: ReportWords) -> ReportTable:
     """Return a table with a line for each innermost group, and a column for each aggregation."""
     positions = range(len(found.report.aggregations))
     rows = [
-        ReportRow(heads, tuple(words.figure(position, found.figure(node, position)) for position in positions))
+        ReportRow(heads, tuple(words.told(node, position) for position in positions))
         for heads, node in _leaves(found, words, len(found.levels))
     ]
-    total = tuple(words.figure(position, found.figure(found.root, position)) for position in positions)
+    total = tuple(words.told(found.root, position) for position in positions)
     return ReportTable(
         heads=tuple(words.level(depth) for depth in range(len(found.levels))),
         columns=tuple(words.aggregation(position) for position in positions),
@@ -63,14 +63,14 @@ def cross_table(found: Aggregated, words: ReportWords) -> ReportTable:
     shown = keys[:MOST_COLUMNS]
     nodes = list(_leaves(found, words, depth))
     total = TOTAL.in_language(words.language)
-    rows = [ReportRow(heads, _crossed(found, words, node, shown)) for heads, node in nodes[:MOST_ROWS]]
+    rows = [ReportRow(heads, _crossed(words, node, shown)) for heads, node in nodes[:MOST_ROWS]]
     whole = _whole(found, [node for _, node in nodes])
     names = [words.key(depth, key, name) for key, name in shown]
     return ReportTable(
         heads=tuple(words.level(each) for each in range(depth)),
         columns=tuple(_column_names(words, [*names, total])),
         rows=tuple(rows),
-        foot=ReportRow((total,), _crossed(found, words, whole, shown)),
+        foot=ReportRow((total,), _crossed(words, whole, shown)),
         is_cut=len(nodes) > MOST_ROWS or len(keys) > MOST_COLUMNS,
     )
 
@@ -88,15 +88,11 @@ def _whole(found: Aggregated, nodes: list[Node]) -> Node:
     return whole
 
 
-def _crossed(found: Aggregated, words: ReportWords, node: Node, keys: list[tuple[Key, str]]) -> tuple[str, ...]:
+def _crossed(words: ReportWords, node: Node, keys: list[tuple[Key, str]]) -> tuple[str, ...]:
     by_key = {child.key: child for child in node.children}
     cells = [by_key.get(key) for key, _ in keys] + [node]
-    positions = range(len(found.report.aggregations))
-    return tuple(
-        NOTHING if cell is None else words.figure(position, found.figure(cell, position))
-        for cell in cells
-        for position in positions
-    )
+    positions = range(len(words.found.report.aggregations))
+    return tuple(NOTHING if cell is None else words.told(cell, position) for cell in cells for position in positions)
 
 
 def _column_names(words: ReportWords, names: list[str]) -> Iterator[str]:

@@ -8,7 +8,8 @@ from decimal import Decimal
 
 from marketplace.kernel.text import Language, Text
 from marketplace.sandbox.form import Field, FieldType
-from marketplace.sandbox.reports.aggregating import Aggregated
+from marketplace.sandbox.records.numbers import EXACT
+from marketplace.sandbox.reports.aggregating import Aggregated, Node
 from marketplace.sandbox.reports.keys import GroupField, Key
 from marketplace.sandbox.reports.tallies import Figure, ValueKind
 from marketplace.web.dates import ENGLISH_MONTHS, day_text
@@ -62,6 +63,26 @@ class ReportWords:
         if key is None or not level.is_period or level.per == "YEAR":
             return self.key(depth, key, name)
         return _short_period(key, level.per)
+
+    def figure_of(self, node: Node, position: int) -> Figure:
+        """Return a figure of a group as it is told: an average has no more decimals than its field shows, or one."""
+        figure = self.found.figure(node, position)
+        is_average = self.found.report.aggregations[position].kind == "AVERAGE"
+        if not is_average or self.found.kinds[position] is not ValueKind.NUMBER or not isinstance(figure, Decimal):
+            return figure
+        unit = Decimal(1).scaleb(-max(1, self._decimals(position)))
+        return figure.quantize(unit, self.found.form.rounding, EXACT)
+
+    def _decimals(self, position: int) -> int:
+        """Return how many decimals an aggregated field shows: what its settings say, else what its values have."""
+        field = self.found.form.find(self.found.report.aggregations[position].code)
+        said = str(field.settings.get("displayScale") or "") if field is not None else ""
+        exponent = self.found.root.tallies[position].total.as_tuple().exponent
+        return int(said) if said else -int(exponent)
+
+    def told(self, node: Node, position: int) -> str:
+        """Return a figure of a group with its unit."""
+        return self.figure(position, self.figure_of(node, position))
 
     def figure(self, position: int, figure: Figure) -> str:
         """Return a figure with its unit."""

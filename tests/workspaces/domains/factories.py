@@ -11,6 +11,7 @@ from marketplace.outbound.client import OutboundHttp, TimeLimits
 from marketplace.workspaces.domains.models import Connection
 from marketplace.workspaces.services import create_workspace
 
+JSON = {"Content-Type": "application/json"}
 HERE = frozenset({"127.0.0.1"})
 PASSWORD, GATE_PASSWORD = "correct horse 馬", "battery staple"
 LOGIN = "yokoten"

@@ -13,9 +13,8 @@ from marketplace.kernel.errors import ForbiddenError
 from marketplace.workspaces.domains.checking import Item, Outcome, check_connection, last_check
 from tests.municipalities.factories import MIHON, actor_for, make_municipality
 from tests.outbound.receiver import closed_port, running_receiver
-from tests.workspaces.domains.factories import PASSWORD, make_connection, open_ports
+from tests.workspaces.domains.factories import JSON, PASSWORD, make_connection, open_ports
 
-JSON = {"Content-Type": "application/json"}
 HTML = {"Content-Type": "text/html"}
 
 

@@ -13,28 +13,8 @@ from marketplace.kernel.actor import SYSTEM
 from marketplace.kernel.context import Context
 from marketplace.workspaces.domains.models import Connection
 from tests.installs.factories import make_installation
-from tests.outbound.receiver import running_receiver
 from tests.web.conftest import words
-from tests.workspaces.domains.factories import GATE_PASSWORD, LOGIN, PASSWORD, make_input, open_ports
-
-JSON = {"Content-Type": "application/json"}
-
-
-@pytest.fixture
-def ports(ports):
-    return open_ports(ports)
-
-
-@pytest.fixture
-def receiver():
-    with running_receiver() as running:
-        running.answer_with((200, JSON, b'{"apps": []}'))
-        yield running
-
-
-@pytest.fixture
-def browser(sign_in):
-    return sign_in("admin")
+from tests.workspaces.domains.factories import GATE_PASSWORD, JSON, LOGIN, PASSWORD, make_input
 
 
 @pytest.fixture

@@ -7,29 +7,10 @@ import json
 import pytest
 
 from tests.bundle.factories import make_joined_bundle
-from tests.outbound.receiver import running_receiver
 from tests.web.factories import PAGE
-from tests.workspaces.domains.factories import make_input, open_ports
+from tests.workspaces.domains.factories import JSON, make_input
 
 FORM = f"{PAGE}/install"
-JSON = {"Content-Type": "application/json"}
-
-
-@pytest.fixture
-def ports(ports):
-    return open_ports(ports)
-
-
-@pytest.fixture
-def receiver():
-    with running_receiver() as running:
-        running.answer_with((200, JSON, b'{"apps": []}'))
-        yield running
-
-
-@pytest.fixture
-def browser(sign_in):
-    return sign_in("admin")
 
 
 @pytest.fixture
