@@ -10,7 +10,7 @@ from weakref import WeakKeyDictionary
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import Engine, select
+from sqlalchemy import Pool, select
 
 from marketplace.kernel.context import Context
 from marketplace.search.models import IndexedEntry, SearchRevision
@@ -90,19 +90,20 @@ class Columns:
         return self.figures[name][among] if name in self.figures else np.zeros(len(among), dtype=np.int64)
 
 
-_held: WeakKeyDictionary[Engine, Columns] = WeakKeyDictionary()
+_held: WeakKeyDictionary[Pool, Columns] = WeakKeyDictionary()
+"""By database: every unit of work has an engine of its own, but all draw their connections from one pool."""
 _lock = Lock()
 
 
 def columns_of(ctx: Context) -> Columns:
     """Return what this transaction sees; one statement if nothing changed since the process looked last."""
-    engine = ctx.session.connection().engine
+    pool = ctx.session.connection().engine.pool
     with _lock:
-        known = _held.get(engine, Columns())
+        known = _held.get(pool, Columns())
     current = _followed(ctx, known)
     if current is not known:
         with _lock:
-            _held[engine] = current
+            _held[pool] = current
     return current
 
 
