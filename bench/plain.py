@@ -1,4 +1,4 @@
-"""What a database finds by itself: texts in a table, scanned with LIKE or looked up by trigrams, the most used first."""
+"""What a database finds by itself: texts scanned with LIKE or looked up by trigrams, the most used first."""
 
 from __future__ import annotations
 

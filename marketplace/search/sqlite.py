@@ -9,6 +9,8 @@ from numpy.typing import NDArray
 from sqlalchemy import Connection, text
 
 INDEX = "search_index"
+IN_MEMORY, REBUILT_IN_MEMORY = 2**20, 2**26
+"""Bytes of terms that FTS5 gathers before it writes them: its default, and enough to write and merge less often."""
 
 
 def create_index(connection: Connection) -> None:
@@ -26,8 +28,10 @@ def rebuild(connection: Connection, entries: Iterable[tuple[int, frozenset[str]]
     fresh = f"{INDEX}_fresh"
     connection.exec_driver_sql(f"DROP TABLE IF EXISTS {fresh}")
     _create_table(connection, fresh)
+    _configure(connection, fresh, "hashsize", REBUILT_IN_MEMORY)
     for number, terms in entries:
         _write(connection, fresh, number, terms)
+    _configure(connection, fresh, "hashsize", IN_MEMORY)
     # One lookup for each term instead of one for each part that was written at a time.
     connection.exec_driver_sql(f"INSERT INTO {fresh} ({fresh}) VALUES ('optimize')")
     drop_index(connection)
@@ -83,8 +87,12 @@ def _write(connection: Connection, name: str, number: int, terms: frozenset[str]
     connection.execute(text(f"INSERT INTO {name} (rowid, terms) VALUES (:number, :terms)"), row)
 
 
+def _configure(connection: Connection, name: str, option: str, value: int) -> None:
+    connection.exec_driver_sql(f"INSERT INTO {name} ({name}, rank) VALUES ('{option}', {value})")
+
+
 def _document(terms: frozenset[str]) -> str:
-    return " ".join(sorted(terms))
+    return " ".join(terms)
 
 
 def _read(packed: str | None) -> NDArray[np.int32]:
