@@ -77,7 +77,7 @@ def _snippets(
     found: dict[str, tuple[Piece, ...]] = {}
     for item in summaries:
         shown = f"{item.name.ja} {item.name.en} {item.summary.ja} {item.summary.en}"
-        missing = [word for word in words if not holds(shown, [word])]
+        missing = [word for word in words if not holds(shown, word)]
         inside = [text for place in (Place.KEYWORD, Place.BODY) for text in texts[item.id].get(place.value, ())]
         pieces = snippet(inside, missing)
         if pieces:

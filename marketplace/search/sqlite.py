@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, TextClause, text
 
 INDEX = "search_index"
 IN_MEMORY, REBUILT_IN_MEMORY = 2**20, 2**26
@@ -55,15 +56,20 @@ def numbers(connection: Connection, lookups: Sequence[Sequence[Sequence[str]]]) 
     """Return, for each lookup, the numbers of the entries that fit it, in one statement."""
     if not lookups:
         return []
-    # One string of numbers crosses over much faster than a row each.
-    parts = [
-        f"SELECT {place} AS place, (SELECT group_concat(rowid) FROM {INDEX} WHERE {INDEX} MATCH :asked{place}) AS found"
-        for place in range(len(lookups))
-    ]
     asked = {f"asked{place}": expression(lookup) for place, lookup in enumerate(lookups)}
-    rows = connection.execute(text(" UNION ALL ".join(parts)), asked)
+    rows = connection.execute(_question(len(lookups)), asked)
     found = {place: _read(packed) for place, packed in rows}
     return [found[place] for place in range(len(lookups))]
+
+
+@lru_cache(maxsize=256)
+def _question(count: int) -> TextClause:
+    """Return the statement for so many lookups; one string of numbers crosses over much faster than a row each."""
+    parts = (
+        f"SELECT {place} AS place, (SELECT group_concat(rowid) FROM {INDEX} WHERE {INDEX} MATCH :asked{place}) AS found"
+        for place in range(count)
+    )
+    return text(" UNION ALL ".join(parts))
 
 
 def expression(lookup: Sequence[Sequence[str]]) -> str:
