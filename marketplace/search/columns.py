@@ -71,6 +71,8 @@ class Columns:
     kinds: Mapping[str, Mask] = field(default_factory=dict)
     dimensions: Mapping[str, ValuePairs] = field(default_factory=dict)
     figures: Mapping[str, NDArray[np.int64]] = field(default_factory=dict)
+    totals: dict[tuple[str, str], Mapping[str, int]] = field(default_factory=dict, repr=False, compare=False)
+    """What was counted over all entries of a kind, by kind and dimension, kept because every first page asks for it."""
 
     @property
     def size(self) -> int:
@@ -84,6 +86,13 @@ class Columns:
     def dimension(self, name: str) -> ValuePairs:
         """Return a dimension, empty if no entry has a value along it."""
         return self.dimensions.get(name, ValuePairs())
+
+    def totals_of(self, kind: str, name: str) -> Mapping[str, int]:
+        """Return how many of all entries of a kind have each value along a dimension."""
+        if (kind, name) not in self.totals:
+            among = np.flatnonzero(self.of_kind(kind)).astype(np.int32)
+            self.totals[kind, name] = self.dimension(name).counts(among, self.size)
+        return self.totals[kind, name]
 
     def figure(self, name: str, among: Numbers) -> NDArray[np.int64]:
         """Return a figure of these entries, nought where one has none."""
