@@ -1,12 +1,19 @@
-"""Run the measurements named on the command line, or all of them: `python -m bench reads records faults calls`."""
+"""Run the measurements named on the command line, or all of them: `python -m bench reads search`."""
 
 from __future__ import annotations
 
 import sys
 
-from bench import calls, faults, reads, records
+from bench import calls, faults, reads, records, relevance, search
 
-MEASUREMENTS = {"reads": reads.main, "records": records.main, "faults": faults.main, "calls": calls.main}
+MEASUREMENTS = {
+    "reads": reads.main,
+    "records": records.main,
+    "faults": faults.main,
+    "calls": calls.main,
+    "relevance": relevance.main,
+    "search": search.main,
+}
 
 if __name__ == "__main__":
     for name in sys.argv[1:] or MEASUREMENTS:

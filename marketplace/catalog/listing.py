@@ -17,7 +17,7 @@ from marketplace.kernel.pages import MAX_LIMIT, CursorInvalidError, Page, read_c
 from marketplace.municipalities.models import Municipality
 from marketplace.search import services as search
 from marketplace.search.finding import Explanation, Found, Question, find
-from marketplace.search.highlighting import Piece, snippet
+from marketplace.search.highlighting import Piece, holds, snippet
 from marketplace.search.phrases import Word
 from marketplace.search.services import Kind, Place
 from marketplace.search.spelling import did_you_mean
@@ -77,7 +77,7 @@ def _snippets(
     found: dict[str, tuple[Piece, ...]] = {}
     for item in summaries:
         shown = f"{item.name.ja} {item.name.en} {item.summary.ja} {item.summary.en}"
-        missing = [word for word in words if not snippet([shown], [word])]
+        missing = [word for word in words if not holds(shown, word)]
         inside = [text for place in (Place.KEYWORD, Place.BODY) for text in texts[item.id].get(place.value, ())]
         pieces = snippet(inside, missing)
         if pieces:

@@ -96,8 +96,14 @@ def key(text: str) -> str:
 
 def terms(text: str, tag: str, *, bounded: bool) -> frozenset[str]:
     """Return the n-grams of the runs of a text, marked with the letter of the place where the text stands."""
-    found: frozenset[str] = frozenset().union(*(_terms_of_run(run, tag, bounded) for run in set(runs(normalise(text)))))
-    return found
+    found = [_terms_of_run(run, tag, bounded) for run in runs_of(text)]
+    return found[0] if len(found) == 1 else frozenset().union(*found)
+
+
+@lru_cache(maxsize=20_000)
+def runs_of(text: str) -> tuple[str, ...]:
+    """Return the runs of a text, each once; most are labels that many templates have."""
+    return tuple(dict.fromkeys(runs(normalise(text))))
 
 
 @lru_cache(maxsize=20_000)

@@ -10,7 +10,7 @@ from weakref import WeakKeyDictionary
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import Engine, select
+from sqlalchemy import Pool, select
 
 from marketplace.kernel.context import Context
 from marketplace.search.models import IndexedEntry, SearchRevision
@@ -71,6 +71,8 @@ class Columns:
     kinds: Mapping[str, Mask] = field(default_factory=dict)
     dimensions: Mapping[str, ValuePairs] = field(default_factory=dict)
     figures: Mapping[str, NDArray[np.int64]] = field(default_factory=dict)
+    totals: dict[tuple[str, str], Mapping[str, int]] = field(default_factory=dict, repr=False, compare=False)
+    """What was counted over all entries of a kind, by kind and dimension, kept because every first page asks for it."""
 
     @property
     def size(self) -> int:
@@ -85,24 +87,32 @@ class Columns:
         """Return a dimension, empty if no entry has a value along it."""
         return self.dimensions.get(name, ValuePairs())
 
+    def totals_of(self, kind: str, name: str) -> Mapping[str, int]:
+        """Return how many of all entries of a kind have each value along a dimension."""
+        if (kind, name) not in self.totals:
+            among = np.flatnonzero(self.of_kind(kind)).astype(np.int32)
+            self.totals[kind, name] = self.dimension(name).counts(among, self.size)
+        return self.totals[kind, name]
+
     def figure(self, name: str, among: Numbers) -> NDArray[np.int64]:
         """Return a figure of these entries, nought where one has none."""
         return self.figures[name][among] if name in self.figures else np.zeros(len(among), dtype=np.int64)
 
 
-_held: WeakKeyDictionary[Engine, Columns] = WeakKeyDictionary()
+_held: WeakKeyDictionary[Pool, Columns] = WeakKeyDictionary()
+"""By database: every unit of work has an engine of its own, but all draw their connections from one pool."""
 _lock = Lock()
 
 
 def columns_of(ctx: Context) -> Columns:
     """Return what this transaction sees; one statement if nothing changed since the process looked last."""
-    engine = ctx.session.connection().engine
+    pool = ctx.session.connection().engine.pool
     with _lock:
-        known = _held.get(engine, Columns())
+        known = _held.get(pool, Columns())
     current = _followed(ctx, known)
     if current is not known:
         with _lock:
-            _held[engine] = current
+            _held[pool] = current
     return current
 
 

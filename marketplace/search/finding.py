@@ -105,7 +105,7 @@ def find(ctx: Context, asked: Question, dimensions: Sequence[str] = (), weigh: W
         ),
         len(numbers),
         len(page) > asked.limit,
-        {name: _counts(columns, name, base, chosen) for name in dimensions},
+        {name: _counts(columns, asked, name, base, chosen) for name in dimensions},
         tuple(words),
     )
 
@@ -142,9 +142,13 @@ def _within(base: Numbers, masks: Iterable[Mask]) -> Numbers:
     return base
 
 
-def _counts(columns: Columns, name: str, base: Numbers, chosen: Mapping[str, Mask]) -> dict[str, int]:
+def _counts(
+    columns: Columns, asked: Question, name: str, base: Numbers, chosen: Mapping[str, Mask]
+) -> Mapping[str, int]:
     """Count along one dimension under the choices of all the others."""
     others = [mask for other, mask in chosen.items() if other != name]
+    if not others and not asked.q.strip():
+        return columns.totals_of(asked.kind.value, name)
     return columns.dimension(name).counts(_within(base, others), columns.size)
 
 

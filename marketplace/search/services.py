@@ -177,8 +177,8 @@ def terms_of(texts: Mapping[str, list[str]]) -> frozenset[str]:
     """Return what the index holds of an entry with these texts."""
     found: set[str] = set()
     for place in Place:
-        for text in texts.get(place.value, ()):
-            found |= analysis.terms(text[:MAX_TEXT], place.tag, bounded=place.is_bounded)
+        tag, bounded = place.tag, place.is_bounded
+        found.update(*(analysis.terms(text[:MAX_TEXT], tag, bounded=bounded) for text in texts.get(place.value, ())))
     return frozenset(found if len(found) <= MAX_TERMS else sorted(found)[:MAX_TERMS])
 
 

@@ -9,7 +9,7 @@ from rapidfuzz.distance import OSA
 from sqlalchemy import select
 
 from marketplace.kernel.context import Context
-from marketplace.search.analysis import normalise, runs
+from marketplace.search.analysis import runs_of
 from marketplace.search.matching import WordMatch
 from marketplace.search.models import IndexedEntry
 from marketplace.search.readings import words_nearly_read
@@ -51,7 +51,7 @@ def _names(ctx: Context, match: WordMatch) -> list[str]:
     stored = select(IndexedEntry.texts).where(IndexedEntry.number.in_(chosen)).order_by(IndexedEntry.number)
     named = (Place.TITLE.value, Place.KEYWORD.value)
     texts = (text for entry in ctx.session.scalars(stored) for place in named for text in entry.get(place, ()))
-    return [run for text in texts for run in runs(normalise(text))]
+    return [run for text in texts for run in runs_of(text)]
 
 
 def _windows(names: Iterable[str], length: int) -> list[str]:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, TextClause, text
 
 INDEX = "search_index"
+IN_MEMORY, REBUILT_IN_MEMORY = 2**20, 2**26
+"""Bytes of terms that FTS5 gathers before it writes them: its default, and enough to write and merge less often."""
 
 
 def create_index(connection: Connection) -> None:
@@ -26,8 +29,10 @@ def rebuild(connection: Connection, entries: Iterable[tuple[int, frozenset[str]]
     fresh = f"{INDEX}_fresh"
     connection.exec_driver_sql(f"DROP TABLE IF EXISTS {fresh}")
     _create_table(connection, fresh)
+    _configure(connection, fresh, "hashsize", REBUILT_IN_MEMORY)
     for entry in entries:
         _write(connection, fresh, [entry])
+    _configure(connection, fresh, "hashsize", IN_MEMORY)
     # One lookup for each term instead of one for each part that was written at a time.
     connection.exec_driver_sql(f"INSERT INTO {fresh} ({fresh}) VALUES ('optimize')")
     drop_index(connection)
@@ -51,15 +56,20 @@ def numbers(connection: Connection, lookups: Sequence[Sequence[Sequence[str]]]) 
     """Return, for each lookup, the numbers of the entries that fit it, in one statement."""
     if not lookups:
         return []
-    # One string of numbers crosses over much faster than a row each.
-    parts = [
-        f"SELECT {place} AS place, (SELECT group_concat(rowid) FROM {INDEX} WHERE {INDEX} MATCH :asked{place}) AS found"
-        for place in range(len(lookups))
-    ]
     asked = {f"asked{place}": expression(lookup) for place, lookup in enumerate(lookups)}
-    rows = connection.execute(text(" UNION ALL ".join(parts)), asked)
+    rows = connection.execute(_question(len(lookups)), asked)
     found = {place: _read(packed) for place, packed in rows}
     return [found[place] for place in range(len(lookups))]
+
+
+@lru_cache(maxsize=256)
+def _question(count: int) -> TextClause:
+    """Return the statement for so many lookups; one string of numbers crosses over much faster than a row each."""
+    parts = (
+        f"SELECT {place} AS place, (SELECT group_concat(rowid) FROM {INDEX} WHERE {INDEX} MATCH :asked{place}) AS found"
+        for place in range(count)
+    )
+    return text(" UNION ALL ".join(parts))
 
 
 def expression(lookup: Sequence[Sequence[str]]) -> str:
@@ -84,8 +94,12 @@ def _write(connection: Connection, name: str, entries: Iterable[tuple[int, froze
         connection.execute(text(f"INSERT INTO {name} (rowid, terms) VALUES (:number, :terms)"), rows)
 
 
+def _configure(connection: Connection, name: str, option: str, value: int) -> None:
+    connection.exec_driver_sql(f"INSERT INTO {name} ({name}, rank) VALUES ('{option}', {value})")
+
+
 def _document(terms: frozenset[str]) -> str:
-    return " ".join(sorted(terms))
+    return " ".join(terms)
 
 
 def _read(packed: str | None) -> NDArray[np.int32]:

@@ -195,7 +195,8 @@ def test_a_list_takes_a_constant_number_of_queries(ctx: Context) -> None:
         connection = ctx.session.connection()
 
         def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
-            ran.append(statement)
+            if not statement.startswith("SET LOCAL"):
+                ran.append(statement)
 
         event.listen(connection, "before_cursor_execute", note)
         ctx.session.expunge_all()
