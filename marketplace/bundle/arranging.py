@@ -11,7 +11,8 @@ from marketplace.bundle.walking import walk
 
 MANIFEST_KEYS = (
     "$schema format key app handles field kinds ja en slug template version kind label per_year basis notice name hint "
-    "summary category departments keywords license icon apps includes placeholders localise personal_data laws hours_saved"
+    "summary category departments keywords license icon apps includes placeholders localise personal_data laws "
+    "hours_saved"
 )
 KEYS: Mapping[PartName, str] = {
     PartName.SETTINGS: (
