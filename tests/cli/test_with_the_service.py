@@ -150,7 +150,7 @@ def test_an_install_that_is_not_waited_for_is_found_again(signed_in):
 
 
 def test_ctrl_c_leaves_the_import_running_and_says_how_to_come_back(signed_in, program):
-    running = program("install", "yokoten/subsidy-grant-management", "--no-samples")
+    running = program("install", "yokoten/subsidy-grant-management")
     while "[0/" not in (line := running.stderr.readline()):
         assert line
     running.send_signal(signal.SIGINT)

@@ -65,7 +65,8 @@ def filter_and_sort(page: Page, size: str) -> None:
     expect(page.locator(".filter-chips .chip")).to_have_count(1)
     assert 0 < count(page) < before
     page.get_by_role("columnheader").get_by_role("link").first.click()
-    expect(page.get_by_role("columnheader").first).to_have_attribute("aria-sort", "ascending")
+    sorted_by = page.get_by_role("columnheader").filter(has=page.get_by_role("link")).first
+    expect(sorted_by).to_have_attribute("aria-sort", "ascending")
     take_picture(page, f"list-sorted-{size}")
     page.get_by_role("link", name=re.compile("を外す")).click()
     assert count(page) == before
