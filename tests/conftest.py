@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -24,13 +25,36 @@ ADAPTERS = frozenset({"contract", "db", "idempotency", "jobs", "search", "storag
 """Folders whose tests are about the database itself; they run on both in `make test`."""
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Leave everything else on PostgreSQL to the slow tests."""
+SAMPLED = 8
+"""Of the first-party templates one in so many is tried on PostgreSQL too: what differs there does not lie in them."""
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave most of what runs on PostgreSQL to the slow tests, and most first-party templates there to SQLite."""
+    left = [item for item in items if _is_on_postgres(item) and not _is_sampled(item)]
+    config.hook.pytest_deselected(items=left)
+    spared = set(left)
+    items[:] = [item for item in items if item not in spared]
     for item in items:
-        callspec = getattr(item, "callspec", None)
         folder = item.path.relative_to(Path(__file__).parent).parts[0]
-        if folder not in ADAPTERS and callspec is not None and callspec.params.get("engine") == "postgresql":
+        if folder not in ADAPTERS and _is_on_postgres(item):
             item.add_marker(pytest.mark.slow)
+
+
+def _is_on_postgres(item: pytest.Item) -> bool:
+    callspec = getattr(item, "callspec", None)
+    return callspec is not None and callspec.params.get("engine") == "postgresql"
+
+
+def _is_sampled(item: pytest.Item) -> bool:
+    folder = item.callspec.params.get("folder")  # type: ignore[attr-defined]
+    return not isinstance(folder, Path) or folder.parent.name in _sampled_slugs()
+
+
+@cache
+def _sampled_slugs() -> frozenset[str]:
+    catalog = Path(__file__).parents[1] / "templates_catalog"
+    return frozenset(sorted(folder.name for folder in catalog.iterdir() if folder.is_dir())[::SAMPLED])
 
 
 @pytest.fixture(scope="session")
