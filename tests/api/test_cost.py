@@ -27,11 +27,11 @@ OWN_STATEMENTS = {"/api/v1/installations": 2, "/api/v1/workspaces": 2, "/api/v1/
 
 @contextmanager
 def counted(engine: Engine) -> Iterator[list[str]]:
-    """Collect the statements that go to the database, without those that open and close transactions."""
+    """Collect the statements that go to the database, without those that steer transactions and the planner."""
     sent: list[str] = []
 
     def note(_connection, _cursor, statement, *_rest) -> None:
-        if not statement.startswith(("SAVEPOINT", "RELEASE", "ROLLBACK")):
+        if not statement.startswith(("SAVEPOINT", "RELEASE", "ROLLBACK", "SET LOCAL")):
             sent.append(statement)
 
     event.listen(engine, "before_cursor_execute", note)
