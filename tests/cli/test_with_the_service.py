@@ -22,6 +22,11 @@ from tests.e2e.service import FEW
 LOADED = [folder for folder in version_folders() if folder.parent.name in FEW]
 
 
+def hear_ctrl_c():
+    """Let a program be interrupted even where the tests themselves run in the background, deaf to Ctrl-C."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
 @pytest.fixture
 def program(signed_in):
     """Start the command as a program of its own."""
@@ -30,7 +35,14 @@ def program(signed_in):
         environ = {name: value for name, value in {**os.environ, **signed_in.environ}.items() if value is not None}
         command = [sys.executable, "-m", "marketplace.cli", *map(str, words)]
         pipe = subprocess.PIPE
-        return subprocess.Popen(command, env={**environ, "PYTHONUTF8": "1"}, stdout=pipe, stderr=pipe, text=True)
+        return subprocess.Popen(
+            command,
+            env={**environ, "PYTHONUTF8": "1"},
+            stdout=pipe,
+            stderr=pipe,
+            text=True,
+            preexec_fn=hear_ctrl_c,  # noqa: PLW1509 - the tests start it from their only thread
+        )
 
     return start
 
