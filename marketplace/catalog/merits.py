@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 
 from marketplace.search.columns import Columns, Numbers
 
-LIKED, USED, USED_ALIKE, FRESH, UNVERIFIED = 300, 300, 200, 99, -400
-"""The most that each part may add; together below ten points of text (search/finding.py)."""
+LIKED, USED, USED_ALIKE, FRESH, INACTIVE = 300, 300, 200, 99, -100
+"""The most that each part may add or, for a publisher that is no more, take; together below ten points of text."""
 MANY_ALIKE = 100
 """Municipalities of one size class that use a template: as many as anybody could wish for."""
 HALF_LIFE_DAYS = 365
@@ -40,7 +40,7 @@ def merits_of(columns: Columns, numbers: Numbers, viewpoint: Viewpoint) -> Mappi
         "use": columns.figure("use", numbers) * USED // 1_000,
         "use_alike": _whole(np.log1p(np.minimum(alike, MANY_ALIKE)) / np.log1p(MANY_ALIKE) * USED_ALIKE),
         "freshness": _whole(np.exp2(-age / HALF_LIFE_DAYS) * FRESH),
-        "unverified": (1 - columns.figure("verified", numbers)) * UNVERIFIED,
+        "inactive": (1 - columns.figure("active", numbers)) * INACTIVE,
     }
 
 

@@ -73,7 +73,7 @@ def figures_of(template: Template, publisher: Municipality) -> dict[str, int]:
     return {
         **figures_of_community(template),
         "updated": int(template.updated_at.timestamp()),
-        "verified": int(publisher.active),
+        "active": int(publisher.active),
     }
 
 

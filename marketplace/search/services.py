@@ -65,7 +65,8 @@ class SearchEntry:
 
 def index_entry(ctx: Context, entry: SearchEntry) -> None:
     """Make a subject findable by these texts and no others."""
-    _write_entries(ctx, [entry], {} if (row := _row(ctx, entry.subject_id)) is None else {row.subject_id: row})
+    row = _row(ctx, entry.subject_id)
+    _write_entries(ctx, [entry], {} if row is None else {row.subject_id: row})
 
 
 def index_kind(ctx: Context, kind: Kind, entries: Sequence[SearchEntry]) -> int:
