@@ -24,12 +24,12 @@ from marketplace.catalog.models import Template, TemplateVersion
 from marketplace.catalog.precedence import precedence_of
 from marketplace.catalog.ratings import Rating
 from marketplace.catalog.searchable import ENGLISH, JAPANESE, search_entry
+from marketplace.catalog.traits import traits_of
 from marketplace.kernel.text import Text
 from marketplace.municipalities.models import Municipality, MunicipalityType
 from marketplace.municipalities.services import load_master
-from marketplace.search.analysis import visible
 from marketplace.search.models import IndexedEntry
-from marketplace.search.services import Place
+from marketplace.search.services import stored_texts
 
 CATALOG = Path(__file__).parents[1] / "templates_catalog"
 SEED, BATCH = 2026, 1_000
@@ -180,13 +180,13 @@ class Corpus:
 
     def entry(self, number: int, template: Template, bundle: Bundle, publisher: Municipality) -> Row:
         """Return what the service would keep of a template in order to find it (search.services.index_entry)."""
-        entry = search_entry(template, bundle, publisher)
+        entry = search_entry(template, bundle, publisher, traits_of(bundle))
         alike = template.install_count // len(SIZES)
         return {
             "number": number,
             "subject_id": entry.subject_id,
             "kind": entry.kind.value,
-            "texts": {place.value: [visible(text) for text in entry.texts.get(place, ())] for place in Place},
+            "texts": stored_texts(entry),
             "facets": entry.facets,
             "figures": {**entry.figures, **{f"{USES}{size}": alike for size in SIZES if alike}},
             "is_removed": False,

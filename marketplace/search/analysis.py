@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Callable
 from functools import lru_cache
 
-VERSION = 1
+VERSION = 2
 """Counted up whenever the same text would give other terms: the index is then made anew at the next start."""
 LONGEST_TERM = 3
 """Characters of the longest n-gram: words of up to three are found exactly, longer ones by all their triples."""
@@ -121,6 +121,11 @@ def asked_terms(run: str, tag: str) -> tuple[str, ...]:
     if len(run) <= LONGEST_TERM:
         return (tag + run,)
     return tuple(tag + run[start : start + LONGEST_TERM] for start in range(len(run) - LONGEST_TERM + 1))
+
+
+def trait_term(trait: str) -> str:
+    """Return the term that only entries with this trait hold; no text has terms that begin so."""
+    return f"x{trait}"
 
 
 def pairs(run: str) -> list[str]:

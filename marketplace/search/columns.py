@@ -1,30 +1,40 @@
-"""What lists filter, count and rank by, held in memory by each process and followed from the database."""
+"""What lists filter, count and rank by, as arrays in memory."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field, replace
-from threading import Lock
-from typing import Any
-from weakref import WeakKeyDictionary
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import Pool, select
 
-from marketplace.kernel.context import Context
-from marketplace.search.models import IndexedEntry, SearchRevision
+from marketplace.search.lookups import Answers
 
 Mask = NDArray[np.bool_]
 """One truth value per entry, by its number."""
 Numbers = NDArray[np.int32]
 """Numbers of entries, ascending, each once."""
+Kept = TypeVar("Kept")
 FEW = 8
 """Up to one in so many, entries are looked up one by one; beyond that all are walked through."""
 
 
+MOST_COUNTED = 100
+"""Values counted along one dimension: more than any list offers."""
+
+
 def _no_numbers() -> Numbers:
     return np.empty(0, dtype=np.int32)
+
+
+def _most(counted: NDArray[np.intp]) -> NDArray[np.intp]:
+    """Return the places of the largest counts; those equal to the last of them are kept as well."""
+    places = np.flatnonzero(counted)
+    if len(places) > MOST_COUNTED:
+        least = np.partition(counted[places], -MOST_COUNTED)[-MOST_COUNTED]
+        places = places[counted[places] >= least]
+    return places
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,18 +44,42 @@ class ValuePairs:
     values: tuple[str, ...] = ()
     entries: Numbers = field(default_factory=_no_numbers)
     places: Numbers = field(default_factory=_no_numbers)
+    place_of: Numbers | None = None
+    """Where no entry has two values: the place of its value by number, -1 for none. Counting by it is much faster."""
+
+    @classmethod
+    def of(cls, values: tuple[str, ...], entries: Numbers, places: Numbers, size: int) -> ValuePairs:
+        """Return pairs that are ordered by entry, for so many entries."""
+        if np.any(entries[1:] == entries[:-1]):
+            return cls(values, entries, places)
+        place_of = np.full(size, -1, dtype=np.int32)
+        place_of[entries] = places
+        return cls(values, entries, places, place_of)
+
+    def of_size(self, size: int) -> ValuePairs:
+        """Return the same pairs among so many entries."""
+        same_size = self.place_of is None or len(self.place_of) == size
+        return self if same_size else ValuePairs.of(self.values, self.entries, self.places, size)
 
     def mask(self, value: str, size: int) -> Mask:
         """Return which entries have a value."""
+        if value not in self.values:
+            return np.zeros(size, dtype=bool)
+        place = self.values.index(value)
+        if self.place_of is not None:
+            single: Mask = self.place_of == place
+            return single
         found = np.zeros(size, dtype=bool)
-        if value in self.values:
-            found[self.entries[self.places == self.values.index(value)]] = True
+        found[self.entries[self.places == place]] = True
         return found
 
     def counts(self, among: Numbers, size: int) -> dict[str, int]:
-        """Return how many of these entries have each value, without those that none has."""
-        counted = np.bincount(self._places_of(among, size), minlength=len(self.values))
-        return {value: int(count) for value, count in zip(self.values, counted, strict=True) if count}
+        """Return how many of these entries have each value: the commonest, and none that no entry has."""
+        if self.place_of is not None:
+            counted = np.bincount(self.place_of[among] + 1, minlength=len(self.values) + 1)[1:]
+        else:
+            counted = np.bincount(self._places_of(among, size), minlength=len(self.values))
+        return {self.values[place]: int(counted[place]) for place in _most(counted)}
 
     def _places_of(self, among: Numbers, size: int) -> Numbers:
         if len(among) * FEW > size:
@@ -71,8 +105,9 @@ class Columns:
     kinds: Mapping[str, Mask] = field(default_factory=dict)
     dimensions: Mapping[str, ValuePairs] = field(default_factory=dict)
     figures: Mapping[str, NDArray[np.int64]] = field(default_factory=dict)
-    totals: dict[tuple[str, str], Mapping[str, int]] = field(default_factory=dict, repr=False, compare=False)
-    """What was counted over all entries of a kind, by kind and dimension, kept because every first page asks for it."""
+    answers: Answers = field(default_factory=Answers, repr=False, compare=False)
+    """What the index answered to lookups; later views share it until texts change."""
+    _kept: dict[Hashable, Any] = field(default_factory=dict, repr=False, compare=False)
 
     @property
     def size(self) -> int:
@@ -87,122 +122,21 @@ class Columns:
         """Return a dimension, empty if no entry has a value along it."""
         return self.dimensions.get(name, ValuePairs())
 
-    def totals_of(self, kind: str, name: str) -> Mapping[str, int]:
-        """Return how many of all entries of a kind have each value along a dimension."""
-        if (kind, name) not in self.totals:
-            among = np.flatnonzero(self.of_kind(kind)).astype(np.int32)
-            self.totals[kind, name] = self.dimension(name).counts(among, self.size)
-        return self.totals[kind, name]
+    def with_more(self, dimensions: Mapping[str, ValuePairs], figures: Mapping[str, NDArray[np.int64]]) -> Columns:
+        """Return a view with dimensions and figures that follow from these, for one question."""
+        return replace(
+            self, dimensions={**self.dimensions, **dimensions}, figures={**self.figures, **figures}, _kept={}
+        )
+
+    def kept(self, key: Hashable, make: Callable[[], Kept], *, at: int = 0) -> Kept:
+        """Return what was made under a key at the same time, or make it: many questions need the same."""
+        made_at, kept = self._kept.get(key, (None, None))
+        if made_at != at:
+            kept = make()
+            self._kept[key] = at, kept
+        found: Kept = kept
+        return found
 
     def figure(self, name: str, among: Numbers) -> NDArray[np.int64]:
         """Return a figure of these entries, nought where one has none."""
         return self.figures[name][among] if name in self.figures else np.zeros(len(among), dtype=np.int64)
-
-
-_held: WeakKeyDictionary[Pool, Columns] = WeakKeyDictionary()
-"""By database: every unit of work has an engine of its own, but all draw their connections from one pool."""
-_lock = Lock()
-
-
-def columns_of(ctx: Context) -> Columns:
-    """Return what this transaction sees; one statement if nothing changed since the process looked last."""
-    pool = ctx.session.connection().engine.pool
-    with _lock:
-        known = _held.get(pool, Columns())
-    current = _followed(ctx, known)
-    if current is not known:
-        with _lock:
-            _held[pool] = current
-    return current
-
-
-def _followed(ctx: Context, known: Columns) -> Columns:
-    since = select(SearchRevision.revision, SearchRevision.token).order_by(SearchRevision.revision)
-    log = ctx.session.execute(since.where(SearchRevision.revision >= known.revision)).all()
-    if log and (log[0].revision, log[0].token) == (known.revision, known.token):
-        return known if len(log) == 1 else _changed(known, _rows_since(ctx, known.revision), log[-1])
-    # Too far behind, or what was seen last was rolled back.
-    last = ctx.session.execute(since.order_by(None).order_by(SearchRevision.revision.desc()).limit(1)).first()
-    return Columns() if last is None else _changed(Columns(), _rows_since(ctx, 0), last)
-
-
-def _rows_since(ctx: Context, revision: int) -> list[Any]:
-    row = IndexedEntry
-    wanted = select(row.number, row.kind, row.subject_id, row.is_removed, row.facets, row.figures)
-    return list(ctx.session.execute(wanted.where(row.revision > revision).order_by(row.number)))
-
-
-def _changed(before: Columns, rows: Sequence[Any], at: Any) -> Columns:
-    """Return a later view: the given rows replace what was known of their numbers."""
-    if not rows:
-        return replace(before, revision=at.revision, token=at.token)
-    size = max(before.size, rows[-1].number + 1)
-    subjects = [*before.subjects, *([""] * (size - before.size))]
-    for row in rows:
-        subjects[row.number] = "" if row.is_removed else row.subject_id
-    standing = [row for row in rows if not row.is_removed]
-    numbers: Numbers = np.fromiter((row.number for row in rows), dtype=np.int32, count=len(rows))
-    return Columns(
-        at.revision,
-        at.token,
-        tuple(subjects),
-        _changed_kinds(before, standing, numbers, size),
-        _changed_dimensions(before, standing, numbers, size),
-        _changed_figures(before, standing, numbers, size),
-    )
-
-
-def _changed_kinds(before: Columns, rows: Sequence[Any], numbers: Numbers, size: int) -> dict[str, Mask]:
-    kinds = {name: _grown(mask, size) for name, mask in before.kinds.items()}
-    for mask in kinds.values():
-        mask[numbers] = False
-    for row in rows:
-        kinds.setdefault(row.kind, np.zeros(size, dtype=bool))[row.number] = True
-    return kinds
-
-
-def _changed_figures(before: Columns, rows: Sequence[Any], numbers: Numbers, size: int) -> dict[str, NDArray[np.int64]]:
-    figures = {name: _grown(values, size) for name, values in before.figures.items()}
-    for values in figures.values():
-        values[numbers] = 0
-    for row in rows:
-        for name, value in row.figures.items():
-            figures.setdefault(name, np.zeros(size, dtype=np.int64))[row.number] = value
-    return figures
-
-
-def _changed_dimensions(before: Columns, rows: Sequence[Any], numbers: Numbers, size: int) -> dict[str, ValuePairs]:
-    is_changed = np.zeros(size, dtype=bool)
-    is_changed[numbers] = True
-    added = {name: _Added(pairs.values) for name, pairs in before.dimensions.items()}
-    for row in rows:
-        for name, values in row.facets.items():
-            added.setdefault(name, _Added(())).add(row.number, values)
-    return {name: each.joined(before.dimension(name), is_changed) for name, each in added.items()}
-
-
-class _Added:
-    """Pairs to be added along one dimension."""
-
-    def __init__(self, values: tuple[str, ...]) -> None:
-        self._place_of = {value: place for place, value in enumerate(values)}
-        self._entries: list[int] = []
-        self._places: list[int] = []
-
-    def add(self, number: int, values: Sequence[str]) -> None:
-        for value in values:
-            self._entries.append(number)
-            self._places.append(self._place_of.setdefault(value, len(self._place_of)))
-
-    def joined(self, before: ValuePairs, is_changed: Mask) -> ValuePairs:
-        stay = ~is_changed[before.entries]
-        entries = np.concatenate((before.entries[stay], np.array(self._entries, dtype=np.int32)))
-        places = np.concatenate((before.places[stay], np.array(self._places, dtype=np.int32)))
-        order = np.argsort(entries, kind="stable")
-        return ValuePairs(tuple(self._place_of), entries[order], places[order])
-
-
-def _grown(values: NDArray[Any], size: int) -> NDArray[Any]:
-    grown = np.zeros(size, dtype=values.dtype)
-    grown[: len(values)] = values
-    return grown

@@ -27,7 +27,7 @@ def complete(
     words = read_unfinished(typed)[:MAX_WORDS]
     if not words:
         return {kind: [] for kind in wanted}
-    matches = match_wholes(ctx, words, np.ones(columns.size, dtype=bool), BEGINNINGS)
+    matches = match_wholes(ctx, columns, words, BEGINNINGS)
     points = np.min([match.points for match in matches], axis=0)
     found: dict[Kind, list[str]] = {}
     for kind, limit in wanted.items():

@@ -3,26 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 import numpy as np
 from numpy.typing import NDArray
 
 from marketplace.kernel.context import Context
-from marketplace.search.columns import Columns, Mask, Numbers, columns_of
-from marketplace.search.matching import ENOUGH, WordMatch, match_words
-from marketplace.search.phrases import read_query
+from marketplace.search.columns import Columns, Mask, Numbers
+from marketplace.search.following import columns_of
+from marketplace.search.matching import ENOUGH, WordMatch, match_each, match_names, match_words
+from marketplace.search.phrases import read_query, read_unfinished
 from marketplace.search.services import Kind
 
 Whole = NDArray[np.int64]
 Weigh = Callable[[Columns, Numbers], Mapping[str, Whole]]
 TEXT_WEIGHT = 100
 """What a point of text counts beside the figures, which come to less than ten points together."""
-ALL_WORDS = 100 * TEXT_WEIGHT
-"""Entries with all words come before those with most."""
-MOST = 0.5
-"""The share of a query's words, by weight, that an entry must hold where too few hold all."""
+ALL_WORDS = 40 * TEXT_WEIGHT
+"""What an entry gets for holding all words, and its share for some: mostly it comes before one that lacks a word."""
+PARTLY = 0.5
+"""What a word counts of which an entry holds only parts, among the words it holds."""
+SOME = 0.3
+"""The share of a query's words, by weight, that an entry must hold where few hold all."""
+NAMED = frozenset({Kind.CATEGORY, Kind.MUNICIPALITY})
+"""Kinds known by their names alone, looked for as names are completed: kana and romaji may end half-way."""
 
 
 class Order(StrEnum):
@@ -45,6 +50,10 @@ class Question:
     limit: int = 20
     after: tuple[int, int] | None = None
     """The rank and number of the last entry of the page before."""
+    figure: str = ""
+    """A figure to sort by in the place of an order."""
+    weights: tuple[float, ...] = ()
+    """What the words counted for on the page before: new entries, which change it, must not move the others about."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,14 +93,31 @@ def no_merits(_columns: Columns, _numbers: Numbers) -> Mapping[str, Whole]:
 
 def find(ctx: Context, asked: Question, dimensions: Sequence[str] = (), weigh: Weigh = no_merits) -> Found:
     """Answer a question, counting along `dimensions`; `weigh` tells what entries are worth beside the words."""
+    return find_among(ctx, columns_of(ctx), asked, dimensions, weigh)
+
+
+def count_kinds(ctx: Context, q: str, kinds: Sequence[Kind]) -> dict[Kind, int]:
+    """Return how many entries of each kind a query finds, from as many looks into the index for all as for one."""
     columns = columns_of(ctx)
+    named = {kind: columns.of_kind(kind.value) for kind in kinds if kind in NAMED}
+    others = {kind: columns.of_kind(kind.value) for kind in kinds if kind not in NAMED}
+    matches = dict(zip(named, match_names(ctx, columns, read_unfinished(q), [*named.values()]), strict=True))
+    matches |= dict(zip(others, match_each(ctx, columns, read_query(q), [*others.values()]), strict=True))
+    groups = named | others
+    return {kind: len(_matching(matches[kind], groups[kind])) for kind in kinds}
+
+
+def find_among(
+    ctx: Context, columns: Columns, asked: Question, dimensions: Sequence[str] = (), weigh: Weigh = no_merits
+) -> Found:
+    """Answer a question as `find` does, from columns to which the caller has added some of its own."""
     of_kind = columns.of_kind(asked.kind.value)
-    words = match_words(ctx, read_query(asked.q), of_kind)
+    words = _weighed(_match(ctx, columns, asked, of_kind), asked.weights)
     base = _matching(words, of_kind) if asked.q.strip() else np.flatnonzero(of_kind).astype(np.int32)
     chosen = {name: _chosen(columns, name, values) for name, values in asked.chosen.items()}
     numbers = _within(base, chosen.values())
     text, merits = _text_ranks(words, numbers), weigh(columns, numbers)
-    ranks = _ranks(columns, asked.order, numbers, text, merits)
+    ranks = _ranks(columns, asked, numbers, text, merits)
     page = _page(numbers, ranks, asked)
     return Found(
         tuple(
@@ -110,8 +136,20 @@ def find(ctx: Context, asked: Question, dimensions: Sequence[str] = (), weigh: W
     )
 
 
+def _match(ctx: Context, columns: Columns, asked: Question, of_kind: Mask) -> list[WordMatch]:
+    if asked.kind in NAMED:
+        return match_names(ctx, columns, read_unfinished(asked.q), [of_kind])[0]
+    return match_words(ctx, columns, read_query(asked.q), of_kind)
+
+
+def _weighed(words: Sequence[WordMatch], weights: Sequence[float]) -> Sequence[WordMatch]:
+    if len(weights) != len(words):
+        return words
+    return [replace(word, weight=weight) for word, weight in zip(words, weights, strict=True)]
+
+
 def _matching(words: Sequence[WordMatch], of_kind: Mask) -> Numbers:
-    """Return the entries with all words; where these are few, those with most words as well."""
+    """Return the entries with all words; where these are few, those with some of them as well."""
     if not words:
         return np.empty(0, dtype=np.int32)
     if len(words) == 1:
@@ -125,7 +163,7 @@ def _matching(words: Sequence[WordMatch], of_kind: Mask) -> Numbers:
         for word in words:
             held[word.numbers] += word.weight
         total = sum(word.weight for word in words if len(word.numbers))
-        every |= (count > 0) & (held >= MOST * total)
+        every |= (count > 0) & (held >= SOME * total)
     return np.flatnonzero(every).astype(np.int32)
 
 
@@ -145,16 +183,23 @@ def _within(base: Numbers, masks: Iterable[Mask]) -> Numbers:
 def _counts(
     columns: Columns, asked: Question, name: str, base: Numbers, chosen: Mapping[str, Mask]
 ) -> Mapping[str, int]:
-    """Count along one dimension under the choices of all the others."""
+    """Count along one dimension under the choices of all the others; what is chosen is counted however rare it is."""
     others = [mask for other, mask in chosen.items() if other != name]
+    pairs, within = columns.dimension(name), _within(base, others)
     if not others and not asked.q.strip():
-        return columns.totals_of(asked.kind.value, name)
-    return columns.dimension(name).counts(_within(base, others), columns.size)
+        # Every first page asks for these.
+        counted = columns.kept(("totals", asked.kind, name), lambda: pairs.counts(base, columns.size))
+    else:
+        counted = pairs.counts(within, columns.size)
+    rare = {value: pairs.mask(value, columns.size)[within] for value in asked.chosen.get(name, ())}
+    return {**counted, **{value: int(held.sum()) for value, held in rare.items() if held.any()}}
 
 
-def _ranks(columns: Columns, order: Order, numbers: Numbers, text: Whole, merits: Mapping[str, Whole]) -> Whole:
+def _ranks(columns: Columns, asked: Question, numbers: Numbers, text: Whole, merits: Mapping[str, Whole]) -> Whole:
     """Return what the entries are sorted by, the highest first."""
-    match order:
+    if asked.figure:
+        return columns.figure(asked.figure, numbers)
+    match asked.order:
         case Order.RELEVANCE:
             return sum(merits.values(), text)
         case Order.NEWEST:
@@ -166,15 +211,18 @@ def _ranks(columns: Columns, order: Order, numbers: Numbers, text: Whole, merits
 
 
 def _text_ranks(words: Sequence[WordMatch], numbers: Numbers) -> Whole:
-    """Return the points of the words, weighed and averaged; entries with all words get the points of a title more."""
+    """Return the points of the words, weighed and averaged, and a keyword's more for those that hold all."""
     total = sum(word.weight for word in words)
-    points, count = np.zeros(len(numbers)), np.zeros(len(numbers), dtype=np.int64)
+    points, held = np.zeros(len(numbers)), np.zeros(len(numbers))
     for word in words:
         of_word = word.points[numbers]
         points += of_word * (word.weight / total)
-        count += of_word > 0
+        there = (of_word > 0).astype(np.float64)
+        if word.partial is not None:
+            there[np.isin(numbers, word.partial)] *= PARTLY
+        held += there * (word.weight / total)
     ranks: Whole = np.rint(points).astype(np.int64) * TEXT_WEIGHT
-    return ranks + (count == len(words)) * ALL_WORDS if words else ranks
+    return ranks + np.rint(held * ALL_WORDS).astype(np.int64) if words else ranks
 
 
 def _explanation(

@@ -7,12 +7,12 @@ from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Engine
 
 from marketplace.search import postgres, sqlite
 
 Numbers = NDArray[np.int32]
-Lookup = Sequence[Sequence[str]]
+Lookup = tuple[tuple[str, ...], ...]
 """Alternatives, each of terms that must all be there."""
 
 
@@ -27,15 +27,25 @@ class Backend(Protocol):
         """Remove the index with everything in it."""
         ...
 
-    def rebuild(self, connection: Connection, entries: Iterable[tuple[int, frozenset[str]]]) -> None:
-        """Make the index anew beside the old one, which serves until the new one is whole."""
+    def create_fresh(self, connection: Connection) -> None:
+        """Make an empty index beside the one that serves, in the place of any that was left there."""
         ...
 
-    def add(self, connection: Connection, entries: Iterable[tuple[int, frozenset[str]]]) -> None:
+    def finish_fresh(self, engine: Engine) -> None:
+        """Do what is left once the fresh index holds everything, keeping no writer waiting for long."""
+        ...
+
+    def take_fresh(self, connection: Connection) -> None:
+        """Put the fresh index in the place of the one that serves; raises OperationalError if readers are in it."""
+        ...
+
+    def add(
+        self, connection: Connection, entries: Iterable[tuple[int, frozenset[str]]], *, fresh: bool = False
+    ) -> None:
         """Add entries, by their numbers, with the terms they hold."""
         ...
 
-    def erase(self, connection: Connection, number: int, terms: frozenset[str]) -> None:
+    def erase(self, connection: Connection, number: int, terms: frozenset[str], *, fresh: bool = False) -> None:
         """Remove one entry, which holds exactly these terms."""
         ...
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Connection, Integer, Table, event
+from sqlalchemy import Connection, Integer, Table, event, true
 from sqlalchemy.orm import Mapped, mapped_column
 
 from marketplace.db.base import Base
@@ -39,6 +39,10 @@ class SearchState(Base):
     revision: Mapped[int]
     analysis: Mapped[int]
     """The version of the analysis that the index was made with (search/analysis.py)."""
+    fresh_analysis: Mapped[int | None]
+    """The same of an index that is being made beside it (search/rebuilding.py)."""
+    fresh_filled: Mapped[int] = mapped_column(default=0, server_default="0")
+    """The last number that stands in the index being made; whoever changes an entry up to it writes to both."""
 
 
 class SearchRevision(Base):
@@ -47,6 +51,18 @@ class SearchRevision(Base):
     __tablename__ = "search_revisions"
     revision: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     token: Mapped[str]
+    with_texts: Mapped[bool] = mapped_column(default=True, server_default=true())
+    """The index gives other answers since."""
+
+
+class SearchSnapshot(Base):
+    """One row: the columns of all entries as they were at a revision (search/snapshots.py)."""
+
+    __tablename__ = "search_snapshots"
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    revision: Mapped[int]
+    format: Mapped[int]
+    packed: Mapped[bytes]
 
 
 def _after_create(_table: Table, connection: Connection, **_options: Any) -> None:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from marketplace.search.analysis import END, START, asked_terms, normalise, pairs, runs
+from marketplace.search.analysis import END, START, asked_terms, normalise, runs
 from marketplace.search.readings import kana_of, words_read, words_read_from
+from marketplace.search.segments import Segment, segments_of
 from marketplace.search.services import Place
 from marketplace.search.synonyms import wordings
 
@@ -17,9 +18,14 @@ MAX_QUERY = 400
 MAX_WORDS = 8
 MAX_WORD = 40
 MAX_SYNONYMS = 12
-MAX_PARTS = 12
-"""Parts that a word is taken apart into."""
-_ENDING = re.compile("^[ぁ-ゖー]{2}$")
+MAX_PART_SYNONYMS = 6
+_ENDINGS = re.compile("[ぁ-ゖー ]")
+_NOISE = re.compile(
+    "てんぷれ(ーと)?|したい|やりたい|使いたい|知りたい|作りたい|ほしい|欲しい|について|に関する|に関して|に対する|の|"
+    "方法|やり方|どう(やって|する|したら)?|なにか|何か|こと|もの|いい|良い|おすすめ|できる|できない|困(る|った|っている)|"
+    "お願い(します)?|ください|下さい|です|ます|ため|とき|など|用"
+)
+"""Words that say that something is wanted, not what: left out if others remain."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +51,9 @@ class Word:
 
     typed: Wording
     synonyms: tuple[Wording, ...] = ()
-    parts: tuple[Wording, ...] = ()
+    parts: tuple[Word, ...] = ()
+    coverage: float = 1.0
+    """The share of the word that its parts make up, endings and particles left out."""
 
 
 def read_query(text: str) -> list[Word]:
@@ -60,7 +68,9 @@ def read_unfinished(text: str) -> list[Word]:
 
 def _read_words(text: str, read: Callable[[str], Word | None]) -> list[Word]:
     words: dict[str, Word] = {}
-    for typed in unicodedata.normalize("NFKC", text[:MAX_QUERY]).split():
+    written = unicodedata.normalize("NFKC", text[:MAX_QUERY]).split()
+    telling = [typed for typed in written if not _NOISE.fullmatch(normalise(typed[:MAX_WORD]))]
+    for typed in telling or written:
         word = read(typed[:MAX_WORD])
         if word is not None and len(words) < MAX_WORDS:
             words.setdefault(word.typed.key, word)
@@ -73,7 +83,9 @@ def _read_word(typed: str) -> Word | None:
         return None
     first, *others = wordings(" ".join(parts))
     alternatives = dict.fromkeys([*others, *(wording for word in _read_as(first) for wording in wordings(word))])
-    return Word(_wording(first), tuple(_wording(other) for other in [*alternatives][:MAX_SYNONYMS]), _parts(typed))
+    synonyms = tuple(_wording(other) for other in [*alternatives][:MAX_SYNONYMS])
+    pieces = _parts(typed, kana_of(first))
+    return Word(_wording(first), synonyms, pieces, _coverage(first, pieces))
 
 
 def _read_beginning(typed: str) -> Word | None:
@@ -99,33 +111,17 @@ def _wording(key: str) -> Wording:
     return Wording(tuple(key.split(" ")))
 
 
-def _parts(typed: str) -> tuple[Wording, ...]:
-    """Take a word apart where its script changes (ワクチン|予約), or else into pairs of neighbours.
-
-    Two hiragana on their own mostly are an ending or a particle: they only count when there is nothing else.
-    """
-    split = [run for piece in _by_script(typed) for run in runs(normalise(piece))]
-    telling = [run for run in split if len(run) > 1 and not _ENDING.match(run)]
-    if len(telling) <= 1:
-        pieces = [pair for run in runs(normalise(typed)) for pair in pairs(run)]
-        telling = [piece for piece in pieces if not _ENDING.match(piece)] or pieces
-    return tuple(Wording((piece,)) for piece in dict.fromkeys(telling[:MAX_PARTS]))
+def _parts(typed: str, spelled: str | None) -> tuple[Word, ...]:
+    """Return the words that a word consists of; what was typed with the IME off, by its kana."""
+    return tuple(_part(segment) for segment in segments_of(spelled or typed))
 
 
-def _by_script(typed: str) -> list[str]:
-    pieces: list[str] = []
-    last = ""
-    for character in typed:
-        script = _script(character, last)
-        if script == last and pieces:
-            pieces[-1] += character
-        else:
-            pieces.append(character)
-        last = script
-    return pieces
+def _part(segment: Segment) -> Word:
+    meant = [wording for word in (segment.text, *segment.meant) for wording in wordings(word)]
+    others = [word for word in dict.fromkeys(meant) if word != segment.text]
+    return Word(_wording(segment.text), tuple(_wording(other) for other in others[:MAX_PART_SYNONYMS]))
 
 
-def _script(character: str, before: str) -> str:
-    if character == "ー":
-        return before
-    return unicodedata.name(character, "").partition(" ")[0]
+def _coverage(typed: str, parts: Sequence[Word]) -> float:
+    whole, covered = (len(_ENDINGS.sub("", "".join(keys))) for keys in (typed, [part.typed.key for part in parts]))
+    return min(1.0, covered / whole) if whole and covered else 1.0

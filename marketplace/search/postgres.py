@@ -3,80 +3,112 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from functools import lru_cache
 from itertools import islice
+from time import sleep
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import Connection, TextClause, text
+from sqlalchemy import Connection, Engine, text
 
-INDEX = "search_index"
+INDEX, FUNCTION = "search_index", "search_numbers"
+QUESTION = text(
+    f"SELECT {FUNCTION}(CAST(query AS tsquery))"
+    " FROM unnest(CAST(:asked AS text[])) WITH ORDINALITY AS lookup (query, place) ORDER BY place"
+)
+"""Many lookups in one statement, answered in their order."""
+FRESH = f"{INDEX}_fresh"
+"""The name of an index that is being made beside the one that serves."""
 BATCH = 500
 """Entries written in one statement."""
 REBUILT_IN_MEMORY = "256MB"
 """What the server may use to make the index anew; with its default it sorts and writes the same terms many times."""
+FINISHING = 20_160_409
+"""The number of the lock that whoever finishes a fresh index holds."""
+PATIENCE, REST = "500ms", 0.2
+_IS_FINISHED = (
+    f"SELECT to_regclass('{FRESH}') IS NULL"
+    f" OR EXISTS (SELECT FROM pg_index WHERE indexrelid = to_regclass('{FRESH}_terms') AND indisvalid)"
+)
+"""Also where another process has finished it and put it in its place."""
 
 
 def create_index(connection: Connection) -> None:
     """Make the index."""
     _create_table(connection, INDEX)
     _create_lookup(connection, INDEX)
+    create_function(connection)
+
+
+def create_function(connection: Connection) -> None:
+    """Make the function that answers a lookup; one packed value crosses over much faster than a row each.
+
+    The planner does not see the terms, which lie outside the table, and would unpack all of a small one's. A
+    function has settings of its own, and the server plans its statement once for each connection.
+    """
+    connection.exec_driver_sql(
+        f"CREATE OR REPLACE FUNCTION {FUNCTION} (asked tsquery) RETURNS bytea LANGUAGE plpgsql STABLE STRICT"
+        f" SET enable_seqscan = off AS $$ BEGIN RETURN (SELECT string_agg(int4send(number), CAST('' AS bytea))"
+        f" FROM {INDEX} WHERE terms @@ asked); END $$"
+    )
 
 
 def drop_index(connection: Connection) -> None:
     """Remove the index with everything in it."""
+    connection.exec_driver_sql(f"DROP FUNCTION IF EXISTS {FUNCTION}")
+    connection.exec_driver_sql(f"DROP TABLE IF EXISTS {INDEX}, {FRESH}")
+
+
+def create_fresh(connection: Connection) -> None:
+    """Make an empty table beside the one that serves; its index is made when it is full, which is much quicker."""
+    connection.exec_driver_sql(f"DROP TABLE IF EXISTS {FRESH}")
+    _create_table(connection, FRESH)
+
+
+def finish_fresh(engine: Engine) -> None:
+    """Make the index proper of the fresh table while others write to it; one of two who do this at once waits."""
+    with engine.execution_options(isolation_level="AUTOCOMMIT").connect() as connection:
+        # Asked for again and again: making an index waits for all statements under way, also for one that waits.
+        while not connection.exec_driver_sql(f"SELECT pg_try_advisory_lock({FINISHING})").scalar():
+            sleep(REST)
+        try:
+            connection.exec_driver_sql(f"SET maintenance_work_mem = '{REBUILT_IN_MEMORY}'")
+            if not connection.exec_driver_sql(_IS_FINISHED).scalar():
+                # What a killed process left is no index that anybody may use.
+                connection.exec_driver_sql(f"DROP INDEX IF EXISTS {FRESH}_terms")
+                _create_lookup(connection, FRESH, concurrently=True)
+        finally:
+            connection.exec_driver_sql("RESET maintenance_work_mem")
+            connection.exec_driver_sql(f"SELECT pg_advisory_unlock({FINISHING})")
+
+
+def take_fresh(connection: Connection) -> None:
+    """Put the fresh table in the place of the one that serves, if its readers leave it in time."""
+    # Less than what a deadlock is noticed after: somebody who searched and then waits for us goes on, and we give up.
+    connection.exec_driver_sql(f"SET LOCAL lock_timeout = '{PATIENCE}'")
     connection.exec_driver_sql(f"DROP TABLE IF EXISTS {INDEX}")
+    connection.exec_driver_sql(f"ALTER TABLE {FRESH} RENAME TO {INDEX}")
+    connection.exec_driver_sql(f"ALTER INDEX {FRESH}_pkey RENAME TO {INDEX}_pkey")
+    connection.exec_driver_sql(f"ALTER INDEX {FRESH}_terms RENAME TO {INDEX}_terms")
 
 
-def rebuild(connection: Connection, entries: Iterable[tuple[int, frozenset[str]]]) -> None:
-    """Make the index anew beside the old one, which serves until the new one is whole."""
-    fresh = f"{INDEX}_fresh"
-    connection.exec_driver_sql(f"DROP TABLE IF EXISTS {fresh}")
-    _create_table(connection, fresh)
-    for batch in _batches(entries):
-        _write(connection, fresh, batch)
-    connection.exec_driver_sql(f"SET LOCAL maintenance_work_mem = '{REBUILT_IN_MEMORY}'")
-    _create_lookup(connection, fresh)
-    drop_index(connection)
-    connection.exec_driver_sql(f"ALTER TABLE {fresh} RENAME TO {INDEX}")
-    connection.exec_driver_sql(f"ALTER INDEX {fresh}_pkey RENAME TO {INDEX}_pkey")
-    connection.exec_driver_sql(f"ALTER INDEX {fresh}_terms RENAME TO {INDEX}_terms")
-
-
-def add(connection: Connection, entries: Iterable[tuple[int, frozenset[str]]]) -> None:
+def add(connection: Connection, entries: Iterable[tuple[int, frozenset[str]]], *, fresh: bool = False) -> None:
     """Add entries, by their numbers, with the terms they hold."""
     for batch in _batches(entries):
-        _write(connection, INDEX, batch)
+        _write(connection, FRESH if fresh else INDEX, batch)
 
 
-def erase(connection: Connection, number: int, terms: frozenset[str]) -> None:
+def erase(connection: Connection, number: int, terms: frozenset[str], *, fresh: bool = False) -> None:
     """Remove one entry."""
     del terms  # the row knows them
-    connection.execute(text(f"DELETE FROM {INDEX} WHERE number = :number"), {"number": number})
+    connection.execute(text(f"DELETE FROM {FRESH if fresh else INDEX} WHERE number = :number"), {"number": number})
 
 
 def numbers(connection: Connection, lookups: Sequence[Sequence[Sequence[str]]]) -> list[NDArray[np.int32]]:
     """Return, for each lookup, the numbers of the entries that fit it, in one statement."""
     if not lookups:
         return []
-    asked = {f"asked{place}": expression(lookup) for place, lookup in enumerate(lookups)}
-    # The planner does not see the terms, which lie outside the table, and would unpack all of a small one's.
-    connection.exec_driver_sql("SET LOCAL enable_seqscan = off")
-    rows = connection.execute(_question(len(lookups)), asked).all()
-    connection.exec_driver_sql("SET LOCAL enable_seqscan = on")
-    found = {place: np.frombuffer(packed or b"", dtype=">i4").astype(np.int32) for place, packed in rows}
-    return [found[place] for place in range(len(lookups))]
-
-
-@lru_cache(maxsize=256)
-def _question(count: int) -> TextClause:
-    """Return the statement for so many lookups; one packed value crosses over much faster than a row each."""
-    parts = (
-        f"SELECT {place} AS place, (SELECT string_agg(int4send(number), CAST('' AS bytea)) FROM {INDEX}"
-        f" WHERE terms @@ CAST(:asked{place} AS tsquery)) AS found"
-        for place in range(count)
-    )
-    return text(" UNION ALL ".join(parts))
+    rows = connection.execute(QUESTION, {"asked": [expression(lookup) for lookup in lookups]}).scalars()
+    return [np.frombuffer(packed or b"", dtype=">i4").astype(np.int32) for packed in rows]
 
 
 def expression(lookup: Sequence[Sequence[str]]) -> str:
@@ -90,9 +122,10 @@ def _create_table(connection: Connection, name: str) -> None:
     connection.exec_driver_sql(f"ALTER TABLE {name} ALTER COLUMN terms SET STATISTICS 0")
 
 
-def _create_lookup(connection: Connection, name: str) -> None:
+def _create_lookup(connection: Connection, name: str, *, concurrently: bool = False) -> None:
     """Make the index proper. Changes are rare and searches many, so GIN writes them at once, not piling them up."""
-    connection.exec_driver_sql(f"CREATE INDEX {name}_terms ON {name} USING gin (terms) WITH (fastupdate = off)")
+    how = "CONCURRENTLY " if concurrently else ""
+    connection.exec_driver_sql(f"CREATE INDEX {how}{name}_terms ON {name} USING gin (terms) WITH (fastupdate = off)")
 
 
 def _write(connection: Connection, name: str, entries: Sequence[tuple[int, frozenset[str]]]) -> None:

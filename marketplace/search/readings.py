@@ -144,6 +144,12 @@ def _pairs(table: str) -> list[tuple[str, str]]:
 
 
 @lru_cache(maxsize=1)
+def all_words() -> frozenset[str]:
+    """Return the words whose readings are known."""
+    return frozenset(word for _reading, word in _readings())
+
+
+@lru_cache(maxsize=1)
 def _all_kana() -> tuple[str, ...]:
     return tuple(dict.fromkeys(reading for reading, _word in _readings()))
 

@@ -2,27 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from sqlalchemy import delete, func, insert, select, update
-from sqlalchemy.dialects.postgresql import insert as postgres_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+from sqlalchemy import func, select
 
 from marketplace.kernel.context import Context
-from marketplace.kernel.ids import new_id
 from marketplace.search import analysis
-from marketplace.search.index import Backend, backend_of
-from marketplace.search.models import IndexedEntry, SearchRevision, SearchState
+from marketplace.search.index import backend_of
+from marketplace.search.models import IndexedEntry, SearchState
+from marketplace.search.revisions import Change, next_change
 
-KEPT_REVISIONS = 1_000
-"""A process that is further behind reads everything anew."""
-REBUILT_AT_ONCE = 500
 MAX_TEXT = 20_000
 """Characters of one text that are indexed."""
 MAX_TERMS = 30_000
 """Terms kept of one entry; a tsvector holds one megabyte."""
+TRAITS = "trait"
+"""Where the traits stand among the texts of an entry."""
 
 
 class Kind(StrEnum):
@@ -31,6 +28,8 @@ class Kind(StrEnum):
     TEMPLATE = "template"
     CATEGORY = "category"
     MUNICIPALITY = "municipality"
+    STORY = "story"
+    WANTED = "wanted"
 
 
 class Place(StrEnum):
@@ -61,63 +60,85 @@ class SearchEntry:
     texts: Mapping[Place, list[str]]
     facets: Mapping[str, list[str]] = field(default_factory=dict)
     figures: Mapping[str, int] = field(default_factory=dict)
+    traits: Sequence[str] = ()
+    """What it is compared with others by: letters and digits only. No query finds them (search/traits.py)."""
 
 
 def index_entry(ctx: Context, entry: SearchEntry) -> None:
     """Make a subject findable by these texts and no others."""
-    row = _row(ctx, entry.subject_id)
-    _write_entries(ctx, [entry], {} if row is None else {row.subject_id: row})
+    change = next_change(ctx.session)
+    _write_entries(ctx, change, [entry], _rows(ctx, [entry.subject_id]))
+
+
+def index_changed(ctx: Context, entries: Sequence[SearchEntry]) -> int:
+    """Make subjects findable as one change, as far as they are not so already, and return how many were not.
+
+    The caller waited for the other writers before it read what the entries are made of.
+    """
+    rows = _rows(ctx, [entry.subject_id for entry in entries])
+    changed = [entry for entry in entries if not _is_indexed(rows.get(entry.subject_id), entry)]
+    if changed:
+        _write_entries(ctx, next_change(ctx.session), changed, rows)
+    return len(changed)
 
 
 def index_kind(ctx: Context, kind: Kind, entries: Sequence[SearchEntry]) -> int:
     """Make these and no others of a kind findable, as one change, and return how many differed from what was there."""
-    stored = ctx.session.scalars(select(IndexedEntry).where(IndexedEntry.kind == kind.value))
-    rows = {row.subject_id: row for row in stored}
-    changed = [entry for entry in entries if not _is_indexed(rows.get(entry.subject_id), entry)]
-    gone = set(rows) - {entry.subject_id for entry in entries}
-    gone = {subject for subject in gone if not rows[subject].is_removed}
-    if changed:
-        _write_entries(ctx, changed, rows)
+    await_writers(ctx)
+    changed = index_changed(ctx, entries)
+    standing = select(IndexedEntry.subject_id).where(
+        IndexedEntry.kind == kind.value, IndexedEntry.is_removed.is_(False)
+    )
+    gone = set(ctx.session.scalars(standing)) - {entry.subject_id for entry in entries}
     for subject in sorted(gone):
         remove_entry(ctx, subject)
-    return len(changed) + len(gone)
+    return changed + len(gone)
 
 
 def _is_indexed(row: IndexedEntry | None, entry: SearchEntry) -> bool:
     if row is None or row.is_removed:
         return False
     figures = {**row.figures, **entry.figures}
-    return (row.texts, row.facets, row.figures) == (_texts_of(entry), dict(entry.facets), figures)
+    stored = (_unordered(row.texts), row.facets, row.figures)
+    return stored == (_unordered(stored_texts(entry)), dict(entry.facets), figures)
 
 
-def _write_entries(ctx: Context, entries: Sequence[SearchEntry], rows: Mapping[str, IndexedEntry]) -> None:
-    """Write entries under one revision, over the rows that are there."""
-    revision = _next_revision(ctx)
+def _unordered(texts: Mapping[str, list[str]]) -> dict[str, list[str]]:
+    """Return the texts of each place in their own order: a bundle in memory has another than one that was read."""
+    return {place: sorted(found) for place, found in texts.items()}
+
+
+def _write_entries(
+    ctx: Context, change: Change, entries: Sequence[SearchEntry], rows: Mapping[str, IndexedEntry]
+) -> None:
+    """Write entries as one change, over the rows that are there."""
     written: list[tuple[IndexedEntry, dict[str, list[str]]]] = []
     for entry in entries:
         row = rows.get(entry.subject_id) or IndexedEntry(subject_id=entry.subject_id, texts={}, figures={})
-        before, row.kind, row.texts = dict(row.texts), entry.kind.value, _texts_of(entry)
+        before, row.kind, row.texts = dict(row.texts), entry.kind.value, stored_texts(entry)
         row.facets, row.figures = dict(entry.facets), {**row.figures, **entry.figures}
-        row.is_removed, row.revision = False, revision
+        row.is_removed, row.revision = False, change.revision
         written.append((row, before))
     ctx.session.add_all([row for row, _before in written])
     ctx.session.flush()  # the index is written under the rows' numbers
     rewritten = [(row, before) for row, before in written if before != row.texts]
     for row, before in rewritten:
-        _erase(ctx, row.number, before)
-    _backend(ctx).add(ctx.session.connection(), ((row.number, terms_of(row.texts)) for row, _before in rewritten))
+        _erase(ctx, change, row.number, before)
+    _put(ctx, change, [row for row, _before in rewritten])
 
 
-def _texts_of(entry: SearchEntry) -> dict[str, list[str]]:
-    return {place.value: [analysis.visible(text) for text in entry.texts.get(place, ())] for place in Place}
+def stored_texts(entry: SearchEntry) -> dict[str, list[str]]:
+    """Return what is kept of the texts and traits of an entry, by place."""
+    texts = {place.value: [analysis.visible(text) for text in entry.texts.get(place, ())] for place in Place}
+    return {**texts, TRAITS: list(entry.traits)}
 
 
 def set_figures(ctx: Context, subject_id: str, figures: Mapping[str, int]) -> None:
     """Change what a subject is ranked by; its texts stay as they are."""
+    change = next_change(ctx.session, with_texts=False)
     row = _row(ctx, subject_id)
     if row is not None:
-        revision = _next_revision(ctx)
-        row.figures, row.revision = {**row.figures, **figures}, revision
+        row.figures, row.revision = {**row.figures, **figures}, change.revision
 
 
 def add_to_figure(ctx: Context, subject_id: str, name: str, change: int) -> None:
@@ -131,10 +152,11 @@ def remove_entry(ctx: Context, subject_id: str) -> None:
     """Make a subject unfindable; removing what is not there is harmless."""
     row = _row(ctx, subject_id)
     if row is not None and not row.is_removed:
-        revision = _next_revision(ctx)
-        _erase(ctx, row.number, row.texts)
+        change = next_change(ctx.session)
+        ctx.session.refresh(row)  # who counted before us may have written other texts
+        _erase(ctx, change, row.number, row.texts)
         row.texts, row.facets = {}, {}  # The figures stay: what others did counts again when it is back.
-        row.is_removed, row.revision = True, revision
+        row.is_removed, row.revision = True, change.revision
 
 
 def count_entries(ctx: Context, kind: Kind) -> int:
@@ -145,27 +167,14 @@ def count_entries(ctx: Context, kind: Kind) -> int:
 
 
 def is_current(ctx: Context) -> bool:
-    """Tell whether the index was made with the analysis of today; an index of nothing always was."""
-    return ctx.session.scalar(select(SearchState.analysis)) in {None, analysis.VERSION}
+    """Tell whether the index was made with the analysis of today, and none is being made; one of nothing always was."""
+    state = ctx.session.execute(select(SearchState.analysis, SearchState.fresh_analysis)).first()
+    return state is None or tuple(state) == (analysis.VERSION, None)
 
 
-def rebuild_index(ctx: Context, tell: Callable[[int, int], None]) -> None:
-    """Make the index anew from the stored texts; `tell` hears how many of how many entries are done."""
-    ctx.session.flush()
-    _next_revision(ctx)  # nobody changes an entry until the commit
-    _backend(ctx).rebuild(ctx.session.connection(), _all_terms(ctx, tell))
-    ctx.session.execute(update(SearchState).values(analysis=analysis.VERSION))
-
-
-def _all_terms(ctx: Context, tell: Callable[[int, int], None]) -> Iterator[tuple[int, frozenset[str]]]:
-    standing = select(IndexedEntry.number).where(IndexedEntry.is_removed.is_(False)).order_by(IndexedEntry.number)
-    numbers = list(ctx.session.scalars(standing))
-    for start in range(0, len(numbers), REBUILT_AT_ONCE):
-        batch = numbers[start : start + REBUILT_AT_ONCE]
-        stored = select(IndexedEntry.number, IndexedEntry.texts).where(IndexedEntry.number.between(batch[0], batch[-1]))
-        for number, texts in ctx.session.execute(stored.where(IndexedEntry.is_removed.is_(False))).all():
-            yield number, terms_of(texts)
-        tell(start + len(batch), len(numbers))
+def await_writers(ctx: Context) -> None:
+    """Wait for those who change what can be found, and keep others from it until the transaction ends."""
+    ctx.session.execute(select(SearchState.revision).with_for_update())
 
 
 def texts_of(ctx: Context, subject_ids: Sequence[str]) -> dict[str, dict[str, list[str]]]:
@@ -180,31 +189,40 @@ def terms_of(texts: Mapping[str, list[str]]) -> frozenset[str]:
     for place in Place:
         tag, bounded = place.tag, place.is_bounded
         found.update(*(analysis.terms(text[:MAX_TEXT], tag, bounded=bounded) for text in texts.get(place.value, ())))
-    return frozenset(found if len(found) <= MAX_TERMS else sorted(found)[:MAX_TERMS])
+    kept = found if len(found) <= MAX_TERMS else sorted(found)[:MAX_TERMS]
+    return frozenset(kept) | {analysis.trait_term(trait) for trait in texts.get(TRAITS, ())}
+
+
+def revisions_of(ctx: Context, subject_ids: Collection[str]) -> dict[str, int]:
+    """Return at which revision each of these subjects changed last; without those that can't be found any more."""
+    row = IndexedEntry
+    chosen = select(row.subject_id, row.revision).where(row.subject_id.in_(subject_ids), row.is_removed.is_(False))
+    return {found.subject_id: found.revision for found in ctx.session.execute(chosen)}
 
 
 def _row(ctx: Context, subject_id: str) -> IndexedEntry | None:
-    return ctx.session.scalar(select(IndexedEntry).where(IndexedEntry.subject_id == subject_id))
+    return _rows(ctx, [subject_id]).get(subject_id)
 
 
-def _erase(ctx: Context, number: int, texts: Mapping[str, list[str]]) -> None:
-    terms = terms_of(texts)
+def _rows(ctx: Context, subject_ids: Collection[str]) -> dict[str, IndexedEntry]:
+    """Return the rows of subjects as they are now, whatever this transaction read of them before it had to wait."""
+    stored = select(IndexedEntry).where(IndexedEntry.subject_id.in_(subject_ids))
+    rows = ctx.session.scalars(stored.execution_options(populate_existing=True))
+    return {row.subject_id: row for row in rows}
+
+
+def _put(ctx: Context, change: Change, rows: Sequence[IndexedEntry]) -> None:
+    """Write entries to the index, and to the one that is being made beside it as far as that has come."""
+    connection, filled = ctx.session.connection(), [row for row in rows if row.number <= change.fresh_filled]
+    backend = backend_of(connection.dialect.name)
+    backend.add(connection, ((row.number, terms_of(row.texts)) for row in rows))
+    if filled:
+        backend.add(connection, ((row.number, terms_of(row.texts)) for row in filled), fresh=True)
+
+
+def _erase(ctx: Context, change: Change, number: int, texts: Mapping[str, list[str]]) -> None:
+    terms, connection = terms_of(texts), ctx.session.connection()
     if terms:
-        _backend(ctx).erase(ctx.session.connection(), number, terms)
-
-
-def _backend(ctx: Context) -> Backend:
-    return backend_of(ctx.session.connection().dialect.name)
-
-
-def _next_revision(ctx: Context) -> int:
-    """Count one change, and wait for whoever counts one already: revisions are committed in their order."""
-    is_postgres = ctx.session.connection().dialect.name == "postgresql"
-    counted = (postgres_insert if is_postgres else sqlite_insert)(SearchState).values(
-        id=1, revision=1, analysis=analysis.VERSION
-    )
-    counted = counted.on_conflict_do_update(index_elements=["id"], set_={"revision": SearchState.revision + 1})
-    revision = ctx.session.execute(counted.returning(SearchState.revision)).scalar_one()
-    ctx.session.execute(insert(SearchRevision).values(revision=revision, token=new_id()))
-    ctx.session.execute(delete(SearchRevision).where(SearchRevision.revision < revision - KEPT_REVISIONS))
-    return int(revision)
+        backend_of(connection.dialect.name).erase(connection, number, terms)
+    if terms and number <= change.fresh_filled:
+        backend_of(connection.dialect.name).erase(connection, number, terms, fresh=True)

@@ -15,6 +15,13 @@ MIN_PART = 2
 """Characters of a synonym that is replaced inside a longer word; a shorter one must be the whole word."""
 _KANA = "ぁ-ゖー"
 _PARTICLE = re.compile(rf"[のをにはがとへでもや](?![{_KANA}])")
+_STEM = "〜"
+"""Ends a word of the file that may have any ending: 借り〜 is 借りる, 借りたい and 借りて."""
+_ENDINGS = re.compile(
+    "(?:たい|たく|たが|たら|ない|なく|なか|なっ|なら|ませ|まし|ます|ほし|ください|ている|てる|よう|られ|"
+    "[たてでだるれらりろさせしすいきくけこんちっつえうめみまねべ](?![ぁ-ゖー]{4}))*"
+)
+_KANJI_PAIR = re.compile("[一-鿿]{2}")
 _ONE_KIND = tuple(re.compile(kind) for kind in (f"[{_KANA}]", "[a-z]", "[0-9]"))
 
 
@@ -24,10 +31,22 @@ class Group:
 
     words: tuple[str, ...]
     wider: tuple[str, ...] = ()
+    stems: frozenset[str] = frozenset()
+    """Those of the words that stand for all their forms."""
 
     def others(self, named: str) -> list[str]:
         """Return what else a word of the group may be called, wider words last."""
         return [word for word in (*self.words, *self.wider) if word != named]
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Where a word with synonyms stands in a longer word; a stem reaches to the end of its ending."""
+
+    start: int
+    end: int
+    named: str
+    is_stem: bool
 
 
 @lru_cache(maxsize=1)
@@ -51,16 +70,32 @@ def wordings(word: str) -> list[str]:
     """
     same = [word]
     wider: list[str] = []
-    for start, end in _named(word):
-        group = _group_of()[word[start:end]]
-        for other in group.others(word[start:end]):
-            (same if other in group.words else wider).append(word[:start] + other + word[end:])
+    for span in spans_of(word):
+        group = _group_of()[span.named]
+        inflected = word[span.start : span.end] != span.named
+        for other in [*[span.named] * inflected, *group.others(span.named)]:
+            (same if other in group.words else wider).append(word[: span.start] + other + word[span.end :])
     return list(dict.fromkeys(same + wider))[:MAX_ALTERNATIVES]
+
+
+def canonical(text: str) -> str:
+    """Return the runs of a text without spaces, each word in it that has synonyms replaced by the first of them."""
+    return "".join(map(_canonical_run, key(text).split()))
+
+
+@lru_cache(maxsize=20_000)
+def _canonical_run(run: str) -> str:
+    written, done = "", 0
+    for span in sorted(spans_of(run), key=lambda span: span.start):
+        written += run[done : span.start] + _group_of()[span.named].words[0].replace(" ", "")
+        done = span.end
+    return written + run[done:]
 
 
 def _read_group(line: str) -> Group:
     same, _, wider = line.partition(">")
-    return Group(_read_words(same), _read_words(wider))
+    stems = [word for word in same.split("=") if word.strip().endswith(_STEM)]
+    return Group(_read_words(same), _read_words(wider), frozenset(map(key, stems)))
 
 
 def _read_words(part: str) -> tuple[str, ...]:
@@ -77,21 +112,34 @@ def _longest() -> int:
     return max(map(len, _group_of()))
 
 
-def _named(word: str) -> list[tuple[int, int]]:
-    """Return where synonyms stand in a word, the longest first, none over another."""
-    known, size = _group_of(), len(word)
+def spans_of(word: str) -> list[Span]:
+    """Return where synonyms stand in a normalised word, the longest first, none over another."""
+    size = len(word)
     spans = [
-        (start, end)
+        span
         for start in range(size)
         for end in range(start + 1, min(size, start + _longest()) + 1)
-        if word[start:end] in known and _stands_alone(word, start, end)
+        if (span := _span(word, start, end)) is not None
     ]
-    spans.sort(key=lambda span: (span[0] - span[1], span[0]))
-    kept: list[tuple[int, int]] = []
-    for start, end in spans:
-        if all(end <= first or last <= start for first, last in kept):
-            kept.append((start, end))
+    spans.sort(key=lambda span: (-len(span.named), span.start))
+    kept: list[Span] = []
+    for span in spans:
+        if all(span.end <= other.start or other.end <= span.start for other in kept):
+            kept.append(span)
     return kept
+
+
+def _span(word: str, start: int, end: int) -> Span | None:
+    named = word[start:end]
+    group = _group_of().get(named)
+    if group is None:
+        return None
+    if named in group.stems:
+        if _run_on(word[start - 1 : start], named[0]) or _KANJI_PAIR.match(word[max(0, start - 1) : start + 1]):
+            return None
+        ending = _ENDINGS.match(word, end)
+        return Span(start, ending.end() if ending else end, named, is_stem=True)
+    return Span(start, end, named, is_stem=False) if _stands_alone(word, start, end) else None
 
 
 def _stands_alone(word: str, start: int, end: int) -> bool:
@@ -101,12 +149,13 @@ def _stands_alone(word: str, start: int, end: int) -> bool:
     if end - start < MIN_PART:
         return False
     before, after = word[start - 1 : start], word[end : end + 1]
-    return not _run_on(before, word[start]) and (not _run_on(word[end - 1], after) or _ends_before_particle(word, end))
+    return not _run_on(before, word[start]) and (not _run_on(word[end - 1], after) or is_particle(word, end))
 
 
 def _run_on(left: str, right: str) -> bool:
     return any(kind.match(left) and kind.match(right) for kind in _ONE_KIND)
 
 
-def _ends_before_particle(word: str, end: int) -> bool:
+def is_particle(word: str, end: int) -> bool:
+    """Tell whether a particle stands at a place of a word."""
     return _PARTICLE.match(word, end) is not None

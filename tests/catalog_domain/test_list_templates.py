@@ -7,7 +7,8 @@ from sqlalchemy import event
 
 from marketplace.catalog import services
 from marketplace.catalog.listing import list_templates
-from marketplace.catalog.queries import SortOrder, TemplateFilter
+from marketplace.catalog.queries import SortOrder, TemplateFilter, get_version
+from marketplace.catalog.services import mark_withdrawn
 from marketplace.kernel.context import Context
 from marketplace.kernel.pages import CursorInvalidError, write_cursor
 from tests.bundle.factories import make_app, make_bundle, make_field, make_options
@@ -32,15 +33,15 @@ def make_three(ctx: Context) -> None:
     ("wanted", "expected"),
     [
         (TemplateFilter(), {"a", "b", "c"}),
-        (TemplateFilter(category="zaisei"), {"b", "c"}),
-        (TemplateFilter(publisher=SHIMOTSUMA), {"c"}),
-        (TemplateFilter(department="全課"), {"a", "b"}),
-        (TemplateFilter(personal_data=True), {"b"}),
-        (TemplateFilter(personal_data=False), {"a", "c"}),
-        (TemplateFilter(category="zaisei", department="全課"), {"b"}),
-        (TemplateFilter(category="nothing"), set()),
-        (TemplateFilter(department="\x00"), set()),
-        (TemplateFilter(publisher="\ud800"), set()),
+        (TemplateFilter(category=("zaisei",)), {"b", "c"}),
+        (TemplateFilter(publisher=(SHIMOTSUMA,)), {"c"}),
+        (TemplateFilter(department=("全課",)), {"a", "b"}),
+        (TemplateFilter(personal_data=(True,)), {"b"}),
+        (TemplateFilter(personal_data=(False,)), {"a", "c"}),
+        (TemplateFilter(category=("zaisei",), department=("全課",)), {"b"}),
+        (TemplateFilter(category=("nothing",)), set()),
+        (TemplateFilter(department=("\x00",)), set()),
+        (TemplateFilter(publisher=("\ud800",)), set()),
     ],
 )
 def test_a_filter_leaves_what_fits_it(ctx: Context, wanted: TemplateFilter, expected: set[str]) -> None:
@@ -52,7 +53,7 @@ def test_a_filter_leaves_what_fits_it(ctx: Context, wanted: TemplateFilter, expe
 
 def test_facets_count_under_the_other_filters(ctx: Context) -> None:
     make_three(ctx)
-    facets = list_templates(ctx, TemplateFilter(category="zaisei", personal_data=False)).facets
+    facets = list_templates(ctx, TemplateFilter(category=("zaisei",), personal_data=(False,))).facets
     assert {(value.value, value.count) for value in facets["category"]} == {("sangyo", 1), ("zaisei", 1)}
     assert {(value.value, value.count) for value in facets["publisher"]} == {(SHIMOTSUMA, 1)}
     assert {(value.value, value.count) for value in facets["department"]} == {("財政課", 1)}
@@ -170,6 +171,33 @@ def test_a_template_added_meanwhile_moves_nothing_on_the_next_page(ctx: Context,
     assert slugs(ctx, replace(wanted, cursor=first.next_cursor)) == ["a"]
 
 
+@pytest.mark.parametrize("query", ["", "備品 貸出 申請"])
+def test_what_is_released_withdrawn_and_rated_between_pages_is_read_once_at_most_and_the_rest_exactly_once(
+    ctx: Context, clock: FixedClock, query: str
+) -> None:
+    names = ["備品の貸出申請", "備品の貸出", "申請と備品", "備品台帳", "貸出申請と備品"]
+    for number in range(8):
+        make_template(ctx, f"t{number}", name={"ja": f"{names[number % 5]}{number}", "en": f"t{number}"})
+        clock.advance(days=40)
+    wanted, seen, gone = TemplateFilter(q=query, limit=2), [], set()
+    whole = slugs(ctx, replace(wanted, limit=100))
+    for turn in range(30):
+        page = list_templates(ctx, wanted).page
+        seen += [item.slug for item in page.items]
+        if page.next_cursor is None:
+            break
+        for at in range(2):
+            make_template(ctx, f"new{turn}-{at}", name={"ja": "申請の一覧" if at else "備品の貸出申請", "en": "new"})
+        clock.advance(days=20)
+        left = [slug for slug in whole if slug not in {*seen, *gone}]
+        if left and turn % 2:
+            gone.add(left[-1])
+            mark_withdrawn(ctx, get_version(ctx, ASAHIKAWA, left[-1], "1.0.0"), "誤りがありました")
+        wanted = replace(wanted, cursor=page.next_cursor)
+    assert len(seen) == len(set(seen))
+    assert [slug for slug in seen if slug in whole] == [slug for slug in whole if slug not in gone]
+
+
 @pytest.mark.parametrize(
     "cursor",
     [
@@ -182,6 +210,11 @@ def test_a_template_added_meanwhile_moves_nothing_on_the_next_page(ctx: Context,
         write_cursor(("relevance", 1, "\x00")),
         write_cursor(("relevance", 10**30, "abc")),
         write_cursor(("relevance", 1)),
+        write_cursor(("relevance", 1, 1, 10**15, "")),
+        write_cursor(("relevance", 1, 1, -1, "")),
+        write_cursor(("relevance", 1, 1, 0, "0")),
+        write_cursor(("relevance", 1, 1, 0, "1 -1")),
+        write_cursor(("relevance", 1, 1, 0, None)),
     ],
 )
 def test_a_strange_cursor_is_refused(ctx: Context, cursor: str) -> None:
@@ -195,8 +228,7 @@ def test_a_list_takes_a_constant_number_of_queries(ctx: Context) -> None:
         connection = ctx.session.connection()
 
         def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
-            if not statement.startswith("SET LOCAL"):
-                ran.append(statement)
+            ran.append(statement)
 
         event.listen(connection, "before_cursor_execute", note)
         ctx.session.expunge_all()

@@ -74,7 +74,7 @@ def test_a_template_stops_being_a_set_with_its_version(ctx: Context) -> None:
 def test_lists_are_filtered_to_sets_and_count_them(ctx: Context, kind: TemplateKind, expected: set[str]) -> None:
     make_template(ctx, "shelters")
     make_set(ctx)
-    found = list_templates(ctx, TemplateFilter(kind=kind))
+    found = list_templates(ctx, TemplateFilter(kind=(kind,)))
     assert {item.slug for item in found.page.items} == expected
     assert {(value.value, value.count) for value in found.facets["kind"]} == {("set", 1), ("single", 1)}
 
@@ -83,3 +83,14 @@ def test_sets_of_all_publishers_are_listed_as_many_as_wanted(ctx: Context) -> No
     for number in range(4):
         make_set(ctx, f"set-{number}", publisher=SHIMOTSUMA if number % 2 else ASAHIKAWA)
     assert [item.slug for item in list_sets(ctx, 3)] == ["set-0", "set-1", "set-2"]
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [("避難所", ["shelters", SET]), ("避難所 セット", [SET, "shelters"]), ("避難所 一式", [SET, "shelters"])],
+)
+def test_a_set_comes_after_its_members_unless_sets_are_asked_for(ctx: Context, query: str, expected: list[str]) -> None:
+    make_template(ctx, SET, name={"ja": "避難所セット", "en": "Set"}, includes=including(shelters="1.0.0"))
+    make_template(ctx, "shelters", name={"ja": "避難所運営", "en": "Shelters"})
+    found = list_templates(ctx, TemplateFilter(q=query))
+    assert [item.slug for item in found.page.items] == expected

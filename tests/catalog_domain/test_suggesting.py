@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sqlalchemy import select
 
 from marketplace.catalog.listing import list_templates
 from marketplace.catalog.queries import TemplateFilter
@@ -10,7 +11,9 @@ from marketplace.catalog.suggestible import has_all_municipalities, index_catego
 from marketplace.catalog.suggesting import Suggestions, suggest
 from marketplace.kernel.context import Context
 from marketplace.municipalities.models import Municipality, MunicipalityType
-from marketplace.search.columns import columns_of
+from marketplace.search.following import columns_of
+from marketplace.search.models import IndexedEntry
+from marketplace.search.services import set_figures
 from tests.catalog_domain.factories import ASAHIKAWA, make_template
 
 EQUIPMENT = {"name": {"ja": "備品台帳", "en": "Equipment ledger"}, "keywords": ["備品", "びひん"]}
@@ -126,6 +129,16 @@ def test_of_two_alike_the_municipality_with_templates_comes_first(ctx: Context) 
     make_template(ctx, publisher="232084")
     found = suggest(ctx, "津").municipalities
     assert [(item.name, item.template_count) for item in found] == [("津市", 0), ("津島市", 1), ("津山市", 0)]
+
+
+def test_municipalities_indexed_before_they_had_prefectures_are_indexed_again(ctx: Context) -> None:
+    make_towns(ctx)
+    for row in ctx.session.scalars(select(IndexedEntry).where(IndexedEntry.kind == "municipality")):
+        row.facets = {}
+    set_figures(ctx, "332038", {})
+    assert not has_all_municipalities(ctx)
+    index_municipalities(ctx)
+    assert has_all_municipalities(ctx)
 
 
 def test_a_municipality_that_is_gone_is_suggested_no_longer(ctx: Context) -> None:

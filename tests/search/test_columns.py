@@ -11,8 +11,9 @@ from marketplace.db.unit_of_work import Sessions
 from marketplace.kernel.actor import SYSTEM
 from marketplace.kernel.context import Context
 from marketplace.kernel.ports import Ports
-from marketplace.search.columns import Columns, columns_of
-from marketplace.search.models import IndexedEntry, SearchRevision, SearchState
+from marketplace.search.columns import Columns
+from marketplace.search.following import columns_of
+from marketplace.search.models import IndexedEntry, SearchRevision, SearchSnapshot, SearchState
 from tests.fakes import FixedClock, MemoryBlobStore, RecordingQueue
 from tests.search.factories import make_entry
 
@@ -31,7 +32,7 @@ def columns_in_a_unit_of_work(engine: Engine, title: str | None = None) -> Colum
 def test_units_of_work_share_the_columns_until_something_changes(tmp_path: Path) -> None:
     engine = make_engine(f"sqlite:///{tmp_path / 'search.db'}")
     with engine.begin() as connection:
-        for model in (IndexedEntry, SearchState, SearchRevision):
+        for model in (IndexedEntry, SearchState, SearchRevision, SearchSnapshot):
             model.__table__.create(connection)
     first = columns_in_a_unit_of_work(engine, "備品台帳")
     assert columns_in_a_unit_of_work(engine) is first

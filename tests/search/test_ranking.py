@@ -4,6 +4,9 @@ import pytest
 
 from marketplace.kernel.context import Context
 from marketplace.search import services
+from marketplace.search.columns import MOST_COUNTED
+from marketplace.search.finding import Question, find
+from marketplace.search.services import Kind, Place, SearchEntry
 from tests.search.factories import found_by as found
 from tests.search.factories import make_entry
 
@@ -49,10 +52,52 @@ def test_equals_stand_in_the_order_they_came(ctx: Context) -> None:
     assert found(ctx, "備品") == subjects
 
 
-def test_all_words_must_occur(ctx: Context) -> None:
+def test_a_rare_value_that_is_chosen_is_counted_beside_the_commonest(ctx: Context) -> None:
+    values = [f"v{number:03d}" for number in range(MOST_COUNTED) for _ in range(2)] + ["rare"]
+    entries = [
+        SearchEntry(Kind.TEMPLATE, f"s{place}", {Place.TITLE: ["備品"]}, {"place": [value], "other": ["yes"]})
+        for place, value in enumerate(values)
+    ]
+    services.index_kind(ctx, Kind.TEMPLATE, entries)
+    for chosen in ({"place": ["rare"]}, {"place": ["rare", "v001", "nowhere"], "other": ["yes"]}):
+        counts = find(ctx, Question(Kind.TEMPLATE, "", chosen), ["place"]).counts["place"]
+        assert (counts["rare"], counts["v001"], len(counts)) == (1, 2, MOST_COUNTED + 1)
+    assert "rare" not in find(ctx, Question(Kind.TEMPLATE, ""), ["place"]).counts["place"]
+
+
+def test_where_few_hold_all_words_those_with_some_follow(ctx: Context) -> None:
+    one = make_entry(ctx, "備品シール")
     both = make_entry(ctx, "備品シール", body=["現物照合"])
+    assert found(ctx, "備品 現物") == [both, one]
+
+
+def test_where_enough_hold_all_words_the_others_are_left_out(ctx: Context) -> None:
     make_entry(ctx, "備品シール")
-    assert found(ctx, "備品 現物") == [both]
+    enough = [make_entry(ctx, "備品シール", body=["現物照合"]) for _ in range(5)]
+    assert found(ctx, "備品 現物") == enough
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "車を借りたい",
+        "車 借りる 方法",
+        "公用車の予約をしたい",
+        "こうようしゃよやく",
+        "koyoushayoyaku",
+        "校用車予約",
+    ],
+)
+def test_what_is_meant_is_found_in_a_sentence_in_kana_and_behind_a_wrong_kanji(ctx: Context, query: str) -> None:
+    make_entry(ctx, "議会答弁", keywords=["通告"])
+    meant = make_entry(ctx, "公用車予約", keywords=["貸出"])
+    assert found(ctx, query)[:1] == [meant]
+
+
+def test_what_holds_the_word_comes_before_what_holds_its_parts(ctx: Context) -> None:
+    parts = make_entry(ctx, "保育所の申込", keywords=["募集"])
+    whole = make_entry(ctx, "採用試験", keywords=["保育士", "募集"])
+    assert found(ctx, "保育士 募集") == [whole, parts]
 
 
 @pytest.mark.parametrize("query", ["品", "帳"])
