@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from marketplace.storage.opening import open_blob_store
+from marketplace.storage.opening import open_blob_store, open_public_files
 
-__all__ = ["open_blob_store"]
+__all__ = ["open_blob_store", "open_public_files"]

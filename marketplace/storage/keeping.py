@@ -1,17 +1,18 @@
 """Keeps blobs as long as any row names them, and deletes them afterwards.
 
 Blobs are named by their content, so one may belong to files, drafts and versions alike. A column that names a blob is
-called `digest`, in whatever table. Whoever stores bytes goes through `keep_blob`: its statement and that of the sweep
-meet at the row of the abandoned blob, so that nothing is deleted which a transaction under way is about to name.
+called `digest`, in whatever table; one so called that names none says so (`NO_BLOB`). Whoever stores bytes goes
+through `keep_blob`: its statement and that of the sweep meet at the row of the abandoned blob, so that
+nothing is deleted which a transaction under way is about to name.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, delete, select, union, update
+from sqlalchemy import Column, Table, delete, select, union, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -19,6 +20,7 @@ from marketplace.db.base import Base
 from marketplace.db.unit_of_work import Sessions, unit_of_work
 from marketplace.kernel.ports import BlobStore
 from marketplace.storage.digests import digest_of
+from marketplace.storage.holding import are_held
 from marketplace.storage.models import AbandonedBlob
 
 GRACE = timedelta(hours=1)
@@ -49,7 +51,7 @@ def delete_abandoned_blobs(sessions: Sessions, blobs: BlobStore, now: datetime) 
     """Delete what is still abandoned an hour after a sweep first saw it, and return how many blobs that were.
 
     Each batch has a transaction of its own, whose end lets go of what was decided on; a crash before leaves rows
-    behind whose blobs are gone, and deleting these once more is harmless.
+    behind whose blobs are gone, and deleting these once more is harmless. While somebody holds all blobs, none goes.
     """
     with unit_of_work(sessions) as (session, _):
         session.execute(update(AbandonedBlob).where(AbandonedBlob.seen_at.is_(None)).values(seen_at=now))
@@ -62,27 +64,37 @@ def delete_abandoned_blobs(sessions: Sessions, blobs: BlobStore, now: datetime) 
             ).all()
             if not digests:
                 return deleted
-            deleted += _delete_batch(session, blobs, digests)
+            unheld = _let_go(session, digests)
+            if are_held(session, now):
+                # Asked last: a hold that is not seen here came after the rows were looked at, and so did its holder.
+                session.rollback()
+                return deleted
+            for digest in sorted(unheld):
+                blobs.delete(digest)
+            deleted += len(unheld)
             after = digests[-1]
 
 
-def _delete_batch(session: Session, blobs: BlobStore, digests: Collection[str]) -> int:
+def _let_go(session: Session, digests: Collection[str]) -> set[str]:
+    """Forget that blobs were abandoned, and return those that no row names."""
     gone = session.scalars(
         delete(AbandonedBlob).where(AbandonedBlob.digest.in_(digests)).returning(AbandonedBlob.digest)
     ).all()
-    unheld = set(gone) - _held(session, gone)
-    for digest in sorted(unheld):
-        blobs.delete(digest)
-    return len(unheld)
+    return set(gone) - named_among(session, gone)
 
 
-def _held(session: Session, digests: Collection[str]) -> set[str]:
+def named_among(session: Session, digests: Collection[str]) -> set[str]:
     """Return those of some digests that any row names."""
-    found = union(*(select(column).where(column.in_(digests)) for column in _digest_columns()))
+    found = union(*(select(column).where(column.in_(digests)) for column in blob_columns(Base.metadata.sorted_tables)))
     return set(session.scalars(found))
 
 
-def _digest_columns() -> Iterator[ColumnElement[str]]:
-    for table in Base.metadata.sorted_tables:
-        if DIGEST_COLUMN in table.columns and table.name != AbandonedBlob.__tablename__:
-            yield table.columns[DIGEST_COLUMN]
+def blob_columns(tables: Iterable[Table]) -> list[Column[str]]:
+    """Return the columns of some tables, in whatever version of the schema, that name blobs."""
+    return [table.columns[DIGEST_COLUMN] for table in tables if DIGEST_COLUMN in table.columns and _names_blobs(table)]
+
+
+def _names_blobs(table: Table) -> bool:
+    known = Base.metadata.tables.get(table.name, table)
+    column = known.columns.get(DIGEST_COLUMN, table.columns[DIGEST_COLUMN])
+    return table.name != AbandonedBlob.__tablename__ and bool(column.info.get("names_blob", True))

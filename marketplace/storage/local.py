@@ -6,10 +6,11 @@ import logging
 import os
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from datetime import UTC, datetime
 from pathlib import Path
 
-from marketplace.storage.digests import CHUNK_SIZE, digest_of, require_digest, verified, verified_chunks
+from marketplace.storage.digests import CHUNK_SIZE, DIGEST, digest_of, require_digest, verified, verified_chunks
 from marketplace.storage.errors import BlobDamagedError, BlobMissingError, StorageUnavailableError
 
 logger = logging.getLogger(__name__)
@@ -53,6 +54,14 @@ class LocalBlobStore:
         with _refusing(digest):
             self._path(require_digest(digest)).unlink(missing_ok=True)
 
+    def walk(self) -> Iterator[tuple[str, datetime]]:
+        """Return every file under its own name; what else lies in the folder is not ours."""
+        for folder, _folders, names in os.walk(self.folder):
+            for name in names:
+                if DIGEST.fullmatch(name) and self._path(name).parent == Path(folder):
+                    with suppress(FileNotFoundError):
+                        yield name, datetime.fromtimestamp(self._path(name).stat().st_mtime, UTC)
+
     def _path(self, digest: str) -> Path:
         return self.folder / digest[:2] / digest[2:4] / digest
 
@@ -65,19 +74,10 @@ class LocalBlobStore:
 
     def _write(self, path: Path, data: bytes) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
-        descriptor, temporary = tempfile.mkstemp(prefix=".new-", dir=path.parent)
-        try:
-            with os.fdopen(descriptor, "wb") as file:
-                file.write(data)
-                file.flush()
-                os.fsync(file.fileno())
-            Path(temporary).replace(path)
-        except BaseException:
-            Path(temporary).unlink(missing_ok=True)
-            raise
+        write_whole(path, data)
         # The new names last through a power cut only once their folders are on the disk too.
-        for folder in (path.parent, path.parent.parent, self.folder):
-            _sync_folder(folder)
+        for folder in (path.parent.parent, self.folder):
+            sync_folder(folder)
 
     def _chunks(self, digest: str) -> Iterator[bytes]:
         with _refusing(digest), self._path(digest).open("rb") as file:
@@ -85,7 +85,25 @@ class LocalBlobStore:
                 yield chunk
 
 
-def _sync_folder(folder: Path) -> None:
+def write_whole(path: Path, data: bytes, *, mode: int | None = None) -> None:
+    """Write a file so that it is whole or not there, whatever happens; its folder is there."""
+    descriptor, temporary = tempfile.mkstemp(prefix=".new-", dir=path.parent)
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        if mode is not None:
+            Path(temporary).chmod(mode)
+        Path(temporary).replace(path)
+    except BaseException:
+        Path(temporary).unlink(missing_ok=True)
+        raise
+    sync_folder(path.parent)
+
+
+def sync_folder(folder: Path) -> None:
+    """Have the names in a folder last through a power cut."""
     descriptor = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(descriptor)

@@ -1,16 +1,20 @@
-"""Chooses the blob store that an address names."""
+"""Chooses the blob store that an address names, and the place of public files beside it."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from urllib.parse import parse_qsl, urlsplit
 
 from marketplace.kernel.ports import BlobStore
+from marketplace.kernel.public_files import PublicFiles
 from marketplace.storage.errors import StorageUrlError
 from marketplace.storage.local import LocalBlobStore
+from marketplace.storage.public_files import BucketPublicFiles, FolderPublicFiles
 from marketplace.storage.s3 import S3BlobStore, S3Place
 
 FILE_SCHEME = "file://"
+PUBLIC = "index"
 
 
 def open_blob_store(url: str) -> BlobStore:
@@ -22,8 +26,16 @@ def open_blob_store(url: str) -> BlobStore:
     if url.startswith(FILE_SCHEME):
         return LocalBlobStore(_read_folder(url))
     if url.startswith("s3://"):
-        return S3BlobStore(_read_place(url))
+        return S3BlobStore(read_place(url))
     raise StorageUrlError(f"Storage address {url!r}: use file:///folder or s3://bucket/prefix")
+
+
+def open_public_files(url: str) -> PublicFiles:
+    """Return the place beside the blobs, named `index`, for files that anybody may read. Raises StorageUrlError."""
+    if url.startswith(FILE_SCHEME):
+        return FolderPublicFiles(_read_folder(url) / PUBLIC)
+    place = read_place(url)
+    return BucketPublicFiles(replace(place, prefix="/".join(part for part in (place.prefix, PUBLIC) if part)))
 
 
 def _read_folder(url: str) -> Path:
@@ -33,7 +45,8 @@ def _read_folder(url: str) -> Path:
     return folder
 
 
-def _read_place(url: str) -> S3Place:
+def read_place(url: str) -> S3Place:
+    """Return the bucket and prefix that an address names. Raises StorageUrlError."""
     parts = urlsplit(url)
     options = dict(parse_qsl(parts.query, keep_blank_values=True))
     unknown = sorted(set(options) - {"endpoint", "region"})

@@ -7,13 +7,14 @@ import logging
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
-from marketplace.storage.digests import CHUNK_SIZE, digest_of, require_digest, verified, verified_chunks
+from marketplace.storage.digests import CHUNK_SIZE, DIGEST, digest_of, require_digest, verified, verified_chunks
 from marketplace.storage.errors import BlobMissingError, StorageUnavailableError
 
 if TYPE_CHECKING:
@@ -46,13 +47,13 @@ class S3BlobStore:
     def __init__(self, place: S3Place) -> None:
         """Make the client; nothing is sent before the first use."""
         self.place = place
-        self.client = _make_client(place)
+        self.client = make_client(place)
 
     def put(self, data: bytes) -> str:
         """Write the object unless it is there; two writers at once can't disturb each other."""
         digest = digest_of(data)
         try:
-            with _refusing(digest):
+            with refusing(digest):
                 self.client.put_object(
                     Bucket=self.place.bucket,
                     Key=self._key(digest),
@@ -66,7 +67,7 @@ class S3BlobStore:
 
     def get(self, digest: str) -> bytes:
         """Return the bytes, verified."""
-        with _refusing(digest):
+        with refusing(digest):
             found = self.client.get_object(Bucket=self.place.bucket, Key=self._key(require_digest(digest)))
             with closing(found["Body"]) as body:
                 return verified(digest, body.read())
@@ -80,7 +81,7 @@ class S3BlobStore:
     def exists(self, digest: str) -> bool:
         """Ask the server whether it holds the object."""
         try:
-            with _refusing(digest):
+            with refusing(digest):
                 self.client.head_object(Bucket=self.place.bucket, Key=self._key(require_digest(digest)))
         except BlobMissingError:
             return False
@@ -88,14 +89,24 @@ class S3BlobStore:
 
     def delete(self, digest: str) -> None:
         """Remove the object."""
-        with _refusing(digest):
+        with refusing(digest):
             self.client.delete_object(Bucket=self.place.bucket, Key=self._key(require_digest(digest)))
+
+    def walk(self) -> Iterator[tuple[str, datetime]]:
+        """Return every object under its own key; what else lies in the bucket is not ours."""
+        prefix = f"{self.place.prefix}/" if self.place.prefix else ""
+        with refusing(""):
+            pages = self.client.get_paginator("list_objects_v2").paginate(Bucket=self.place.bucket, Prefix=prefix)
+            for each in (each for page in pages for each in page.get("Contents", ())):
+                digest = each["Key"].rpartition("/")[2]
+                if DIGEST.fullmatch(digest) and self._key(digest) == each["Key"]:
+                    yield digest, each["LastModified"]
 
     def _key(self, digest: str) -> str:
         return "/".join(part for part in (self.place.prefix, digest[:2], digest[2:4], digest) if part)
 
     def _chunks(self, digest: str) -> Iterator[bytes]:
-        with _refusing(digest):
+        with refusing(digest):
             found = self.client.get_object(Bucket=self.place.bucket, Key=self._key(digest))
             with closing(found["Body"]) as body:
                 yield from body.iter_chunks(CHUNK_SIZE)
@@ -105,7 +116,8 @@ class _AlreadyThere(Exception):  # noqa: N818 - a signal inside this module, not
     """The conditional write found the object."""
 
 
-def _make_client(place: S3Place) -> S3Client:
+def make_client(place: S3Place) -> S3Client:
+    """Return what speaks to a bucket."""
     # A session of its own: the library's shared one is not safe between threads and keeps old credentials.
     return boto3.session.Session().client(
         "s3",
@@ -122,7 +134,7 @@ def _make_client(place: S3Place) -> S3Client:
 
 
 @contextmanager
-def _refusing(digest: str) -> Iterator[None]:
+def refusing(digest: str) -> Iterator[None]:
     """Turn what the client library raises into our refusals; the cause goes to the log, never to the caller."""
     try:
         yield

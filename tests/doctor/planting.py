@@ -1,0 +1,216 @@
+"""Disagreements, each planted behind the service's back."""
+
+from __future__ import annotations
+
+import os
+from datetime import UTC, datetime
+from pathlib import Path
+
+from sqlalchemy import delete, select, update
+
+from marketplace.app import make_runtime
+from marketplace.catalog.models import Template, TemplateVersion
+from marketplace.community.models import Story
+from marketplace.community.wanted.models import WantedApp
+from marketplace.installs.models import Import, ImportState, Step, StepKind, StepState
+from marketplace.operating.models import HousekeepingRound
+from marketplace.sandbox.models import App, Site, StoredFile
+from marketplace.search import services as search
+from marketplace.search.index import backend_of
+from marketplace.search.models import IndexedEntry
+from marketplace.storage.digests import digest_of
+from marketplace.workspaces.models import Workspace
+
+LONG_AGO = datetime(2026, 1, 1, tzinfo=UTC)
+
+
+def a_template(ctx, slug: str = "handover-notes") -> Template:
+    return ctx.session.scalars(select(Template).where(Template.slug == slug)).one()
+
+
+def an_entry(ctx) -> IndexedEntry:
+    return ctx.session.scalars(select(IndexedEntry).where(IndexedEntry.subject_id == a_template(ctx).id)).one()
+
+
+def an_import(ctx, state: ImportState, slug: str = "handover-notes", **values) -> Import:
+    template = a_template(ctx, slug)
+    workspace = ctx.session.scalars(select(Workspace)).first()
+    made = Import(
+        workspace_id=workspace.id,
+        municipality_code=workspace.municipality_code,
+        template_id=template.id,
+        version_id=template.latest_version_id,
+        state=state,
+        with_sample_records=False,
+        placeholders={},
+        created_at=LONG_AGO,
+        **values,
+    )
+    ctx.session.add(made)
+    ctx.session.flush()
+    return made
+
+
+def a_step(ctx, made: Import, state: StepState) -> None:
+    ctx.session.add(
+        Step(import_id=made.id, position=0, kind=StepKind.DEPLOY, app_key=None, app_name="", state=state, intent={})
+    )
+
+
+def wrong_count_of_installs(ctx):
+    a_template(ctx).install_count = 7
+
+
+def wrong_count_of_reviews(ctx):
+    a_template(ctx).rating_count = 3
+
+
+def wrong_sum_of_stars(ctx):
+    a_template(ctx).rating_sum = 9
+
+
+def wrong_latest_version(ctx):
+    a_template(ctx).latest_version_id = "x"
+
+
+def wrong_count_of_votes(ctx):
+    ctx.session.execute(update(WantedApp).values(vote_count=WantedApp.vote_count + 2))
+
+
+def wrong_size_of_files(ctx):
+    ctx.session.execute(update(Site).values(file_bytes=123))
+
+
+def wrong_count_of_records(ctx):
+    site = ctx.session.scalars(select(Site)).first()
+    facts = {"name": "台帳", "record_count": 5, "created_at": LONG_AGO, "modified_at": LONG_AGO}
+    ctx.session.add(App(site_id=site.id, app_id=1, creator="a", modifier="a", **facts))
+
+
+def stale_entry(ctx):
+    entry = an_entry(ctx)
+    entry.texts = {**entry.texts, "title": ["古い名前"]}
+
+
+def missing_entry(ctx):
+    ctx.session.execute(delete(IndexedEntry).where(IndexedEntry.subject_id == a_template(ctx).id))
+
+
+def superfluous_entry(ctx):
+    search.index_entry(
+        ctx, search.SearchEntry(search.Kind.TEMPLATE, "gone", {search.Place.TITLE: ["なくなったテンプレート"]})
+    )
+
+
+def stale_story(ctx):
+    ctx.session.execute(update(Story).values(title="あとから変えた題"))
+
+
+def missing_municipality(ctx):
+    ctx.session.execute(delete(IndexedEntry).where(IndexedEntry.subject_id == "131016"))
+
+
+def missing_in_the_index(ctx):
+    entry, connection = an_entry(ctx), ctx.session.connection()
+    backend_of(connection.dialect.name).erase(connection, entry.number, search.terms_of(entry.texts))
+
+
+def lost_job(ctx):
+    an_import(ctx, ImportState.RUNNING, lease_owner="dead", lease_until=LONG_AGO)
+
+
+def import_without_installation(ctx, slug: str = "subsidy-grant-management"):
+    a_step(ctx, an_import(ctx, ImportState.SUCCEEDED, slug), StepState.DONE)
+
+
+def import_without_installation_beside_another(ctx):
+    lost_job(ctx)
+    import_without_installation(ctx, "handover-notes")
+
+
+def overdue_housekeeping(ctx):
+    ctx.session.execute(update(HousekeepingRound).values(ended_at=LONG_AGO))
+
+
+def unnamed_blob(ctx):
+    digest = ctx.ports.blobs.put(b"nobody's")
+    path = Path(ctx.ports.blobs.folder) / digest[:2] / digest[2:4] / digest
+    os.utime(path, (0, 0))
+
+
+def missing_blob(ctx):
+    ctx.ports.blobs.delete(ctx.session.get_one(TemplateVersion, a_template(ctx).latest_version_id).digest)
+
+
+def damaged_blob(ctx):
+    digest = ctx.session.get_one(TemplateVersion, a_template(ctx).latest_version_id).digest
+    (Path(ctx.ports.blobs.folder) / digest[:2] / digest[2:4] / digest).write_bytes(b"broken")
+
+
+def lost_attachment(ctx):
+    site = ctx.session.scalars(select(Site)).first()
+    ctx.session.execute(update(Site).values(file_bytes=1))
+    values = {"name": "申請書.pdf", "content_type": "", "size": 1, "created_at": LONG_AGO}
+    ctx.session.add(StoredFile(key="k", site_id=site.id, attached=True, digest=digest_of(b"lost"), **values))
+
+
+def unfinished_import(ctx):
+    a_step(ctx, an_import(ctx, ImportState.SUCCEEDED), StepState.PENDING)
+
+
+def unreadable_secret(ctx):
+    from marketplace.mail.models import Mail
+
+    mail = ctx.session.scalars(select(Mail)).first()
+    assert mail is None, "the demonstration writes no mail"
+    from tests.backups.sites import value_of
+
+    row = {column.name: value_of(column, 1, lambda _text: "sealed by nobody") for column in Mail.__table__.columns}
+    ctx.session.execute(Mail.__table__.insert().values(row))
+
+
+def lost_site(ctx):
+    from marketplace.sandbox.models import Principal, SiteUser
+
+    for table in (SiteUser, Principal, Site):
+        ctx.session.execute(delete(table))
+
+
+MENDED = {
+    "counter-wrong": [
+        wrong_count_of_installs,
+        wrong_count_of_reviews,
+        wrong_sum_of_stars,
+        wrong_latest_version,
+        wrong_count_of_votes,
+        wrong_size_of_files,
+        wrong_count_of_records,
+    ],
+    "search-differs": [
+        stale_entry,
+        missing_entry,
+        superfluous_entry,
+        stale_story,
+        missing_municipality,
+        missing_in_the_index,
+    ],
+    "job-lost": [lost_job],
+    "import-without-installation": [import_without_installation],
+    "housekeeping-overdue": [overdue_housekeeping],
+    "blob-unnamed": [unnamed_blob],
+}
+TOLD = {
+    "blob-missing": [missing_blob, lost_attachment],
+    "blob-damaged": [damaged_blob],
+    "import-contradicts-journal": [unfinished_import],
+    "secret-unreadable": [unreadable_secret],
+    "workspace-without-site": [lost_site],
+}
+
+
+def plant(site, *planters) -> None:
+    runtime = make_runtime(site.settings)
+    for planter in planters:
+        with runtime.unit_of_work() as ctx:
+            planter(ctx)
+    runtime.engine.dispose()
