@@ -164,3 +164,15 @@ class PasswordInput(Schema):
     error_messages = SCHEMA_MESSAGES
 
     password = fields.String(required=True, validate=check_password, error_messages=TEXT_MESSAGES)
+
+
+class NameInput(Schema):
+    """The name by which a person is known to others."""
+
+    error_messages = SCHEMA_MESSAGES
+
+    name = fields.String(required=True, validate=check_name, error_messages=TEXT_MESSAGES)
+
+    @pre_load
+    def _normalise(self, data: Mapping[str, Any], **_options: object) -> dict[str, Any]:
+        return trimmed(data, "name")

@@ -27,6 +27,15 @@ def require_self_or_system(actor: Actor, person_id: str) -> None:
         raise ForbiddenError(needs="system")
 
 
+def require_operator(actor: Actor) -> None:
+    """Refuse all but the system and, in person, those who administer the operator of the service."""
+    if actor.kind is ActorKind.SYSTEM:
+        return
+    if actor.kind is ActorKind.TOKEN:
+        raise ForbiddenError(needs=Permission.SERVICE_OPERATE.value)
+    actor.own_municipality(Permission.SERVICE_OPERATE)
+
+
 def require_system(actor: Actor) -> None:
     """Refuse all but the service itself."""
     if actor.kind is not ActorKind.SYSTEM:

@@ -2,28 +2,24 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from typing import Any
 
-from marketplace.accounts.errors import EmailTakenError, SignInRefusedError, SignInThrottledError, WrongPasswordError
-from marketplace.accounts.inputs import MAX_PASSWORD, PasswordInput, PersonInput, normalise_email
+from marketplace.accounts.confirming import confirm_password
+from marketplace.accounts.errors import EmailTakenError, SignInRefusedError
+from marketplace.accounts.factors.queries import has_factor
+from marketplace.accounts.inputs import MAX_PASSWORD, NameInput, PasswordInput, PersonInput, normalise_email
+from marketplace.accounts.letters import PASSWORD_CHANGED, tell_of_change
 from marketplace.accounts.models import Person
+from marketplace.accounts.outcome import Refusal, SignIn, accept
 from marketplace.accounts.passwords import hash_password, is_outdated, matches
-from marketplace.accounts.policy import require_registrar, require_self, require_self_or_system, require_system
-from marketplace.accounts.queries import find_person, find_person_by_email
+from marketplace.accounts.policy import require_registrar, require_self_or_system, require_system
+from marketplace.accounts.queries import find_person, find_person_by_email, get_self
+from marketplace.accounts.sessions import end_sessions_of, keep_after_new_password
 from marketplace.accounts.throttle import clear_failures, find_throttling, note_failure
 from marketplace.audit import services as audit
-from marketplace.kernel.actor import ActorKind
 from marketplace.kernel.context import Context
 from marketplace.kernel.errors import NotFoundError
-
-
-@dataclass(frozen=True, slots=True)
-class SignIn:
-    """How a sign-in ended: with a person, or with the refusal to show."""
-
-    person: Person | None = None
-    refusal: SignInRefusedError | SignInThrottledError | None = None
+from marketplace.kernel.text import Language
 
 
 def create_person(ctx: Context, email: str, name: str, password: str) -> Person:
@@ -66,21 +62,45 @@ def authenticate(ctx: Context, email: str, password: str) -> SignIn:
     clear_failures(ctx, normalised)
     if is_outdated(usable.password_hash):
         usable.password_hash = hash_password(password)
-    audit.record(_as_person(ctx, usable), "sign-in.accepted", f"person:{usable.id}")
-    return SignIn(person=usable)
+    if has_factor(ctx.session, usable.id):
+        return SignIn(halfway=usable)
+    return accept(ctx, usable, "password")
 
 
-def change_password(ctx: Context, present: str, new: str) -> None:
-    """Replace the caller's own password. Raises WrongPasswordError or ValidationError."""
-    person = find_person(ctx.session, require_self(ctx.actor))
-    if person is None:
-        raise NotFoundError
-    if not matches(person.password_hash, present[: MAX_PASSWORD + 1]):
-        raise WrongPasswordError
+def change_password(ctx: Context, present: str, new: str, kept_session: str | None = None) -> Refusal | None:
+    """Replace the caller's own password and end their sessions but one.
+
+    A wrong present password is returned, for it has to stay counted. Raises ValidationError.
+    """
     data: dict[str, Any] = PasswordInput().load({"password": new})
+    tried = confirm_password(ctx, present)
+    if tried.person is None:
+        return tried.refusal
+    person = tried.person
     person.password_hash = hash_password(data["password"])
     ctx.session.flush()
+    keep_after_new_password(ctx.session, person, kept_session)
     audit.record(ctx, "person.password-changed", f"person:{person.id}")
+    tell_of_change(ctx, person, PASSWORD_CHANGED)
+    return None
+
+
+def change_name(ctx: Context, name: str) -> None:
+    """Change the caller's own name. Raises ValidationError."""
+    person = get_self(ctx)
+    data: dict[str, Any] = NameInput().load({"name": name})
+    person.name = data["name"]
+    ctx.session.flush()
+    audit.record(ctx, "person.renamed", f"person:{person.id}")
+
+
+def choose_language(ctx: Context, language: Language) -> None:
+    """Keep the language in which the caller wants pages and mails."""
+    person = get_self(ctx)
+    if person.language != language.value:
+        person.language = language.value
+        ctx.session.flush()
+        audit.record(ctx, "person.language-chosen", f"person:{person.id}", language=language.value)
 
 
 def replace_password(ctx: Context, person_id: str, new: str) -> None:
@@ -95,6 +115,7 @@ def replace_password(ctx: Context, person_id: str, new: str) -> None:
     data: dict[str, Any] = PasswordInput().load({"password": new})
     person.password_hash = hash_password(data["password"])
     ctx.session.flush()
+    end_sessions_of(ctx.session, person.id)
     audit.record(ctx, "person.password-replaced", f"person:{person.id}")
 
 
@@ -106,10 +127,5 @@ def disable_person(ctx: Context, person_id: str) -> None:
         raise NotFoundError
     person.disabled_at = ctx.now()
     ctx.session.flush()
+    end_sessions_of(ctx.session, person.id)
     audit.record(ctx, "person.disabled", f"person:{person.id}")
-
-
-def _as_person(ctx: Context, person: Person) -> Context:
-    """Return the context with the newcomer as its actor, for the log alone; no permissions come with it."""
-    actor = replace(ctx.actor, kind=ActorKind.PERSON, person_id=person.id, name=person.name)
-    return replace(ctx, actor=actor)

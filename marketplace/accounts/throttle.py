@@ -2,43 +2,66 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, delete, func, select
 
-from marketplace.accounts.errors import SignInThrottledError
+from marketplace.accounts.errors import ResetThrottledError, SignInThrottledError
 from marketplace.accounts.inputs import is_email
-from marketplace.accounts.models import SignInFailure
+from marketplace.accounts.models import Guarded, SignInFailure
 from marketplace.db.types import UtcDateTime
 from marketplace.kernel.context import Context
 from marketplace.kernel.ids import hash_secret
 
 COUNTED_FOR = timedelta(hours=12)
-FREE_BY_EMAIL = 5
-# A whole municipality often reaches us from one address.
-FREE_BY_ADDRESS = 50
 FIRST_WAIT = timedelta(seconds=30)
 LONGEST_WAIT = timedelta(minutes=15)
 
 
-def find_throttling(ctx: Context, email: str) -> SignInThrottledError | None:
+@dataclass(frozen=True, slots=True)
+class Free:
+    """Failures without a wait."""
+
+    by_email: int
+    by_address: int
+    """A whole municipality often reaches us from one address."""
+
+
+FREE: dict[Guarded, Free] = {
+    Guarded.SIGN_IN: Free(5, 50),
+    Guarded.SECOND_FACTOR: Free(5, 50),
+    Guarded.CONFIRMATION: Free(5, 50),
+    Guarded.RESET: Free(3, 30),
+}
+
+
+def find_throttling(
+    ctx: Context, email: str, purpose: Guarded = Guarded.SIGN_IN
+) -> SignInThrottledError | ResetThrottledError | None:
     """Return the refusal if the next try, for this e-mail address or from this network, comes too soon."""
-    waits = [_wait(ctx, SignInFailure.email_hash == _key(email), FREE_BY_EMAIL)]
+    free = FREE[purpose]
+    waits = [_wait(ctx, purpose, SignInFailure.email_hash == _key(email), free.by_email)]
     if ctx.actor.address:
-        waits.append(_wait(ctx, SignInFailure.address == ctx.actor.address, FREE_BY_ADDRESS))
+        waits.append(_wait(ctx, purpose, SignInFailure.address == ctx.actor.address, free.by_address))
     longest = max(waits)
-    return SignInThrottledError(retry_after=max(1, round(longest.total_seconds()))) if longest else None
+    if not longest:
+        return None
+    kind = ResetThrottledError if purpose is Guarded.RESET else SignInThrottledError
+    return kind(retry_after=max(1, round(longest.total_seconds())))
 
 
-def note_failure(ctx: Context, email: str) -> None:
+def note_failure(ctx: Context, email: str, purpose: Guarded = Guarded.SIGN_IN) -> None:
     """Count a wrong guess."""
-    ctx.session.add(SignInFailure(email_hash=_key(email), address=ctx.actor.address, at=ctx.now()))
+    ctx.session.add(SignInFailure(email_hash=_key(email), address=ctx.actor.address, purpose=purpose, at=ctx.now()))
     ctx.session.flush()  # The next try in the same session must count it.
 
 
-def clear_failures(ctx: Context, email: str) -> None:
-    """Forget the failures of an address whose owner has signed in."""
-    ctx.session.execute(delete(SignInFailure).where(SignInFailure.email_hash == _key(email)))
+def clear_failures(ctx: Context, email: str, purpose: Guarded = Guarded.SIGN_IN) -> None:
+    """Forget the failures of an address whose owner has got it right."""
+    ctx.session.execute(
+        delete(SignInFailure).where(SignInFailure.email_hash == _key(email), SignInFailure.purpose == purpose)
+    )
 
 
 def forget_old_failures(ctx: Context) -> int:
@@ -52,12 +75,11 @@ def _key(email: str) -> str:
     return hash_secret(email if is_email(email) else "")
 
 
-def _wait(ctx: Context, which: ColumnElement[bool], free: int) -> timedelta:
+def _wait(ctx: Context, purpose: Guarded, which: ColumnElement[bool], free: int) -> timedelta:
     now = ctx.now()
     newest = func.max(SignInFailure.at, type_=UtcDateTime)
-    row = ctx.session.execute(
-        select(func.count(), newest).where(which, SignInFailure.at > now - COUNTED_FOR).select_from(SignInFailure)
-    ).one()
+    counted = (which, SignInFailure.purpose == purpose, SignInFailure.at > now - COUNTED_FOR)
+    row = ctx.session.execute(select(func.count(), newest).where(*counted).select_from(SignInFailure)).one()
     failures, last = int(row[0]), row[1]
     if last is None or failures < free:
         return timedelta()

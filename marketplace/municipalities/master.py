@@ -7,12 +7,15 @@ import hashlib
 import io
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 from importlib.resources import files
 
 from marketplace.municipalities.codes import OPERATOR_CODE
 from marketplace.municipalities.models import MunicipalityType
 
 FILE = "municipalities.csv"
+POPULATION_DATE = date(2022, 1, 1)
+"""The day of all populations in the list."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,11 +5,13 @@ from __future__ import annotations
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import ForeignKey
+from sqlalchemy import ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from marketplace.db.base import Base
-from marketplace.db.types import UtcDateTime
+from marketplace.db.types import NO_BLOB, UtcDateTime
+from marketplace.kernel.ids import new_id
+from marketplace.municipalities.codes import OPERATOR_CODE
 from marketplace.municipalities.roles import Role
 
 
@@ -47,6 +49,17 @@ class Municipality(Base):
     """False for a municipality that no longer exists or has no office; nobody can act for it."""
     fictitious: Mapped[bool] = mapped_column(default=False)
     """True for the invented municipalities of demonstrations."""
+    verified_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """When the operator made sure that its members act for it; None until then, and after that was taken back."""
+    verified_by: Mapped[str | None]
+    """Name of the person of the operator who did."""
+    second_factor_required_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """Since when its members need a second factor; None where the password is enough."""
+
+    @property
+    def is_verified(self) -> bool:
+        """Tell whether the operator made sure who acts for it; it knows itself."""
+        return self.verified_at is not None or self.code == OPERATOR_CODE
 
     @property
     def full_name(self) -> str:
@@ -59,7 +72,7 @@ class MasterLoad(Base):
 
     __tablename__ = "municipality_master_loads"
     file: Mapped[str] = mapped_column(primary_key=True)
-    digest: Mapped[str]
+    digest: Mapped[str] = mapped_column(info=NO_BLOB)
 
 
 class Membership(Base):
@@ -70,3 +83,31 @@ class Membership(Base):
     municipality_code: Mapped[str] = mapped_column(ForeignKey("municipalities.code"), primary_key=True, index=True)
     role: Mapped[Role]
     joined_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class InvitationEnd(StrEnum):
+    """Why a link opens nothing any more, besides its time being over."""
+
+    USED = "used"
+    WITHDRAWN = "withdrawn"
+    REPLACED = "replaced"
+    """A new letter with another link was sent."""
+
+
+class Invitation(Base):
+    """One letter that asks somebody to join a municipality; a letter sent anew is a row of its own."""
+
+    __tablename__ = "invitations"
+    __table_args__ = (Index("ix_invitations_municipality_code_created_at", "municipality_code", "created_at"),)
+    id: Mapped[str] = mapped_column(primary_key=True, default=new_id)
+    """Names the invitation on pages; it opens nothing."""
+    secret_hash: Mapped[str] = mapped_column(unique=True)
+    municipality_code: Mapped[str] = mapped_column(ForeignKey("municipalities.code"))
+    email: Mapped[str]
+    """Normalised as that of a person; whether there is one is never asked for whoever invites."""
+    role: Mapped[Role]
+    invited_by: Mapped[str] = mapped_column(ForeignKey("people.id"))
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    expires_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+    ending: Mapped[InvitationEnd | None]
+    ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from marketplace.kernel.actor import Permission
+from marketplace.kernel.actor import SCOPES, Permission
+from marketplace.municipalities.codes import OPERATOR_CODE
 
 
 class Role(StrEnum):
@@ -17,7 +18,7 @@ class Role(StrEnum):
 
 
 PERMISSIONS: dict[Role, frozenset[Permission]] = {
-    Role.ADMIN: frozenset(Permission),
+    Role.ADMIN: SCOPES,
     Role.PUBLISHER: frozenset(
         {Permission.TEMPLATES_PUBLISH, Permission.REVIEWS_WRITE, Permission.WORKSPACES_READ},
     ),
@@ -26,3 +27,9 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
     ),
     Role.READER: frozenset({Permission.WORKSPACES_READ}),
 }
+
+
+def permissions_of(role: Role, municipality_code: str) -> frozenset[Permission]:
+    """Return what a member may do; whoever administers the operator runs the service besides."""
+    runs_the_service = role is Role.ADMIN and municipality_code == OPERATOR_CODE
+    return PERMISSIONS[role] | {Permission.SERVICE_OPERATE} if runs_the_service else PERMISSIONS[role]

@@ -25,7 +25,7 @@ from marketplace.municipalities.errors import (
 from marketplace.municipalities.inputs import RoleInput
 from marketplace.municipalities.master import FILE, MasterRow, digest_of_master, parse_master, read_master
 from marketplace.municipalities.models import MasterLoad, Membership, Municipality, MunicipalityType
-from marketplace.municipalities.policy import require_may_remove, require_member_manager
+from marketplace.municipalities.policy import require_may_grant, require_may_remove, require_member_manager
 from marketplace.municipalities.roles import Role
 
 
@@ -100,14 +100,20 @@ def add_member(ctx: Context, municipality_code: str, person_id: str, role: str) 
     """Let a registered person act for a municipality."""
     require_member_manager(ctx.actor, municipality_code)
     granted = _read_role(role)
-    municipality = _lock_municipality(ctx.session, municipality_code)
+    require_may_grant(ctx.actor, municipality_code, granted)
+    municipality = lock_municipality(ctx.session, municipality_code)
     if not municipality.active:
         raise MunicipalityInactiveError
     if find_person(ctx.session, person_id) is None:
         raise MemberNotFoundError
+    return enter_member(ctx, municipality_code, person_id, granted)
+
+
+def enter_member(ctx: Context, municipality_code: str, person_id: str, role: Role) -> Membership:
+    """Write a membership down, for those who have checked the caller and locked the municipality."""
     if ctx.session.get(Membership, (person_id, municipality_code)) is not None:
         raise MemberExistsError
-    membership = Membership(person_id=person_id, municipality_code=municipality_code, role=granted, joined_at=ctx.now())
+    membership = Membership(person_id=person_id, municipality_code=municipality_code, role=role, joined_at=ctx.now())
     ctx.session.add(membership)
     ctx.session.flush()  # The unique key decides between two who add the same person.
     _record(ctx, "member.added", membership)
@@ -118,7 +124,8 @@ def change_role(ctx: Context, municipality_code: str, person_id: str, role: str)
     """Give a member another role. Raises LastAdminError if no administrator would remain."""
     require_member_manager(ctx.actor, municipality_code)
     granted = _read_role(role)
-    _lock_municipality(ctx.session, municipality_code)
+    require_may_grant(ctx.actor, municipality_code, granted)
+    lock_municipality(ctx.session, municipality_code)
     membership = _get_membership(ctx.session, municipality_code, person_id)
     before = membership.role
     if granted is not Role.ADMIN:
@@ -132,12 +139,23 @@ def change_role(ctx: Context, municipality_code: str, person_id: str, role: str)
 def remove_member(ctx: Context, municipality_code: str, person_id: str) -> None:
     """End a membership; all that the member made for the municipality stays with it. Raises LastAdminError."""
     require_may_remove(ctx.actor, municipality_code, person_id)
-    _lock_municipality(ctx.session, municipality_code)
+    lock_municipality(ctx.session, municipality_code)
     membership = _get_membership(ctx.session, municipality_code, person_id)
     _require_another_admin(ctx.session, membership)
     ctx.session.delete(membership)
     ctx.session.flush()
     _record(ctx, "member.removed", membership)
+
+
+def lock_municipality(session: Session, code: str) -> Municipality:
+    """Make those who change members of one municipality at once wait for each other.
+
+    Raises MunicipalityNotFoundError.
+    """
+    found = session.scalar(select(Municipality).where(Municipality.code == code).with_for_update())
+    if found is None:
+        raise MunicipalityNotFoundError
+    return found
 
 
 def _apply_rows(session: Session, rows: list[MasterRow]) -> int:
@@ -167,14 +185,6 @@ def _read_role(role: str) -> Role:
     data: dict[str, Any] = RoleInput().load({"role": role})
     granted: Role = data["role"]
     return granted
-
-
-def _lock_municipality(session: Session, code: str) -> Municipality:
-    """Make those who change members of one municipality at once wait for each other."""
-    found = session.scalar(select(Municipality).where(Municipality.code == code).with_for_update())
-    if found is None:
-        raise MunicipalityNotFoundError
-    return found
 
 
 def _get_membership(session: Session, code: str, person_id: str) -> Membership:

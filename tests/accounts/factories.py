@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from functools import cache
 from itertools import count
 
 from sqlalchemy.orm import Session
@@ -15,18 +14,12 @@ PASSWORD = "横展みほん-correct horse"
 _numbers = count(1)
 
 
-@cache
-def password_hash() -> str:
-    """The hash of PASSWORD, made once: argon2 is slow on purpose."""
-    return hash_password(PASSWORD)
-
-
 def make_person(session: Session, *, email: str = "", name: str = "見本 花子", disabled: bool = False) -> Person:
     """Store a person who can sign in with PASSWORD."""
     person = Person(
         email=email or f"person{next(_numbers)}@example.lg.jp",
         name=name,
-        password_hash=password_hash(),
+        password_hash=hash_password(PASSWORD),
         created_at=datetime(2026, 4, 1, tzinfo=UTC),
         disabled_at=datetime(2026, 5, 1, tzinfo=UTC) if disabled else None,
     )

@@ -127,8 +127,9 @@ def test_the_new_password_counts_after_a_change(session, context_of):
 
 def test_a_change_needs_the_present_password(session, context_of):
     person = make_person(session)
-    with pytest.raises(WrongPasswordError):
-        services.change_password(context_of(self_of(person)), "something else", "新しい 合言葉 2026 年度")
+    refusal = services.change_password(context_of(self_of(person)), "something else", "新しい 合言葉 2026 年度")
+    assert isinstance(refusal, WrongPasswordError)
+    assert services.authenticate(context_of(self_of(person)), person.email, PASSWORD).person is person
 
 
 def test_a_change_to_a_weak_password_is_refused(session, context_of):

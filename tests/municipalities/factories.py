@@ -32,7 +32,7 @@ def make_municipality(
     active: bool = True,
     population: int | None = 42000,
 ) -> Municipality:
-    """Store a fictitious municipality, or return the one of this code."""
+    """Store a fictitious municipality, or return the one of this code; みほん市 is verified, as in the demo."""
     code = code or fictitious_code()
     found = session.get(Municipality, code)
     if found is None:
@@ -47,6 +47,8 @@ def make_municipality(
             region="架空地方",
             active=active,
             fictitious=True,
+            verified_at=datetime(2026, 4, 1, tzinfo=UTC) if code == MIHON else None,
+            verified_by="運営" if code == MIHON else None,
         )
         session.add(found)
         session.flush()
