@@ -1,0 +1,1 @@
+"""Pages about all that the reader's municipality holds."""
