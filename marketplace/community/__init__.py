@@ -1,1 +1,1 @@
-"""What municipalities tell each other about templates: reviews."""
+"""What municipalities tell each other about templates: reviews and stories."""

@@ -17,19 +17,23 @@ MAX_TEXT = 2000
 STARS_WRONG = Text(f"1から{MAX_STARS}までの整数で指定してください。", f"Give a whole number from 1 to {MAX_STARS}.")
 
 
-class Stars(fields.Integer):
-    """One to five whole stars; forms send the digit as text."""
+class WholeNumber(fields.Integer):
+    """A whole number between two others; forms send the digits as text."""
 
-    default_error_messages: Any = {"invalid": STARS_WRONG, "required": REQUIRED, "null": REQUIRED}  # noqa: RUF012 - marshmallow's interface
+    def __init__(self, least: int, most: int, message: Text, **options: Any) -> None:
+        """Say one sentence whatever is wrong with the number."""
+        messages: Any = {"invalid": message, "required": REQUIRED, "null": REQUIRED}
+        super().__init__(error_messages=messages, **options)
+        self._least, self._most = least, most
 
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> int:
-        is_digit = isinstance(value, str) and value.isascii() and value.isdigit()
-        if not is_digit and (not isinstance(value, int) or isinstance(value, bool)):
+        is_digits = isinstance(value, str) and value.isascii() and value.isdigit()
+        if not is_digits and (not isinstance(value, int) or isinstance(value, bool)):
             raise self.make_error("invalid")
-        stars = super()._deserialize(value, attr, data, **kwargs)
-        if stars is None or not 1 <= stars <= MAX_STARS:
+        number = super()._deserialize(value, attr, data, **kwargs)
+        if number is None or not self._least <= number <= self._most:
             raise self.make_error("invalid")
-        return stars
+        return number
 
 
 class ReviewInput(Schema):
@@ -37,6 +41,6 @@ class ReviewInput(Schema):
 
     error_messages = SCHEMA_MESSAGES
 
-    stars = Stars(required=True)
+    stars = WholeNumber(1, MAX_STARS, STARS_WRONG, required=True)
     text = PlainText(load_default="", validate=at_most(MAX_TEXT), error_messages=TEXT_MESSAGES)
     version = PlainText(load_default=None, allow_none=True, validate=at_most(MAX_NUMBER), error_messages=TEXT_MESSAGES)

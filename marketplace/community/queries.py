@@ -33,6 +33,8 @@ class ReviewView:
     version: str
     created_at: datetime
     updated_at: datetime
+    hidden_reason: str | None
+    """Why the operator hid it, as only its municipality reads; None for one that is shown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +55,7 @@ def list_reviews(
     """
     size = max(1, min(limit, MAX_LIMIT))
     template = _template(ctx, publisher, slug)
-    chosen = _views().where(Review.template_id == template.id)
+    chosen = _views().where(Review.template_id == template.id, Review.hidden_at.is_(None))
     if cursor is not None:
         chosen = chosen.where(tuple_(Review.updated_at, Review.id) < read_place(cursor))
     rows = list(ctx.session.execute(chosen.order_by(Review.updated_at.desc(), Review.id.desc()).limit(size + 1)))
@@ -72,9 +74,9 @@ def find_own_review(ctx: Context, publisher: str, slug: str) -> ReviewView | Non
 
 
 def count_stars(ctx: Context, template_id: str) -> dict[int, int]:
-    """Return how many municipalities gave how many stars to a template, from five to one."""
-    counted = select(Review.stars, func.count()).where(Review.template_id == template_id).group_by(Review.stars)
-    given: dict[int, int] = dict(ctx.session.execute(counted).all())
+    """Return how many municipalities gave how many stars to a template, from five to one, hidden reviews apart."""
+    counted = select(Review.stars, func.count()).where(Review.template_id == template_id, Review.hidden_at.is_(None))
+    given: dict[int, int] = dict(ctx.session.execute(counted.group_by(Review.stars)).all())
     return {stars: given.get(stars, 0) for stars in range(MAX_STARS, 0, -1)}
 
 
@@ -113,4 +115,5 @@ def _view(review: Review, municipality: Municipality, number: str) -> ReviewView
         version=number,
         created_at=review.created_at,
         updated_at=review.updated_at,
+        hidden_reason=review.hidden_reason,
     )

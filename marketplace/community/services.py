@@ -41,7 +41,7 @@ def put_review(ctx: Context, publisher: str, slug: str, data: Mapping[str, Any])
     review.written_by = ctx.actor.person_id
     review.updated_at = ctx.now()
     ctx.session.flush()  # the stars are counted in the database
-    _count_again(ctx, template)
+    count_again(ctx, template)
     record(
         ctx, "review.written", f"review:{review.id}", template=template.id, stars=review.stars, number=version.number
     )
@@ -57,8 +57,19 @@ def delete_review(ctx: Context, publisher: str, slug: str) -> None:
         raise NotFoundError
     ctx.session.delete(review)
     ctx.session.flush()  # the stars are counted in the database
-    _count_again(ctx, template)
+    count_again(ctx, template)
     record(ctx, "review.deleted", f"review:{review.id}", template=template.id)
+
+
+def count_again(ctx: Context, template: Template) -> None:
+    """Bring the rating of a locked template up to date with its reviews."""
+    given = count_stars(ctx, template.id)
+    set_rating(ctx, template.id, sum(given.values()), sum(stars * count for stars, count in given.items()))
+
+
+def recount_stars(ctx: Context, template_id: str) -> None:
+    """Count the stars of a template anew, from its reviews."""
+    count_again(ctx, lock_template(ctx, template_id))
 
 
 def _locked(ctx: Context, publisher: str, slug: str) -> Template:
@@ -85,8 +96,3 @@ def _find(ctx: Context, template: Template, municipality_code: str) -> Review | 
     return ctx.session.scalar(
         select(Review).where(Review.template_id == template.id, Review.municipality_code == municipality_code)
     )
-
-
-def _count_again(ctx: Context, template: Template) -> None:
-    given = count_stars(ctx, template.id)
-    set_rating(ctx, template.id, sum(given.values()), sum(stars * count for stars, count in given.items()))
