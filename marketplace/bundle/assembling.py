@@ -13,6 +13,7 @@ from marketplace.bundle.model import (
     Manifest,
     PartName,
     PersonalData,
+    Picture,
     Placeholder,
     PlaceholderKind,
 )
@@ -33,6 +34,7 @@ def build_manifest(raw: JsonObject) -> Manifest:
         departments=tuple(raw.get("departments", ())),
         keywords=tuple(raw.get("keywords", ())),
         icon=raw.get("icon"),
+        pictures=tuple(Picture(each["file"], _text(each["alt"])) for each in raw.get("pictures", ())),
         placeholders=tuple(_placeholder(declared) for declared in raw.get("placeholders", ())),
         localise=tuple(_localisation(declared) for declared in raw.get("localise", ())),
         personal_data=_personal_data(raw["personal_data"]) if "personal_data" in raw else None,

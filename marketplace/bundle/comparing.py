@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from enum import IntEnum
 
@@ -48,6 +48,8 @@ class Comparison:
 
     changes: tuple[Change, ...]
     bump: Bump
+    app_names: Mapping[str, str]
+    """How the apps of both bundles are called, by key; by their later name where it changed."""
 
 
 def compare(old: Bundle, new: Bundle) -> Comparison:
@@ -57,7 +59,8 @@ def compare(old: Bundle, new: Bundle) -> Comparison:
         # Whatever has no name of its own here, such as option numbers that leave the order as it was.
         found.append(Subject("other", "content", Text("細かな記述", "details")).change(Impact.COSMETIC, Act.CHANGED))
     changes = tuple(sorted(found, key=lambda change: -OWES[change.impact]))
-    return Comparison(changes, max((OWES[change.impact] for change in changes), default=Bump.NONE))
+    names = {app.key: app.name for app in (*old.apps, *new.apps)}
+    return Comparison(changes, max((OWES[change.impact] for change in changes), default=Bump.NONE), names)
 
 
 def _compare_apps(old: Bundle, new: Bundle) -> Iterator[Change]:

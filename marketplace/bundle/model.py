@@ -113,6 +113,14 @@ class PersonalData:
 
 
 @dataclass(frozen=True, slots=True)
+class Picture:
+    """A picture for the page of the template, and what it shows in words."""
+
+    file: str
+    alt: Text
+
+
+@dataclass(frozen=True, slots=True)
 class Manifest:
     """What template.json says, typed; `raw` is the whole JSON."""
 
@@ -128,6 +136,8 @@ class Manifest:
     departments: tuple[str, ...] = ()
     keywords: tuple[str, ...] = ()
     icon: str | None = None
+    pictures: tuple[Picture, ...] = ()
+    """In the order in which they are shown."""
     placeholders: tuple[Placeholder, ...] = ()
     localise: tuple[Localisation, ...] = ()
     personal_data: PersonalData | None = None

@@ -130,6 +130,7 @@ PATTERNS = {
         "SPDXのライセンス名（例：CC-BY-4.0）にしてください。", "Use an SPDX licence identifier such as CC-BY-4.0."
     ),
     "icon": Text("images/の中のsvgまたはpngを指定してください。", "Name an svg or png under images/."),
+    "file": Text("images/の中の画像を指定してください。", "Name a picture under images/."),
     "path": Text(
         "files/で始まる、アプリの中のファイルを指定してください。", "Name a file of the app that starts with files/."
     ),

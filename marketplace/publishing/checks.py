@@ -12,6 +12,7 @@ from marketplace.catalog.errors import VersionExistsError, VersionNumberUnusable
 from marketplace.catalog.numbering import number_finding
 from marketplace.catalog.services import preview_demand
 from marketplace.kernel.context import Context
+from marketplace.publishing.scan.scanning import Scan, scan
 
 NUMBER_CODES = frozenset({VersionExistsError.code, VersionTooSmallError.code})
 """Findings that a later look may judge otherwise: versions are released meanwhile."""
@@ -22,21 +23,22 @@ class Checked:
     """What the checks of an upload came to."""
 
     findings: tuple[Finding, ...]
+    scan: Scan
     changes: VersionChanges
     least_version: str | None
 
 
 def check_upload(ctx: Context, publisher_code: str, bundle: Bundle) -> Checked:
-    """Return the findings of a bundle, and what its number owes to the versions released so far."""
-    findings = list(check(bundle))
+    """Return the findings of a bundle, what may be personal in it, and what its number owes to earlier versions."""
+    findings, scanned = list(check(bundle)), scan(bundle)
     try:
         demand = preview_demand(ctx, publisher_code, bundle)
     except VersionNumberUnusableError as error:
-        return Checked((*findings, number_finding(error)), NOTHING, None)
+        return Checked((*findings, number_finding(error)), scanned, NOTHING, None)
     if demand.changes.base is not None:
         findings += check_changelog(bundle)
     try:
         demand.require_met()
     except (VersionExistsError, VersionTooSmallError) as error:
         findings.append(number_finding(error))
-    return Checked(tuple(findings), demand.changes, demand.least)
+    return Checked(tuple(findings), scanned, demand.changes, demand.least)

@@ -8,9 +8,16 @@ from marketplace.catalog.inputs import is_plain
 from marketplace.catalog.places import read_place, write_place
 from marketplace.kernel.context import Context
 from marketplace.kernel.pages import DEFAULT_LIMIT, MAX_LIMIT, Page
-from marketplace.publishing.errors import DraftNotFoundError
-from marketplace.publishing.models import Draft, DraftState
+from marketplace.publishing.errors import (
+    DraftClosedError,
+    DraftHeldError,
+    DraftNotFoundError,
+    DraftNotHeldError,
+)
+from marketplace.publishing.models import Draft, DraftHold, DraftState
 from marketplace.publishing.policy import require_publisher
+
+UNDECIDED = (DraftState.OPEN, DraftState.HELD)
 
 
 def get_draft(ctx: Context, draft_id: str) -> Draft:
@@ -38,6 +45,42 @@ def list_drafts(
 
 
 def count_open_drafts(ctx: Context, municipality_code: str) -> int:
-    """Return how many drafts of a municipality wait for a decision."""
-    chosen = select(func.count()).where(Draft.municipality_code == municipality_code, Draft.state == DraftState.OPEN)
+    """Return how many drafts of a municipality wait for a decision, of its own or of the operator."""
+    chosen = select(func.count()).where(Draft.municipality_code == municipality_code, Draft.state.in_(UNDECIDED))
     return ctx.session.scalar(chosen) or 0
+
+
+def lock_open_draft(ctx: Context, draft_id: str) -> Draft:
+    """Return a draft that still waits for a decision, until the end of the transaction to this caller alone.
+
+    Raises DraftNotFoundError, DraftHeldError or DraftClosedError.
+    """
+    draft = lock_undecided_draft(ctx, draft_id)
+    if draft.state is DraftState.HELD:
+        raise DraftHeldError
+    return draft
+
+
+def lock_undecided_draft(ctx: Context, draft_id: str) -> Draft:
+    """Return a draft that is neither released nor discarded, in the same way.
+
+    Raises DraftNotFoundError or DraftClosedError.
+    """
+    draft = lock_draft(ctx, get_draft(ctx, draft_id))
+    if draft.state not in UNDECIDED:
+        raise DraftClosedError
+    return draft
+
+
+def lock_draft(ctx: Context, draft: Draft) -> Draft:
+    """Return a draft as it is now, which nobody else changes until the transaction ends: two may decide at once."""
+    ctx.session.flush()  # reading anew would lose what is not written yet
+    ctx.session.refresh(draft, with_for_update={"of": Draft})
+    return draft
+
+
+def require_held(draft: Draft) -> DraftHold:
+    """Return what a locked draft waits for. Raises DraftNotHeldError."""
+    if draft.state is not DraftState.HELD or draft.hold is None:
+        raise DraftNotHeldError
+    return draft.hold

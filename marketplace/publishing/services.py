@@ -5,30 +5,42 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from marketplace.audit.services import record
+from marketplace.audit.services import record, record_for_both
 from marketplace.bundle.limits import MEGABYTE, STORED_ZIP_BYTES
-from marketplace.bundle.model import Bundle
+from marketplace.bundle.model import SEVERITY_ERROR, Bundle
 from marketplace.bundle.reading import read_zip
-from marketplace.bundle.writing import digest_of, write_zip
 from marketplace.catalog.models import TemplateVersion
 from marketplace.catalog.queries import get_version
-from marketplace.catalog.services import add_version, mark_withdrawn
+from marketplace.catalog.services import keep_version, mark_withdrawn, preview_demand
 from marketplace.kernel.context import Context
-from marketplace.publishing.checks import NUMBER_CODES, check_upload
-from marketplace.publishing.errors import BundleTooLargeError, DraftClosedError, DraftHasErrorsError, TooManyDraftsError
+from marketplace.publishing.answers import count_unanswered, require_answered
+from marketplace.publishing.authors import author_of
+from marketplace.publishing.checks import NUMBER_CODES
+from marketplace.publishing.errors import BundleTooLargeError, DraftHasErrorsError, TooManyDraftsError
+from marketplace.publishing.holding import close_hold, find_reasons, hold_draft, take_back
 from marketplace.publishing.inputs import WithdrawalInput
-from marketplace.publishing.models import Draft, DraftState
+from marketplace.publishing.judging import judge
+from marketplace.publishing.models import Draft, DraftHold, DraftState, HoldDecision
 from marketplace.publishing.policy import require_publisher, require_publisher_of
-from marketplace.publishing.queries import count_open_drafts, get_draft, list_drafts
-from marketplace.storage.keeping import keep_blob
+from marketplace.publishing.queries import (
+    count_open_drafts,
+    get_draft,
+    list_drafts,
+    lock_open_draft,
+    lock_undecided_draft,
+)
+from marketplace.publishing.scan.scanning import is_of_scan, scan
 
 __all__ = [
+    "check_again",
     "discard_draft",
     "get_draft",
     "keep_draft",
     "list_drafts",
+    "make_version",
     "release_draft",
     "require_room",
+    "take_back",
     "upload_draft",
     "withdraw_version",
 ]
@@ -44,31 +56,25 @@ def upload_draft(ctx: Context, data: bytes) -> Draft:
     municipality_code = require_publisher(ctx.actor)
     if len(data) > STORED_ZIP_BYTES:
         raise BundleTooLargeError(megabytes=STORED_ZIP_BYTES // MEGABYTE)
-    return keep_draft(ctx, municipality_code, read_zip(data), ctx.actor.person_id)
+    author_id = author_of(ctx, municipality_code, ctx.actor)
+    return keep_draft(ctx, municipality_code, read_zip(data), ctx.actor.person_id, author_id)
 
 
-def keep_draft(ctx: Context, municipality_code: str, bundle: Bundle, created_by: str | None) -> Draft:
+def keep_draft(
+    ctx: Context, municipality_code: str, bundle: Bundle, created_by: str | None, author_id: str | None = None
+) -> Draft:
     """Keep a bundle as a draft of a municipality; the caller has checked who asks. Raises TooManyDraftsError."""
     require_room(ctx, municipality_code)
-    checked = check_upload(ctx, municipality_code, bundle)
-    canonical = write_zip(bundle)
-    # Before the row: a rollback leaves a file too many, never one too few.
-    keep_blob(ctx.session, ctx.ports.blobs, canonical)
     draft = Draft(
         municipality_code=municipality_code,
         slug=bundle.manifest.slug,
-        number=bundle.manifest.version,
-        name_ja=bundle.manifest.name.ja,
-        name_en=bundle.manifest.name.en,
         state=DraftState.OPEN,
-        digest=digest_of(canonical),
-        size=len(canonical),
-        findings=[finding.as_dict() for finding in checked.findings],
-        changes_document=checked.changes.as_document(),
-        least_version=checked.least_version,
         created_by=created_by,
+        author_id=author_id,
         created_at=ctx.now(),
     )
+    judge(ctx, draft, bundle)
+    draft.unanswered = count_unanswered(ctx, draft)
     ctx.session.add(draft)
     ctx.session.flush()  # the audit log names the draft
     facts = {"slug": draft.slug, "number": draft.number, "digest": draft.digest}
@@ -82,24 +88,50 @@ def require_room(ctx: Context, municipality_code: str) -> None:
         raise TooManyDraftsError(most=MAX_OPEN_DRAFTS)
 
 
-def release_draft(ctx: Context, draft_id: str) -> TemplateVersion:
-    """Make a draft an immutable version; its number is judged again, others may have released meanwhile.
+def release_draft(ctx: Context, draft_id: str) -> TemplateVersion | DraftHold:
+    """Make a draft an immutable version, or let it wait for the operator where the policy says so.
 
-    Raises DraftNotFoundError, DraftClosedError, DraftHasErrorsError, VersionExistsError or VersionTooSmallError.
+    Its number is judged again, as others may have released meanwhile. Raises DraftNotFoundError, DraftHeldError,
+    DraftClosedError, VersionExistsError, VersionTooSmallError, or what check_again does.
     """
-    draft = _open_draft(ctx, draft_id)
+    draft = lock_open_draft(ctx, draft_id)
+    bundle, findings = check_again(ctx, draft)
+    hold = find_reasons(ctx, draft, findings)
+    if hold is not None:
+        preview_demand(ctx, draft.municipality_code, bundle).require_met()
+        return hold_draft(ctx, draft, hold)
+    return make_version(ctx, draft, bundle, ctx.actor.person_id)
+
+
+def check_again(ctx: Context, draft: Draft) -> tuple[Bundle, list[dict[str, Any]]]:
+    """Return the bundle of a locked draft, and what the scan finds in it: its rules may be newer than the draft.
+
+    Raises DraftHasErrorsError or FindingsUnansweredError.
+    """
     bundle = read_zip(ctx.ports.blobs.get(draft.digest))
-    blocking = [finding for finding in draft.errors if finding["code"] not in NUMBER_CODES]
+    scanned = scan(bundle).as_documents()
+    others = [finding for finding in draft.errors if finding["code"] not in NUMBER_CODES and not is_of_scan(finding)]
+    blocking = [*others, *(finding for finding in scanned if finding["severity"] == SEVERITY_ERROR)]
     if blocking:
         raise DraftHasErrorsError(blocking)
-    version = add_version(ctx, draft.municipality_code, bundle)
+    require_answered(ctx, draft, scanned)
+    return bundle, scanned
+
+
+def make_version(ctx: Context, draft: Draft, bundle: Bundle, released_by: str | None) -> TemplateVersion:
+    """Make a locked draft that was checked a version; the caller has checked who asks.
+
+    Raises VersionExistsError or VersionTooSmallError.
+    """
+    version = keep_version(ctx, draft.municipality_code, bundle, released_by)
     draft.state = DraftState.RELEASED
     draft.closed_at = ctx.now()
     draft.version_id = version.id
-    record(
+    record_for_both(
         ctx,
         "version.released",
         f"version:{version.id}",
+        draft.municipality_code,
         slug=draft.slug,
         number=version.number,
         digest=version.digest,
@@ -109,11 +141,13 @@ def release_draft(ctx: Context, draft_id: str) -> TemplateVersion:
 
 
 def discard_draft(ctx: Context, draft_id: str) -> None:
-    """Give up a draft; its file is swept later if no version has the same content.
+    """Give up a draft, also one that waits for the operator; its file is swept later if no version has the content.
 
     Raises DraftNotFoundError or DraftClosedError.
     """
-    draft = _open_draft(ctx, draft_id)
+    draft = lock_undecided_draft(ctx, draft_id)
+    if draft.hold is not None and draft.state is DraftState.HELD:
+        close_hold(ctx, draft.hold, HoldDecision.TAKEN_BACK)
     draft.state = DraftState.DISCARDED
     draft.closed_at = ctx.now()
     record(ctx, "draft.discarded", f"draft:{draft.id}", slug=draft.slug, number=draft.number)
@@ -142,12 +176,3 @@ def withdraw_version(
             reason=reason,
         )
     return version
-
-
-def _open_draft(ctx: Context, draft_id: str) -> Draft:
-    draft = get_draft(ctx, draft_id)
-    ctx.session.flush()  # reading anew would lose what is not written yet
-    ctx.session.refresh(draft, with_for_update=True)  # two people may decide at once
-    if draft.state is not DraftState.OPEN:
-        raise DraftClosedError
-    return draft

@@ -82,7 +82,9 @@ CASES: list[tuple[Any, Impact, str, Act, str]] = [
     (put("request", "admin_notes", {"content": "x"}), Impact.COSMETIC, "admin_notes", Act.ADDED, "補助金申請：管理者用メモを追加"),
     (put("request", "settings", "theme", "RED"), Impact.COSMETIC, "settings", Act.CHANGED, "補助金申請：デザインテーマを変更（BLUE→RED）"),
     (put("request", "settings", "firstMonthOfFiscalYear", "1"), Impact.ADDITIVE, "settings", Act.CHANGED, "補助金申請：年度の開始月を変更"),
-    (put(*RECORD, "申請者名", "value", "例 花子"), Impact.COSMETIC, "records", Act.CHANGED, "補助金申請：サンプルレコードを変更（1件→1件）"),
+    (put(*RECORD, "申請者名", "value", "例 花子"), Impact.COSMETIC, "records", Act.CHANGED, "補助金申請：サンプルレコード「例 花子」を変更"),
+    (put(*RECORD, "申請区分", "value", "継続"), Impact.COSMETIC, "records", Act.CHANGED, "補助金申請：サンプルレコード「見本 太郎」を変更"),
+    (drop("program", "records", "records", 0), Impact.COSMETIC, "records", Act.REMOVED, "補助制度マスタ：サンプルレコード「S-01」を削除"),
     (drop("report"), Impact.BREAKING, "app", Act.REMOVED, "アプリ「実績報告」を削除"),
     (put("extra", make_simple_app()), Impact.ADDITIVE, "app", Act.ADDED, "アプリ「申請」を追加"),
 ]  # fmt: skip

@@ -9,12 +9,13 @@ from marketplace.publishing import services
 from marketplace.publishing.errors import DraftHasErrorsError
 from tests.bundle.factories import make_bundle
 from tests.catalog_domain.factories import make_actor, make_municipality
+from tests.publishing.factories import verify
 
 
 @pytest.fixture
 def author(context_of):
     ctx = context_of(make_actor())
-    make_municipality(ctx.session)
+    verify(ctx, make_municipality(ctx.session))
     return ctx
 
 

@@ -26,7 +26,7 @@ from marketplace.search.models import IndexedEntry
 from tests.bundle.factories import make_bundle
 from tests.catalog_domain.factories import OPERATOR, make_actor, make_municipality
 from tests.fakes import FixedClock, MemoryBlobStore, RecordingQueue
-from tests.publishing.factories import make_upload
+from tests.publishing.factories import make_upload, verify
 
 Work = Callable[[Context], object]
 ROWS = (Draft, Template, TemplateVersion, IndexedEntry, CatalogSource, AuditEvent)
@@ -119,7 +119,7 @@ class Desk:
 @pytest.fixture
 def desk(sessions: Sessions) -> Desk:
     made = Desk(sessions, sessions.connection)  # type: ignore[attr-defined]
-    made.do(lambda ctx: make_municipality(ctx.session))
+    made.do(lambda ctx: verify(ctx, make_municipality(ctx.session)))
     made.do(lambda ctx: make_municipality(ctx.session, OPERATOR))
     return made
 

@@ -30,7 +30,7 @@ from marketplace.publishing.models import Draft, DraftState
 from tests.bundle.factories import make_bundle, make_files, make_manifest, make_simple_app, pack
 from tests.catalog_domain.factories import ASAHIKAWA, SHIMOTSUMA, SLUG, make_actor, make_municipality, with_fields
 from tests.fakes import FixedClock
-from tests.publishing.factories import make_draft, make_upload, make_waiting_draft
+from tests.publishing.factories import make_draft, make_upload, make_waiting_draft, verify
 
 ContextOf = Callable[[Actor], Context]
 
@@ -39,7 +39,7 @@ ContextOf = Callable[[Actor], Context]
 def author(context_of: ContextOf) -> Context:
     """Somebody who publishes for a municipality."""
     ctx = context_of(make_actor())
-    make_municipality(ctx.session)
+    verify(ctx, make_municipality(ctx.session))
     make_municipality(ctx.session, SHIMOTSUMA)
     return ctx
 

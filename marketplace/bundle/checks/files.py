@@ -5,20 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from marketplace.bundle.checks.pictures import check_pictures
 from marketplace.bundle.checks.place import MANIFEST_PLACE, Place, place_of
-from marketplace.bundle.checks.svg import check_svg
 from marketplace.bundle.model import AppDefinition, Bundle, Finding
 from marketplace.bundle.walking import join_pointer, walk
 from marketplace.kernel.text import Text
 
 PICTURE_LINK = re.compile(r"!\[[^\]\n]{0,300}\]\( {0,3}<?(images/[^)\s>]{1,200})")
 README = "README.md"
-MAGIC: dict[str, re.Pattern[bytes]] = {
-    "png": re.compile(rb"\x89PNG\r\n\x1a\n"),
-    "jpg": re.compile(rb"\xff\xd8\xff"),
-    "jpeg": re.compile(rb"\xff\xd8\xff"),
-    "webp": re.compile(rb"RIFF....WEBP", re.DOTALL),
-}
 
 
 def check_files(bundle: Bundle) -> Iterator[Finding]:
@@ -27,8 +21,7 @@ def check_files(bundle: Bundle) -> Iterator[Finding]:
     icon = bundle.manifest.icon
     if icon is not None and icon not in bundle.images:
         yield _missing(icon, MANIFEST_PLACE.at("icon"))
-    for path, data in bundle.images.items():
-        yield from _check_picture(path, data)
+    yield from check_pictures(bundle)
     for app in bundle.apps:
         yield from _check_app_files(app)
 
@@ -51,20 +44,6 @@ def _check_documents(bundle: Bundle) -> Iterator[Finding]:
                     Text(f"画像「{path}」がバンドルにありません。", f"The picture “{path}” is not in the bundle."),
                     Text("画像を加えるか、リンクを取り除いてください。", "Add the picture, or remove the link."),
                 )
-
-
-def _check_picture(path: str, data: bytes) -> Iterator[Finding]:
-    kind = path.rpartition(".")[2]
-    if kind == "svg":
-        yield from check_svg(path, data)
-    elif not MAGIC[kind].match(data):
-        yield Place(path).error(
-            "picture-type",
-            Text(f"中身が{kind}の画像ではありません。", f"The content is not a {kind} picture."),
-            Text(
-                "正しい形式で保存し直すか、拡張子を直してください。", "Save it as that format, or correct the ending."
-            ),
-        )
 
 
 def _check_app_files(app: AppDefinition) -> Iterator[Finding]:

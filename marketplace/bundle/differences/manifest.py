@@ -17,6 +17,7 @@ NAMES: dict[str, Text] = {
     "keywords": Text("キーワード", "keywords"),
     "license": Text("ライセンス", "licence"),
     "icon": Text("アイコン", "icon"),
+    "pictures": Text("画面の写真", "pictures of the page"),
     "localise": Text("置き換える選択肢の案内", "options to localise"),
     "personal_data": Text("個人情報の説明", "statement on personal data"),
     "laws": Text("根拠法令", "laws"),

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from marketplace.bundle.differences.change import Act, Change, Impact, Subject, Weights, arrow, compare_named
+from marketplace.bundle.differences.records import compare_records
 from marketplace.bundle.model import AppDefinition, JsonObject, PartName
 from marketplace.bundle.walking import walk
 from marketplace.kernel.text import Text
@@ -141,15 +142,9 @@ def _compare_plugins(old: AppDefinition, new: AppDefinition) -> Iterator[Change]
 
 
 def _compare_rest(old: AppDefinition, new: AppDefinition) -> Iterator[Change]:
-    for part, called in (
-        (PartName.ADMIN_NOTES, Text("管理者用メモ", "administrators' notes")),
-        (PartName.RECORDS, Text("サンプルレコード", "sample records")),
-    ):
-        before, after = old.part(part), new.part(part)
-        if before != after:
-            detail = None
-            if part is PartName.RECORDS:
-                counts = [len((content or {}).get("records", [])) for content in (before, after)]
-                detail = Text(f"{counts[0]}件→{counts[1]}件", f"{counts[0]} → {counts[1]}")
-            subject = Subject(part.value, part.value, called, new)
-            yield subject.change(Impact.COSMETIC, _act(before, after), before, after, detail=detail)
+    before, after = old.part(PartName.ADMIN_NOTES), new.part(PartName.ADMIN_NOTES)
+    if before != after:
+        called = Text("管理者用メモ", "administrators' notes")
+        subject = Subject(PartName.ADMIN_NOTES.value, PartName.ADMIN_NOTES.value, called, new)
+        yield subject.change(Impact.COSMETIC, _act(before, after), before, after)
+    yield from compare_records(old, new)

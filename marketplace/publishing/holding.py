@@ -1,0 +1,94 @@
+"""Releases that wait for the operator: asked for by the author, who may take them back."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import func, select
+
+from marketplace.audit.services import record
+from marketplace.catalog.models import Template, TemplateVersion
+from marketplace.kernel.context import Context
+from marketplace.municipalities.queries import get_municipality
+from marketplace.publishing.authors import author_of
+from marketplace.publishing.models import Draft, DraftHold, DraftState, HoldDecision
+from marketplace.publishing.policy import Standing, holding_findings, reasons_to_hold
+from marketplace.publishing.queries import get_draft, lock_draft, require_held
+
+
+def find_reasons(ctx: Context, draft: Draft, findings: Sequence[dict[str, Any]]) -> DraftHold | None:
+    """Return what the operator would be asked about a draft, not kept yet; None if it may be released at once."""
+    standing = _standing(ctx, draft)
+    reasons = reasons_to_hold(standing, findings)
+    if not reasons:
+        return None
+    return DraftHold(
+        draft_id=draft.id,
+        digest=draft.digest,
+        reasons=[reason.value for reason in reasons],
+        finding_ids=holding_findings(standing, findings),
+        asked_by=author_of(ctx, draft.municipality_code, ctx.actor),
+        asked_by_name=ctx.actor.name,
+        asked_at=ctx.now(),
+        decision=None,
+        reason="",
+        decided_by="",
+        decided_at=None,
+    )
+
+
+def hold_draft(ctx: Context, draft: Draft, hold: DraftHold) -> DraftHold:
+    """Let a locked draft wait for the operator; what was decided on it before is in the log."""
+    hold = ctx.session.merge(hold)  # there is one row for each draft
+    draft.hold, draft.state = hold, DraftState.HELD
+    facts = {"slug": draft.slug, "number": draft.number, "digest": draft.digest, "reasons": hold.reasons}
+    record(ctx, "draft.held", f"draft:{draft.id}", **facts)
+    return hold
+
+
+def take_back(ctx: Context, draft_id: str) -> Draft:
+    """Let a draft of the caller's municipality wait no longer; it is as it was before its release was asked for.
+
+    Raises DraftNotFoundError or DraftNotHeldError.
+    """
+    draft = lock_draft(ctx, get_draft(ctx, draft_id))
+    close_hold(ctx, require_held(draft), HoldDecision.TAKEN_BACK)
+    draft.state = DraftState.OPEN
+    record(ctx, "draft.taken-back", f"draft:{draft.id}", slug=draft.slug, number=draft.number)
+    return draft
+
+
+def close_hold(ctx: Context, hold: DraftHold, decision: HoldDecision, reason: str = "") -> None:
+    """Note what was decided, by whom and when; the caller has locked the draft."""
+    hold.decision, hold.reason = decision, reason
+    hold.decided_by, hold.decided_at = ctx.actor.name, ctx.now()
+
+
+def _standing(ctx: Context, draft: Draft) -> Standing:
+    code = draft.municipality_code
+    released = (
+        select(func.count())
+        .select_from(TemplateVersion)
+        .join(Template, Template.id == TemplateVersion.template_id)
+        .where(Template.publisher_code == code, TemplateVersion.withdrawn_at.is_(None))
+    )
+    by_author = (
+        select(func.count())
+        .select_from(Draft)
+        .join(TemplateVersion, TemplateVersion.id == Draft.version_id)
+        .where(Draft.municipality_code == code, TemplateVersion.withdrawn_at.is_(None))
+        .where(func.coalesce(Draft.author_id, Draft.created_by) == draft.responsible_id)
+    )
+    passed = (
+        select(DraftHold.finding_ids)
+        .join(Draft, Draft.id == DraftHold.draft_id)
+        .where(Draft.municipality_code == code, Draft.slug == draft.slug)
+        .where(DraftHold.decision == HoldDecision.RELEASED)
+    )
+    return Standing(
+        is_verified=get_municipality(ctx, code).is_verified,
+        has_released=bool(ctx.session.scalar(released)),
+        has_author_released=draft.responsible_id is not None and bool(ctx.session.scalar(by_author)),
+        passed=frozenset(one for ids in ctx.session.scalars(passed) for one in ids),
+    )
