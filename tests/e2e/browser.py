@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 
 CHROMIUM = "/usr/bin/chromium"
 FLAGS = [
@@ -19,29 +20,49 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
-SIZES = {"desktop": {"width": 1280, "height": 900}, "phone": {"width": 390, "height": 844}}
+SIZES = {
+    "desktop": {"width": 1280, "height": 900},
+    "phone": {"width": 390, "height": 844},
+    "enlarged": {"width": 320, "height": 256},  # 1280 x 1024 at 400 % (WCAG 1.4.10)
+}
 PICTURES = Path("artifacts/screenshots")
+SAID = {"error", "warning", "assert"}
+
+
+@contextmanager
+def running_chromium(**environ: str) -> Iterator[Browser]:
+    """Start Chromium for as many pages as wanted, one set of tests after the other."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS, env=os.environ | environ)
+        yield browser
+        browser.close()
+
+
+@contextmanager
+def open_page(
+    browser: Browser, size: str, address: str, *, scripts: bool = True, locale: str = "ja-JP"
+) -> Iterator[tuple[Page, list[str]]]:
+    """Open a page of its own; every request to another host and whatever the browser reports is written down."""
+    faults: list[str] = []
+    context = browser.new_context(viewport=SIZES[size], locale=locale, base_url=address, java_script_enabled=scripts)
+    page = context.new_page()
+    page.on("request", lambda request: faults.append(request.url) if not request.url.startswith(address) else None)
+    page.on("console", lambda message: faults.append(message.text) if message.type in SAID else None)
+    page.on("pageerror", lambda error: faults.append(str(error)))
+    yield page, faults
+    context.close()
 
 
 @contextmanager
 def open_browser(size: str, address: str, *, scripts: bool = True) -> Iterator[tuple[Page, list[str]]]:
-    """Open a page; every request to another host and every error the browser reports is written down."""
-    faults: list[str] = []
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        context = browser.new_context(
-            viewport=SIZES[size], locale="ja-JP", base_url=address, java_script_enabled=scripts
-        )
-        page = context.new_page()
-        page.on("request", lambda request: faults.append(request.url) if not request.url.startswith(address) else None)
-        page.on("console", lambda message: faults.append(message.text) if message.type == "error" else None)
-        page.on("pageerror", lambda error: faults.append(str(error)))
-        yield page, faults
-        browser.close()
+    """Start Chromium for one page."""
+    with running_chromium() as browser, open_page(browser, size, address, scripts=scripts) as opened:
+        yield opened
 
 
 def take_picture(page: Page, name: str) -> None:
     """Keep a picture of the whole page, to be looked at."""
-    PICTURES.mkdir(parents=True, exist_ok=True)
-    page.screenshot(path=PICTURES / f"{name}.png", full_page=True)
+    path = PICTURES / f"{name}.png"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    page.screenshot(path=path, full_page=True)
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), f"{name} scrolls sideways"

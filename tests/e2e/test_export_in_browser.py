@@ -13,6 +13,7 @@ from tests.e2e.test_accessibility import problems
 SLOW = 60_000
 
 
+@pytest.mark.slow
 @pytest.mark.timeout(300)
 def test_an_author_makes_a_template_of_apps(service):
     progress = service.wait_for_import(service.install("yokoten/subsidy-grant-management", sample_records=True))

@@ -22,6 +22,7 @@ def database(postgres_url):
     admin.dispose()
 
 
+@pytest.mark.slow
 @pytest.mark.timeout(300)
 def test_a_template_is_installed_and_published_on_postgres_and_s3(database, tmp_path):
     with running_s3(tmp_path) as s3:

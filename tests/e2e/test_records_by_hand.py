@@ -14,12 +14,21 @@ RECIPIENTS, APPLICATIONS = "交付先台帳", "補助金・助成金申請管理
 
 
 @pytest.fixture(scope="module")
+def service(shared):
+    """The service that modules share."""
+    return shared
+
+
+@pytest.fixture(scope="module")
 def apps(service) -> dict[str, str]:
     """The addresses of the installed apps by their names."""
-    location = service.install("yokoten/subsidy-grant-management", sample_records=True)
-    assert service.wait_for_import(location)["state"] == "succeeded"
-    base = f"/w/{service.demo['workspace']['id']}/k"
-    return {RECIPIENTS: f"{base}/2/", APPLICATIONS: f"{base}/3/"}
+    done = service.wait_for_import(service.install("yokoten/subsidy-grant-management", sample_records=True))
+    assert done["state"] == "succeeded", done
+    base, ids = f"/w/{service.demo['workspace']['id']}/k", done["app_ids"]
+    return {
+        RECIPIENTS: f"{base}/{ids['recipient-register']}/",
+        APPLICATIONS: f"{base}/{ids['subsidy-grant-management']}/",
+    }
 
 
 def sign_in(page: Page, service) -> None:

@@ -16,6 +16,12 @@ APP = "補助金メニュー台帳"
 
 
 @pytest.fixture(scope="module")
+def service(shared):
+    """The service that modules share."""
+    return shared
+
+
+@pytest.fixture(scope="module")
 def base(service) -> str:
     """The address of an installed app with sample records."""
     progress = service.wait_for_import(service.install(SUBSIDIES, sample_records=True))

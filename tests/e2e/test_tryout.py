@@ -14,6 +14,13 @@ TEMPLATE = "/templates/yokoten/subsidy-grant-management"
 SLOW = 60_000
 
 
+@pytest.fixture(scope="module")
+def service(shared):
+    """The service that modules share."""
+    return shared
+
+
+@pytest.mark.slow
 @pytest.mark.timeout(300)
 def test_a_visitor_tries_a_template_without_an_account(service):
     address = f"http://localhost:{service.port}"

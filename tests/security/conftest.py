@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
 
 from marketplace.api.v1 import mount_api
@@ -13,13 +15,21 @@ from marketplace.kernel.ports import Ports
 from marketplace.kintone_api.door import site_caller
 from marketplace.kintone_api.routes import blueprint as kintone_api
 from marketplace.web.mounting import mount_pages
-from tests.fakes import FixedClock
+from tests.fakes import FixedClock, MemoryBlobStore, RecordingQueue
+from tests.security.planted import Planted, planted_service
 
 
-@pytest.fixture
-def app(sessions: Sessions, ports: Ports, clock: FixedClock) -> MarketplaceApp:
-    """The application with its pages, its API and the built-in workspaces."""
-    made = MarketplaceApp(sessions=sessions, ports=ports, now=clock)
+@pytest.fixture(scope="session")
+def planted(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Planted]:
+    """A service in which みほん市 has something of everything; who writes there compares before and after."""
+    with planted_service(tmp_path_factory.mktemp("planted")) as made:
+        yield made
+
+
+@pytest.fixture(scope="session")
+def mounted() -> MarketplaceApp:
+    """The application with its pages, its API and the built-in workspaces, mounted once: that costs more than tests."""
+    made = MarketplaceApp(sessions=None, ports=Ports(MemoryBlobStore(), RecordingQueue()), now=FixedClock())
     made.config.update(SECRET_KEY="of the tests", MAX_CONTENT_LENGTH=32 * 1024 * 1024)
     register_refusals(made)
     register_headers(made)
@@ -27,3 +37,10 @@ def app(sessions: Sessions, ports: Ports, clock: FixedClock) -> MarketplaceApp:
     mount_api(made)
     mount_pages(made)
     return made
+
+
+@pytest.fixture
+def app(mounted: MarketplaceApp, sessions: Sessions, ports: Ports, clock: FixedClock) -> MarketplaceApp:
+    """The application, on what belongs to the test."""
+    mounted.sessions, mounted.ports, mounted.now = sessions, ports, clock
+    return mounted

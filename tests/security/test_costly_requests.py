@@ -15,15 +15,17 @@ from sqlalchemy.orm import Session
 
 from marketplace import schema
 from marketplace.app import Runtime, make_app, make_runtime
-from marketplace.db.unit_of_work import unit_of_work
+from marketplace.db.unit_of_work import Sessions, unit_of_work
 from marketplace.edge.app import MarketplaceApp
 from marketplace.edge.bodies import MOST_VALUES, parse_json
 from marketplace.kernel.actor import ANONYMOUS
+from marketplace.kernel.ports import Ports
 from marketplace.sandbox import sites
 from marketplace.sandbox.formula.errors import FormulaReasonError
 from marketplace.sandbox.formula.parsing import MAX_LENGTH, parse_formula
 from marketplace.settings import Settings
 from marketplace.web.app_sheets import plain_text
+from tests.fakes import FixedClock
 from tests.kintone_api.conftest import PASSWORD, SITE, Kintone, credentials
 
 MEGABYTE = 1024 * 1024
@@ -80,7 +82,8 @@ def test_the_data_folder_is_its_owners_alone(tmp_path: Path):
     assert (tmp_path / "var").stat().st_mode & 0o077 == 0
 
 
-def test_the_loser_of_a_race_has_its_upload_read_again(app: MarketplaceApp):
+def test_the_loser_of_a_race_has_its_upload_read_again(sessions: Sessions, ports: Ports, clock: FixedClock):
+    app = MarketplaceApp(sessions=sessions, ports=ports, now=clock)
     pages = Blueprint("uploads", __name__)
     seen: list[bytes] = []
 
