@@ -6,22 +6,33 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 
 from sqlalchemy import Engine
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from marketplace import housekeeping, schema  # noqa: F401 - every table must be known before the first query
 from marketplace.api.docs import mount_docs
+from marketplace.api.index_files import mount_index
 from marketplace.api.v1 import mount_api
+from marketplace.backups.errors import RestoreUnfinishedError
+from marketplace.catalog.index_files.writing import JOB as INDEX_JOB
+from marketplace.catalog.index_files.writing import IndexRound
 from marketplace.db.engine import make_engine
+from marketplace.db.unfinished import find_unfinished
 from marketplace.db.unit_of_work import Sessions, unit_of_work
 from marketplace.edge.app import MarketplaceApp
+from marketplace.edge.compression import register_compression
 from marketplace.edge.headers import register_headers
 from marketplace.edge.health import register_health
 from marketplace.edge.problem import register_refusals
 from marketplace.exports.queries import due_exports
 from marketplace.exports.run import run_export
 from marketplace.exports.services import JOB as EXPORT_JOB
+from marketplace.holdings.takeouts.queries import due_takeouts
+from marketplace.holdings.takeouts.run import run_takeout
+from marketplace.holdings.takeouts.services import JOB as TAKEOUT_JOB
 from marketplace.installs.checks.queries import due_checks
 from marketplace.installs.checks.run import run_check
 from marketplace.installs.checks.services import JOB as CHECK_JOB
@@ -29,9 +40,10 @@ from marketplace.installs.queries import due_imports
 from marketplace.installs.run import run_import
 from marketplace.installs.services import JOB as IMPORT_JOB
 from marketplace.jobs.huey_queue import Errand, HueyQueue
+from marketplace.jobs.machine import LocalMachine
 from marketplace.jobs.presence import Presence
 from marketplace.jobs.registry import JobRegistry
-from marketplace.jobs.worker import run_worker
+from marketplace.jobs.worker import rest, run_worker
 from marketplace.jobs.workers import Strangers, Workers
 from marketplace.kernel.actor import SYSTEM
 from marketplace.kernel.clock import utc_now
@@ -39,6 +51,9 @@ from marketplace.kernel.context import Context
 from marketplace.kernel.ports import Ports
 from marketplace.kintone_api.door import site_caller
 from marketplace.kintone_api.routes import blueprint as kintone_api
+from marketplace.mail.sending import MailRound
+from marketplace.mail.services import JOB as MAIL_JOB
+from marketplace.mailing import open_mailer
 from marketplace.outbound.client import OutboundHttp
 from marketplace.sandbox.deploys.queries import due_deploys
 from marketplace.sandbox.deploys.run import run_deploy
@@ -47,7 +62,7 @@ from marketplace.sandbox.webhooks.posting import JOB as WEBHOOK_JOB
 from marketplace.sandbox.webhooks.posting import Postman
 from marketplace.secret import PRIVATE, open_signer, open_vault, secret_key
 from marketplace.settings import Settings
-from marketplace.storage import open_blob_store
+from marketplace.storage import open_blob_store, open_public_files
 from marketplace.transports import connect_by_kind, connect_with_rights
 from marketplace.web.mounting import mount_pages
 
@@ -72,8 +87,12 @@ class Runtime:
             yield Context(session, SYSTEM, self.now, after_commit, self.ports)
 
     def run_worker(self) -> None:
-        """Run jobs until asked to stop."""
+        """Run jobs until asked to stop; while nothing may be written, rest until then."""
+        if self.sessions.read_only:
+            rest()
+            return
         workers = self._workers()
+        mail_round = MailRound(self.sessions, self.ports, self.now)
         postman = Postman(
             self.sessions,
             self.ports.outbound,
@@ -82,7 +101,10 @@ class Runtime:
             most_at_once=max(1, self.settings.job_threads // 2),
         )
         registry = self._jobs(workers, postman)
-        sweeps = self._sweeps(workers, postman)
+        registry.register(MAIL_JOB, mail_round.carry)
+        index_round = IndexRound(self.sessions, self.ports, self.now)
+        registry.register(INDEX_JOB, index_round.write)
+        sweeps = [*self._sweeps(workers, postman), mail_round.due, index_round.due]
         run_worker(self.queue, registry, self.sessions, threads=self.settings.job_threads, sweeps=sweeps)
 
     def _jobs(self, workers: Workers, postman: Postman) -> JobRegistry:
@@ -96,8 +118,10 @@ class Runtime:
         registry.register(
             EXPORT_JOB, lambda row: run_export(sessions, ports, connect_reader, row, now, workers=workers)
         )
+        registry.register(TAKEOUT_JOB, lambda row: run_takeout(sessions, ports, row, now, workers))
         registry.register(DEPLOY_JOB, lambda row: run_deploy(sessions, row, now, workers))
         registry.register(housekeeping.JOB, lambda _subject: housekeeping.keep_house(sessions, ports, now))
+        registry.register(housekeeping.COMPARING, lambda _subject: housekeeping.compare_some(sessions, ports, now))
         registry.register(WEBHOOK_JOB, postman.post)
         return registry
 
@@ -107,20 +131,26 @@ class Runtime:
             IMPORT_JOB: due_imports,
             CHECK_JOB: due_checks,
             EXPORT_JOB: due_exports,
+            TAKEOUT_JOB: due_takeouts,
             DEPLOY_JOB: due_deploys,
         }
 
         def found_by(job: str) -> Callable[[Session], list[Errand]]:
             return lambda session: [(job, row) for row in due[job](session, self.now(), workers)]
 
-        hourly = housekeeping.Hourly()
-        return [*map(found_by, due), postman.due, lambda _session: hourly.due(self.now())]
+        hourly = housekeeping.Periodic()
+        comparing = housekeeping.Periodic(housekeeping.COMPARING, housekeeping.COMPARING_EVERY)
+        periodic = [hourly, comparing]
+        return [
+            *map(found_by, due),
+            postman.due,
+            lambda _session: [errand for each in periodic for errand in each.due(self.now())],
+        ]
 
     def _workers(self) -> Workers:
         """Return who knows the other workers; a transaction may outlive its process on any database but SQLite."""
-        if self.engine.dialect.name == "sqlite":
-            return Presence(self.settings.data_dir.resolve() / "workers")
-        return Strangers()
+        folder = _locks_of_workers(self.settings, self.engine)
+        return Strangers() if folder is None else Presence(folder)
 
 
 def make_runtime(settings: Settings) -> Runtime:
@@ -136,11 +166,22 @@ def make_runtime(settings: Settings) -> Runtime:
         outbound=outbound,
         vault=open_vault(settings),
         signer=open_signer(settings),
+        public_files=open_public_files(settings.storage),
         limits=settings.limits,
         tryouts=settings.tryouts,
         domains=settings.domains,
+        mailer=open_mailer(settings),
+        session_rules=settings.session_rules,
+        place=settings.place,
+        operator=settings.operator,
+        machine=LocalMachine(settings.data_dir, _locks_of_workers(settings, engine)),
     )
-    return Runtime(settings, engine, Sessions(engine), ports, queue)
+    return Runtime(settings, engine, Sessions(engine, read_only=settings.read_only), ports, queue)
+
+
+def _locks_of_workers(settings: Settings, engine: Engine) -> Path | None:
+    """Return where workers hold locks that tell whether they are alive, if they do."""
+    return settings.data_dir.resolve() / "workers" if engine.dialect.name == "sqlite" else None
 
 
 def make_app(runtime: Runtime) -> MarketplaceApp:
@@ -154,15 +195,31 @@ def make_app(runtime: Runtime) -> MarketplaceApp:
         PUBLIC_URL=runtime.settings.public_url,
     )
     register_refusals(app)
+    register_compression(app)
     register_headers(app)
     register_health(app)
     app.mount(kintone_api, site_caller)
     mount_api(app)
     mount_pages(app)
     mount_docs(app)
+    mount_index(app)
     return app
 
 
 def create_app(settings: Settings) -> MarketplaceApp:
-    """Return the application for a web server."""
-    return make_app(make_runtime(settings))
+    """Return the application for a web server. Raises RestoreUnfinishedError on a database that is not whole."""
+    runtime = make_runtime(settings)
+    _require_whole(runtime.engine)
+    return make_app(runtime)
+
+
+def _require_whole(engine: Engine) -> None:
+    """Refuse a database that a restore has not finished; one that can't be reached may be so later."""
+    try:
+        with engine.connect() as connection:
+            unfinished = find_unfinished(connection)
+    except OperationalError:
+        return
+    if unfinished is not None:
+        engine.dispose()  # the restore that goes on wants the database for itself
+        raise RestoreUnfinishedError(backup=unfinished)

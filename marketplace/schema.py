@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+import marketplace.accounts.factors.models
 import marketplace.accounts.models
 import marketplace.audit.models
+import marketplace.catalog.index_files.models
 import marketplace.catalog.models
 import marketplace.community.models
+import marketplace.community.wanted.models
 import marketplace.exports.models
+import marketplace.holdings.models
+import marketplace.holdings.takeouts.models
 import marketplace.idempotency.models
 import marketplace.installs.checks.models
 import marketplace.installs.models
 import marketplace.installs.pulling.models
+import marketplace.mail.models
 import marketplace.municipalities.models
+import marketplace.operating.models
 import marketplace.publishing.models
 import marketplace.sandbox.comments.models
 import marketplace.sandbox.cursors.models

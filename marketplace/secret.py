@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from marketplace.kernel.ids import new_secret
@@ -17,18 +17,22 @@ PRIVATE = 0o700
 """Mode of the data folder: the database in it holds records and hashes of passwords."""
 
 
+CREDENTIALS, SIGNING, SECRET = "credentials", "signing", "secret"
+"""What the keys are for: each is kept in a file of that name."""
+
+
 def secret_key(settings: Settings) -> str:
     """Return the signing key; several processes that start at once agree on one."""
     if settings.secret_key:
         return settings.secret_key
-    return _kept_or_made(settings, "secret.key", new_secret)
+    return _kept_or_made(settings, SECRET, new_secret)
 
 
 def open_vault(settings: Settings) -> FernetVault:
     """Return the vault of credentials; a file of keys may hold several, newest first. Raises SettingsError."""
-    given = settings.credentials_keys or _kept_or_made(settings, "credentials.key", new_key)
+    given = settings.credentials_keys or _kept_or_made(settings, CREDENTIALS, new_key)
     try:
-        return FernetVault(re.split(r"[\s,]+", given.strip(" \r\n\t,")))
+        return FernetVault(_several(given))
     except ValueError:
         place = f"{PREFIX}CREDENTIALS_KEYS" if settings.credentials_keys else "credentials.key in the data folder"
         message = f"{place}: keys must be 32 bytes in URL-safe Base64, separated by commas"
@@ -37,18 +41,61 @@ def open_vault(settings: Settings) -> FernetVault:
 
 def open_signer(settings: Settings) -> Ed25519Signer:
     """Return what signs packages; a file of keys may hold several, newest first. Raises SettingsError."""
-    given = settings.signing_keys or _kept_or_made(settings, "signing.key", new_signing_key)
+    given = settings.signing_keys or _kept_or_made(settings, SIGNING, new_signing_key)
     try:
-        return Ed25519Signer(re.split(r"[\s,]+", given.strip(" \r\n\t,")))
+        return Ed25519Signer(_several(given))
     except ValueError:
         place = f"{PREFIX}SIGNING_KEYS" if settings.signing_keys else "signing.key in the data folder"
         message = f"{place}: keys must be 32 bytes in URL-safe Base64, separated by commas"
         raise SettingsError(message) from None
 
 
+def keys_at_hand(settings: Settings) -> dict[str, str]:
+    """Return the keys that are set or kept, by what they are for; none is made."""
+    given = {CREDENTIALS: settings.credentials_keys, SIGNING: settings.signing_keys, SECRET: settings.secret_key}
+    found = {name: value or _kept(_path(settings, name)) for name, value in given.items()}
+    return {name: value for name, value in found.items() if value}
+
+
+def vault_at_hand(settings: Settings, brought: Mapping[str, str]) -> FernetVault | None:
+    """Return the vault there will be once the keys that are brought are kept; None if there are no keys at all."""
+    keys = settings.credentials_keys or _joined(settings, CREDENTIALS, brought)
+    try:
+        return FernetVault(_several(keys)) if keys else None
+    except ValueError as error:
+        raise SettingsError("keys of credentials must be 32 bytes in URL-safe Base64") from error
+
+
+def keep_keys(settings: Settings, brought: Mapping[str, str]) -> None:
+    """Keep the keys that are brought, behind those that are here: what either sealed or signed stays readable.
+
+    Cookies are signed by one key only: if one is here, it stays.
+    """
+    settings.data_dir.mkdir(mode=PRIVATE, parents=True, exist_ok=True)
+    for name in (CREDENTIALS, SIGNING):
+        joined = _joined(settings, name, brought)
+        if joined and joined != _kept(_path(settings, name)):
+            _replace(_path(settings, name), joined)
+    if brought.get(SECRET) and not _kept(_path(settings, SECRET)):
+        _replace(_path(settings, SECRET), brought[SECRET])
+
+
+def _joined(settings: Settings, name: str, brought: Mapping[str, str]) -> str:
+    keys = [*_several(_kept(_path(settings, name))), *_several(brought.get(name, ""))]
+    return "\n".join(dict.fromkeys(key for key in keys if key))
+
+
+def _several(given: str) -> list[str]:
+    return re.split(r"[\s,]+", given.strip(" \r\n\t,"))
+
+
+def _path(settings: Settings, name: str) -> Path:
+    return settings.data_dir / f"{name}.key"
+
+
 def _kept_or_made(settings: Settings, name: str, make: Callable[[], str]) -> str:
     settings.data_dir.mkdir(mode=PRIVATE, parents=True, exist_ok=True)
-    path = settings.data_dir / name
+    path = _path(settings, name)
     return _kept(path) or _make(path, make())
 
 
@@ -62,17 +109,27 @@ def _kept(path: Path) -> str:
 
 def _make(path: Path, key: str) -> str:
     """Put a whole file in place, unless another process was quicker."""
-    handle, made = tempfile.mkstemp(prefix=".secret-", dir=path.parent)  # readable by its owner only
+    made = _write_beside(path, key)
     try:
-        with os.fdopen(handle, "w", encoding="ascii") as file:
-            file.write(key)
-            file.flush()
-            os.fsync(file.fileno())
         try:
             os.link(made, path)
         except FileExistsError:
             if not _kept(path):
-                Path(made).replace(path)
+                made.replace(path)
     finally:
-        Path(made).unlink(missing_ok=True)
+        made.unlink(missing_ok=True)
     return _kept(path)
+
+
+def _replace(path: Path, keys: str) -> None:
+    _write_beside(path, keys).replace(path)
+
+
+def _write_beside(path: Path, content: str) -> Path:
+    """Write a file that its owner alone reads, to be moved into place."""
+    handle, made = tempfile.mkstemp(prefix=".secret-", dir=path.parent)
+    with os.fdopen(handle, "w", encoding="ascii") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    return Path(made)

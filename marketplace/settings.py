@@ -7,14 +7,21 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields, replace
+from datetime import timedelta
+from email.headerregistry import Address
+from email.utils import parseaddr
 from pathlib import Path
 from typing import Any
 
 from marketplace.kernel.domains import SUFFIXES, DomainRules
 from marketplace.kernel.limits import MEGABYTE, SiteLimits, TryoutRules
+from marketplace.kernel.operator import Operator
+from marketplace.kernel.signing_in import PublicPlace, SessionRules
 
 PREFIX = "MARKETPLACE_"
+BOOLEANS = {"1": True, "true": True, "on": True, "0": False, "false": False, "off": False}
+LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
 class SettingsError(Exception):
@@ -64,6 +71,27 @@ class Settings:
     tryouts_most: int = 50
     """Try-outs at a time; 0 offers none."""
     tryouts_per_address: int = 3
+    session_idle_minutes: int = 240
+    """A session ends so long after its last request."""
+    session_hours: int = 12
+    """A session ends so long after signing in, used or not."""
+    smtp_host: str = ""
+    """Server that takes mail; empty means that none leaves."""
+    smtp_port: int = 587
+    smtp_security: str = "starttls"
+    """`starttls`, `tls` from the first byte (usually port 465), or `none`."""
+    smtp_user: str = ""
+    smtp_password: str = field(default="", repr=False)
+    mail_from: str = ""
+    """Whose name mails bear: an address, or `Name <address>`; empty means no-reply at the public host."""
+    read_only: bool = False
+    """Maintenance: web and worker only read; every change is refused. Commands of the operator still write."""
+    outbox_page: bool = False
+    """Without a server for mail, keep mails and show them to everybody at /outbox: for trying out only."""
+    operator_name: str = ""
+    """Who runs the service; named on the pages about accessibility, privacy and terms."""
+    operator_contact: str = ""
+    """How people reach the operator: a mail address, a telephone number, the address of a form."""
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str] | None = None) -> Settings:
@@ -76,6 +104,10 @@ class Settings:
             message = f"Unknown settings: {', '.join(unknown)}. Known: {', '.join(known)}"
             raise SettingsError(message)
         return cls(**{known[name].name: _read(name, str(known[name].type), value) for name, value in given.items()})
+
+    def to_write(self) -> Settings:
+        """Return the settings for what the operator does by command, during maintenance more than ever."""
+        return replace(self, read_only=False)
 
     @property
     def limits(self) -> SiteLimits:
@@ -92,6 +124,40 @@ class Settings:
     def tryouts(self) -> TryoutRules:
         """How long try-outs live, and how many there may be."""
         return TryoutRules(self.tryout_minutes, self.tryouts_most, self.tryouts_per_address)
+
+    @property
+    def session_rules(self) -> SessionRules:
+        """When sessions end by themselves."""
+        return SessionRules(timedelta(minutes=self.session_idle_minutes), timedelta(hours=self.session_hours))
+
+    @property
+    def place(self) -> PublicPlace:
+        """Where people find the service."""
+        return PublicPlace(self.public_url)
+
+    @property
+    def operator(self) -> Operator:
+        """Who runs the service."""
+        return Operator(self.operator_name.strip(), self.operator_contact.strip())
+
+    @property
+    def sender(self) -> Address:
+        """Whose name mails bear. Raises SettingsError."""
+        name, address = parseaddr(self.mail_from or f"Yokoten <no-reply@{self.place.host}>")
+        user, _, domain = address.rpartition("@")
+        try:
+            sender = Address(name, user, domain)
+        except ValueError:
+            sender = Address()
+        if not (sender.username and sender.domain):
+            message = f"{PREFIX}MAIL_FROM: {self.mail_from!r} is not an e-mail address"
+            raise SettingsError(message)
+        return sender
+
+    @property
+    def is_local(self) -> bool:
+        """Tell whether the service is for this machine alone, by what it listens to and by its public address."""
+        return {self.host, self.place.host} <= LOOPBACK
 
     @property
     def database(self) -> str:
@@ -136,7 +202,7 @@ def _read(name: str, kind: str, value: str) -> Any:
             case "int":
                 return int(value)
             case "bool":
-                return {"1": True, "true": True, "0": False, "false": False}[value.lower()]
+                return BOOLEANS[value.lower()]
             case "Path":
                 return Path(value)
             case _:

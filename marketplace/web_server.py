@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import socket
 from typing import Any
 
@@ -46,4 +47,16 @@ class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no type in
 
     def load(self) -> MarketplaceApp:
         """Make the application, once in each worker process: connections don't survive a fork."""
-        return create_app(self._settings)
+        app = create_app(self._settings)
+        keep_out_of_collections()
+        return app
+
+
+def keep_out_of_collections() -> None:
+    """Leave what a process made at its start out of every later collection of garbage.
+
+    A full collection walks through some 250,000 modules, classes and functions that are never freed: it took 160 ms,
+    in the middle of a request.
+    """
+    gc.collect()
+    gc.freeze()

@@ -20,16 +20,21 @@ if TYPE_CHECKING:
 
     from marketplace.edge.app import MarketplaceApp
 
-METHODS = ("get", "post", "put", "delete")
+METHODS = ("get", "post", "put", "patch", "delete")
 GROUPS = {
     "templates": Text("テンプレート", "Templates"),
+    "stories": Text("活用事例", "Stories"),
     "suggestions": Text("入力途中の候補", "Suggestions"),
+    "municipalities": Text("自治体", "Municipalities"),
+    "wanted-apps": Text("欲しいアプリ", "Wanted apps"),
     "drafts": Text("下書きと公開", "Drafts and releases"),
     "workspaces": Text("ワークスペースと導入", "Workspaces and installing"),
     "imports": Text("導入処理", "Imports"),
     "exports": Text("アプリの書き出し", "Exports"),
     "installations": Text("導入済みのテンプレート", "Installations"),
     "tokens": Text("APIトークン", "API tokens"),
+    "members": Text("構成員", "Members"),
+    "invitations": Text("招待", "Invitations"),
     "signing-keys": Text("署名の鍵", "Signing keys"),
 }
 pages = Blueprint("api_docs", __name__, url_prefix="/docs")

@@ -17,17 +17,41 @@ def record(ctx: Context, act: str, subject: str, **facts: object) -> None:
     The fact `municipality_code` names the municipality concerned where the actor has none of its own.
     Never pass secrets or the content of records as facts.
     """
+    concerned = facts.pop(MUNICIPALITY, None)
+    _keep(ctx, act, subject, ctx.actor.municipality_code or (None if concerned is None else str(concerned)), facts)
+
+
+def record_for_both(ctx: Context, act: str, subject: str, concerned: str, **facts: object) -> None:
+    """Note an act in the log of the caller's municipality and in that of the one concerned, if that is another.
+
+    The latter does not learn from where the operator acted.
+    """
+    own = ctx.actor.municipality_code
+    if own is not None and own != concerned:
+        _keep(ctx, act, subject, own, facts | {"municipality": concerned})
+        _keep(ctx, act, subject, concerned, facts, address="")
+    else:
+        _keep(ctx, act, subject, concerned, facts)
+
+
+def _keep(
+    ctx: Context,
+    act: str,
+    subject: str,
+    municipality_code: str | None,
+    facts: dict[str, object],
+    address: str | None = None,
+) -> None:
     kind, _, identifier = subject.partition(":")
     actor = ctx.actor
-    concerned = facts.pop(MUNICIPALITY, None)
     ctx.session.add(
         AuditEvent(
             at=ctx.now(),
             actor_kind=actor.kind.value,
             actor_id=actor.person_id or actor.token_id,
             actor_name=actor.name,
-            municipality_code=actor.municipality_code or (None if concerned is None else str(concerned)),
-            address=actor.address,
+            municipality_code=municipality_code,
+            address=actor.address if address is None else address,
             act=act,
             subject_kind=kind,
             subject_id=identifier,

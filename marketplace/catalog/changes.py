@@ -44,10 +44,13 @@ class VersionChanges:
     base: str | None
     bump: str
     changes: tuple[StoredChange, ...]
+    app_names: Mapping[str, str] | None = None
+    """Of the apps in both versions, by their keys; None for changes kept before names were."""
 
     def as_document(self) -> dict[str, Any]:
         """Return the changes as plain values."""
-        return {"base": self.base, "bump": self.bump, "changes": [change.as_document() for change in self.changes]}
+        document = {"base": self.base, "bump": self.bump, "changes": [change.as_document() for change in self.changes]}
+        return document if self.app_names is None else document | {"apps": dict(self.app_names)}
 
 
 NOTHING = VersionChanges(base=None, bump="none", changes=())
@@ -55,7 +58,9 @@ NOTHING = VersionChanges(base=None, bump="none", changes=())
 
 def changes_since(base: str, comparison: Comparison) -> VersionChanges:
     """Return a comparison in the form in which it is kept."""
-    return VersionChanges(base, comparison.bump.name.lower(), tuple(map(_stored, comparison.changes)))
+    return VersionChanges(
+        base, comparison.bump.name.lower(), tuple(map(_stored, comparison.changes)), comparison.app_names
+    )
 
 
 def read_changes(document: Mapping[str, Any]) -> VersionChanges:
@@ -73,7 +78,7 @@ def read_changes(document: Mapping[str, Any]) -> VersionChanges:
         )
         for change in document["changes"]
     )
-    return VersionChanges(document["base"], document["bump"], changes)
+    return VersionChanges(document["base"], document["bump"], changes, document.get("apps"))
 
 
 def _stored(change: Change) -> StoredChange:

@@ -97,3 +97,17 @@ class VersionNumberUnusableError(InvalidError):
         "番号は「1.2.0」のように短く付けてください。",
         "Use a short number such as 1.2.0.",
     )
+
+
+class VersionDiffersError(ConflictError):
+    """A mirror has a version of that number with another content."""
+
+    code = "version-differs"
+    title = Text(
+        "版「{name}」の内容が、ここにある同じ番号の版と違います。",
+        "The version {name} is not the one that is here under the same number.",
+    )
+    remedy = Text(
+        "ここで公開したものはそのままです。どちらが正しいかを、公開した団体に確かめてください。",
+        "What was published here stays. Ask its publisher which one is right.",
+    )

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import select
 
 from marketplace.catalog.categories import CATEGORIES
 from marketplace.catalog.filters import Dimension
+from marketplace.catalog.inputs import is_plain
 from marketplace.kernel.context import Context
 from marketplace.kernel.text import Text
 from marketplace.municipalities.models import Municipality
+from marketplace.municipalities.prefectures import prefecture_text
 
 MAX_VALUES = 50
-"""Choices offered along one dimension, the commonest first."""
+"""Choices offered along one dimension, the commonest first, beside those that are chosen already."""
+Counts = Mapping[str, int]
 YES_AND_NO: dict[Dimension, tuple[Text, Text]] = {
     Dimension.PERSONAL_DATA: (
         Text("個人情報を扱わない", "No personal data"),
@@ -72,31 +75,53 @@ Facets = Mapping[str, tuple[FacetValue, ...]]
 """The choices along each dimension, counted under the filters of all the other dimensions."""
 
 
-def describe_facets(ctx: Context, counts: Mapping[str, Mapping[str, int]]) -> Facets:
-    """Name and order what was counted: known values in their order, others by their number; one query at most."""
+def describe_facets(ctx: Context, counts: Mapping[str, Counts], chosen: Mapping[str, Sequence[str]]) -> Facets:
+    """Name and order what was counted or is chosen: known values in their order, others by their number.
+
+    One query at most.
+    """
     found: dict[str, tuple[FacetValue, ...]] = {}
     for dimension in Dimension:
-        counted = counts.get(dimension.value, {})
+        counted, kept = counts.get(dimension.value, {}), chosen.get(dimension.value, ())
         if dimension in FIXED:
-            labels = FIXED[dimension]
-            known = [value for value in labels if value in counted]
-            found[dimension.value] = tuple(FacetValue(value, labels[value], counted[value]) for value in known)
+            found[dimension.value] = known_values(FIXED[dimension], counted, kept)
         else:
-            found[dimension.value] = _commonest(counted, _names(ctx, dimension, counted))
+            name = NAMERS.get(dimension, _as_it_is)
+            if dimension is Dimension.PUBLISHER:
+                name = _named_publishers(ctx, counted, kept)
+            found[dimension.value] = commonest_values(counted, kept, name)
     return found
 
 
-def _commonest(counted: Mapping[str, int], name: Callable[[str], Text]) -> tuple[FacetValue, ...]:
-    return tuple(FacetValue(value, name(value), counted[value]) for value in _first(counted))
+def known_values(labels: Mapping[str, Text], counted: Counts, chosen: Sequence[str] = ()) -> tuple[FacetValue, ...]:
+    """Return the values that were counted or are chosen in the order of their labels."""
+    shown = [value for value in labels if value in counted or value in chosen]
+    return tuple(FacetValue(value, labels[value], counted.get(value, 0)) for value in shown)
 
 
-def _first(counted: Mapping[str, int]) -> list[str]:
-    return sorted(counted, key=lambda value: (-counted[value], value))[:MAX_VALUES]
+def _as_it_is(value: str) -> Text:
+    return Text(value, value)
 
 
-def _names(ctx: Context, dimension: Dimension, counted: Mapping[str, int]) -> Callable[[str], Text]:
-    if dimension is not Dimension.PUBLISHER or not counted:
-        return lambda value: Text(value, value)
-    publishers = ctx.session.scalars(select(Municipality).where(Municipality.code.in_(_first(counted))))
+NAMERS: Mapping[Dimension, Callable[[str], Text]] = {Dimension.PREFECTURE: prefecture_text}
+
+
+def commonest_values(
+    counted: Counts, chosen: Sequence[str] = (), name: Callable[[str], Text] = _as_it_is
+) -> tuple[FacetValue, ...]:
+    """Return the values that were counted, the commonest first, and the chosen ones that leave nothing."""
+    return tuple(FacetValue(value, name(value), counted.get(value, 0)) for value in _first(counted, chosen))
+
+
+def _first(counted: Counts, chosen: Sequence[str]) -> list[str]:
+    commonest = sorted(counted, key=lambda value: (-counted[value], value))[:MAX_VALUES]
+    return list(dict.fromkeys((*commonest, *filter(is_plain, chosen))))
+
+
+def _named_publishers(ctx: Context, counted: Counts, chosen: Sequence[str]) -> Callable[[str], Text]:
+    codes = _first(counted, chosen)
+    if not codes:
+        return _as_it_is
+    publishers = ctx.session.scalars(select(Municipality).where(Municipality.code.in_(codes)))
     names = {publisher.code: publisher.full_name for publisher in publishers}
-    return lambda code: Text(names.get(code, code), names.get(code, code))
+    return lambda code: _as_it_is(names.get(code, code))

@@ -1,4 +1,4 @@
-"""Which templates a list shows: the filter that people choose."""
+"""Which templates a list shows: the filter that people choose, of each dimension one value or several."""
 
 from __future__ import annotations
 
@@ -40,26 +40,26 @@ class Dimension(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class TemplateFilter:
-    """What a list of templates shall show; None leaves a dimension open."""
+    """What a list of templates shall show: those with one of the values along each dimension; none leaves it open."""
 
     q: str = ""
-    category: str | None = None
-    department: str | None = None
-    personal_data: bool | None = None
-    process: bool | None = None
-    lgwan: bool | None = None
+    category: tuple[str, ...] = ()
+    department: tuple[str, ...] = ()
+    personal_data: tuple[bool, ...] = ()
+    process: tuple[bool, ...] = ()
+    lgwan: tuple[bool, ...] = ()
     """Without plug-ins and own JavaScript: it works where nothing outside can be reached."""
-    plugin_free: bool | None = None
-    script_free: bool | None = None
-    apps: str | None = None
-    publisher: str | None = None
-    prefecture: str | None = None
+    plugin_free: tuple[bool, ...] = ()
+    script_free: tuple[bool, ...] = ()
+    apps: tuple[str, ...] = ()
+    publisher: tuple[str, ...] = ()
+    prefecture: tuple[str, ...] = ()
     """Of the publisher, as its size class is."""
-    size_class: str | None = None
-    license: str | None = None
-    spoken: str | None = None
-    """A language its texts are written in."""
-    kind: TemplateKind | None = None
+    size_class: tuple[str, ...] = ()
+    license: tuple[str, ...] = ()
+    spoken: tuple[str, ...] = ()
+    """Languages its texts are written in."""
+    kind: tuple[TemplateKind, ...] = ()
     sort: SortOrder = SortOrder.RELEVANCE
     limit: int = DEFAULT_LIMIT
     cursor: str | None = None
@@ -68,7 +68,7 @@ class TemplateFilter:
     def chosen(self) -> Mapping[str, tuple[str, ...]]:
         """The values chosen, by dimension, as the index knows them."""
         given = {dimension.value: getattr(self, dimension.value) for dimension in Dimension}
-        return {name: (answer_of(value),) for name, value in given.items() if value is not None}
+        return {name: tuple(map(answer_of, values)) for name, values in given.items() if values}
 
 
 def answer_of(value: str | bool) -> str:  # noqa: FBT001 - the value is the subject

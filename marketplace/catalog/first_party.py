@@ -77,6 +77,10 @@ def sync_catalog(ctx: Context, folder: Path | str) -> CatalogReport:
     ctx.actor.require(Permission.TEMPLATES_PUBLISH, PUBLISHER)
     # Two machines that start at once load one after the other.
     ctx.session.get(Municipality, PUBLISHER, with_for_update=True)
+    # All at once and before the index: who rates one of them holds it, and waits for whoever writes to the index.
+    ctx.session.execute(
+        select(Template.id).where(Template.publisher_code == PUBLISHER).order_by(Template.id).with_for_update()
+    )
     report = CatalogReport((), 0, ())
     known = {source.path: source.fingerprint for source in ctx.session.scalars(select(CatalogSource))}
     for place in _version_folders(Path(folder)):
@@ -180,7 +184,7 @@ def _released_digest(ctx: Context, bundle: Bundle) -> str | None:
 def _add(ctx: Context, bundle: Bundle) -> None:
     try:
         with ctx.session.begin_nested():
-            add_version(ctx, PUBLISHER, bundle)
+            add_version(ctx, PUBLISHER, bundle, compares=False)
     except DomainError as error:
         raise _RefusedError([number_finding(error)]) from error
 

@@ -9,21 +9,20 @@ from sqlalchemy import select
 
 from marketplace.catalog.facets import Facets, describe_facets
 from marketplace.catalog.filters import Dimension, TemplateFilter
-from marketplace.catalog.merits import Viewpoint, merits_of
+from marketplace.catalog.merits import Viewpoint, asks_for_set, merits_of
 from marketplace.catalog.models import WITHOUT_DOCUMENTS, Template, TemplateVersion
 from marketplace.catalog.summaries import TemplateSummary, template_summary
 from marketplace.kernel.context import Context
-from marketplace.kernel.pages import MAX_LIMIT, CursorInvalidError, Page, read_cursor, write_cursor
+from marketplace.kernel.pages import MAX_LIMIT, Page
 from marketplace.municipalities.models import Municipality
 from marketplace.search import services as search
-from marketplace.search.finding import Explanation, Found, Question, find
+from marketplace.search.finding import Explanation, Question, find
 from marketplace.search.highlighting import Piece, holds, snippet
+from marketplace.search.paging import cursor_after, place_of
 from marketplace.search.phrases import Word
 from marketplace.search.services import Kind, Place
 from marketplace.search.spelling import did_you_mean
 
-LARGEST_KEY = 2**53
-"""Whole numbers in a cursor stay within what JSON and both databases hold exactly."""
 DIMENSIONS = tuple(dimension.value for dimension in Dimension)
 
 
@@ -45,21 +44,24 @@ class TemplateList:
 
 def list_templates(ctx: Context, wanted: TemplateFilter) -> TemplateList:
     """Return the templates that fit a filter; always the same small number of queries. Raises CursorInvalidError."""
-    viewpoint = Viewpoint(ctx.now(), _size_class(ctx))
+    place = place_of(wanted.cursor, wanted.sort, ctx.now())
+    wants_single = bool(wanted.q.strip()) and not asks_for_set(wanted.q)
+    viewpoint = Viewpoint(place.first_asked, _size_class(ctx), wants_single)
     asked = Question(
         Kind.TEMPLATE,
         wanted.q,
         wanted.chosen,
         wanted.sort,
         max(1, min(wanted.limit, MAX_LIMIT)),
-        _read_place(wanted),
+        place.after,
+        weights=place.weights,
     )
     found = find(ctx, asked, DIMENSIONS, lambda columns, numbers: merits_of(columns, numbers, viewpoint))
     words = tuple(match.word for match in found.words)
     summaries = summaries_of(ctx, [entry.subject_id for entry in found.entries])
     return TemplateList(
-        Page(summaries, _next_cursor(wanted, found)),
-        describe_facets(ctx, found.counts),
+        Page(summaries, cursor_after(found, wanted.sort, place)),
+        describe_facets(ctx, found.counts, wanted.chosen),
         found.total,
         {entry.subject_id: entry.explanation for entry in found.entries},
         _snippets(ctx, summaries, words),
@@ -99,25 +101,3 @@ def summaries_of(ctx: Context, ids: Sequence[str]) -> list[TemplateSummary]:
     rows = ctx.session.execute(chosen.where(Template.id.in_(ids)))
     by_id = {template.id: template_summary(template, publisher, latest) for template, publisher, latest in rows}
     return [by_id[subject] for subject in ids if subject in by_id]
-
-
-def _next_cursor(wanted: TemplateFilter, found: Found) -> str | None:
-    if not found.has_more:
-        return None
-    last = found.entries[-1]
-    return write_cursor((wanted.sort.value, last.rank, last.number))
-
-
-def _read_place(wanted: TemplateFilter) -> tuple[int, int] | None:
-    if wanted.cursor is None:
-        return None
-    sort, rank, number = read_cursor(wanted.cursor, 3)
-    if sort != wanted.sort.value:
-        raise CursorInvalidError
-    return _read_whole(rank), _read_whole(number)
-
-
-def _read_whole(key: object) -> int:
-    if not isinstance(key, int) or abs(key) > LARGEST_KEY:
-        raise CursorInvalidError
-    return key

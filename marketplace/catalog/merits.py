@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,16 +10,24 @@ from datetime import datetime
 import numpy as np
 from numpy.typing import NDArray
 
+from marketplace.catalog.filters import Dimension, TemplateKind
+from marketplace.search.analysis import normalise
 from marketplace.search.columns import Columns, Numbers
 
-LIKED, USED, USED_ALIKE, FRESH, INACTIVE = 300, 300, 200, 99, -100
-"""The most that each part may add or, for a publisher that is no more, take; together below ten points of text."""
+LIKED, USED, USED_ALIKE, FRESH, INACTIVE, UNVERIFIED = 300, 300, 200, 99, -60, -40
+"""The most that each part may add or, for a publisher that is no more or not verified, take; together below ten points
+of text."""
+SET = -4_000
+"""What a set takes off where none was asked for: it holds the words of all its apps, so it comes after its members."""
 MANY_ALIKE = 100
 """Municipalities of one size class that use a template: as many as anybody could wish for."""
 HALF_LIFE_DAYS = 365
 DAY = 86_400
+UNVERIFIED_PUBLISHER = "unverified"
+"""Figure of an entry: 1 where the operator has not made sure who acts for the publisher."""
 USES = "uses_"
 """Figures of an entry: how many municipalities of a size class use it."""
+_SET_WORDS = re.compile("せっと|一式|まとめて|ひとまとめ|一括導入|(?<![a-z])(set|sets|bundle)(?![a-z])")
 
 Merit = NDArray[np.int64]
 
@@ -29,19 +38,40 @@ class Viewpoint:
 
     now: datetime
     size_class: str | None = None
+    wants_single: bool = False
+    """The words ask for something, and not for a set."""
 
 
 def merits_of(columns: Columns, numbers: Numbers, viewpoint: Viewpoint) -> Mapping[str, Merit]:
-    """Return the parts of the templates' merit by name."""
-    age = np.maximum(0, int(viewpoint.now.timestamp()) // DAY - columns.figure("updated", numbers) // DAY)
-    alike = columns.figure(f"{USES}{viewpoint.size_class}", numbers)
+    """Return the parts of the templates' merit by name; those of all entries are reckoned once a day."""
+    day, size_class = int(viewpoint.now.timestamp()) // DAY, viewpoint.size_class
+    every = columns.kept(("merits", size_class), lambda: _merits_of_all(columns, day, size_class), at=day)
+    merits = {name: values[numbers] for name, values in every.items()}
+    return merits | {"set": _sets(columns, numbers) * SET} if viewpoint.wants_single else merits
+
+
+def _merits_of_all(columns: Columns, day: int, size_class: str | None) -> Mapping[str, Merit]:
+    numbers = np.arange(columns.size, dtype=np.int32)
+    age = np.maximum(0, day - columns.figure("updated", numbers) // DAY)
+    alike = columns.figure(f"{USES}{size_class}", numbers)
     return {
         "rating": (columns.figure("rating", numbers) - 1_000) * LIKED // 4_000,
         "use": columns.figure("use", numbers) * USED // 1_000,
         "use_alike": _whole(np.log1p(np.minimum(alike, MANY_ALIKE)) / np.log1p(MANY_ALIKE) * USED_ALIKE),
         "freshness": _whole(np.exp2(-age / HALF_LIFE_DAYS) * FRESH),
         "inactive": (1 - columns.figure("active", numbers)) * INACTIVE,
+        "unverified": columns.figure(UNVERIFIED_PUBLISHER, numbers) * UNVERIFIED,
     }
+
+
+def asks_for_set(query: str) -> bool:
+    """Tell whether a search names sets."""
+    return _SET_WORDS.search(normalise(query)) is not None
+
+
+def _sets(columns: Columns, numbers: Numbers) -> Merit:
+    kinds = columns.dimension(Dimension.KIND.value)
+    return kinds.mask(TemplateKind.SET.value, columns.size)[numbers].astype(np.int64)
 
 
 def _whole(values: NDArray[np.float64]) -> Merit:

@@ -41,6 +41,8 @@ class Template(Base):
     handles_personal_data: Mapped[bool]
     app_count: Mapped[int]
     is_set: Mapped[bool] = mapped_column(default=False, server_default=false())
+    needs_plugins: Mapped[bool] = mapped_column(default=False, server_default=false())
+    has_script: Mapped[bool] = mapped_column(default=False, server_default=false())
     """Whether the latest version is a set of other templates."""
     latest_version_id: Mapped[str | None]
     """The newest version that is neither withdrawn nor a pre-release; None hides the template from lists.
@@ -78,6 +80,8 @@ class TemplateVersion(Base):
     """The person who released it; None for the service itself."""
     withdrawn_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     withdrawal_reason: Mapped[str | None]
+    withdrawn_by_operator: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """Whether the operator of the service did it, and not the publisher."""
 
     @property
     def is_withdrawn(self) -> bool:
@@ -99,6 +103,31 @@ class IncludedTemplate(Base):
     position: Mapped[int]
     apps: Mapped[list[str]] = mapped_column(Json)
     """The keys of the apps it brings."""
+
+
+class SimilarTemplate(Base):
+    """A template like another one, and what they share; computed ahead (catalog/similar.py).
+
+    No foreign keys here and below: they would lock the rows of other templates, whose owners wait for the search index
+    while we hold it.
+    """
+
+    __tablename__ = "similar_templates"
+    template_id: Mapped[str] = mapped_column(primary_key=True)
+    position: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    similar_id: Mapped[str] = mapped_column(index=True)
+    score: Mapped[int]
+    """Thousandths of what two templates could have in common."""
+    reason: Mapped[dict[str, list[str]]] = mapped_column(Json)
+    """Shared `fields` and `keywords`, at most five in all."""
+
+
+class TemplateComparison(Base):
+    """When a template was last compared with all others; without a row it is to be compared soon."""
+
+    __tablename__ = "template_comparisons"
+    template_id: Mapped[str] = mapped_column(primary_key=True)
+    compared_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
 class CatalogSource(Base):

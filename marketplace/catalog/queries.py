@@ -21,6 +21,7 @@ from marketplace.catalog.listing import TemplateList, list_templates
 from marketplace.catalog.models import WITHOUT_DOCUMENTS, Template, TemplateVersion
 from marketplace.catalog.precedence import MAX_NUMBER, read_number
 from marketplace.catalog.sets import list_sets, members_of, sets_with
+from marketplace.catalog.similar import Similar, list_similar
 from marketplace.catalog.summaries import TemplateDetail, template_detail
 from marketplace.kernel.context import Context
 from marketplace.municipalities.models import Municipality
@@ -34,11 +35,13 @@ __all__ = [
     "get_template",
     "get_version",
     "list_sets",
+    "list_similar",
     "list_templates",
     "list_versions",
     "load_bundle",
     "members_of",
     "resolve_version",
+    "similar_templates",
     "versions_of",
 ]
 
@@ -56,6 +59,11 @@ def get_template(ctx: Context, publisher: str, slug: str) -> TemplateDetail:
     municipality = ctx.session.get_one(Municipality, template.publisher_code)
     detail = template_detail(template, municipality, versions_of(ctx, template.id))
     return replace(detail, includes=members_of(ctx, detail.shown.id), sets=sets_with(ctx, template))
+
+
+def similar_templates(ctx: Context, publisher: str, slug: str) -> list[Similar]:
+    """Return the templates like one, the nearest first. Raises TemplateNotFoundError."""
+    return list_similar(ctx, _get_row(ctx, publisher, slug).id)
 
 
 def list_versions(ctx: Context, publisher: str, slug: str) -> list[TemplateVersion]:

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from marketplace.bundle.model import AppDefinition, Bundle, PartName
 from marketplace.catalog.categories import CATEGORIES
 from marketplace.catalog.filters import Dimension, TemplateKind, answer_of
+from marketplace.catalog.merits import UNVERIFIED_PUBLISHER
 from marketplace.catalog.models import Template
 from marketplace.catalog.ratings import use_in_thousandths
+from marketplace.catalog.requirements import requirements_of
+from marketplace.catalog.similarity import MASS
+from marketplace.catalog.traits import Trait, mass_of
 from marketplace.municipalities.models import Municipality
 from marketplace.search.services import Kind, Place, SearchEntry
 
@@ -21,8 +25,8 @@ PURPOSE = 500
 _HEADING = re.compile(r"^##\s.*$", re.MULTILINE)
 
 
-def search_entry(template: Template, bundle: Bundle, publisher: Municipality) -> SearchEntry:
-    """Return what is indexed of a template: its names, keywords, summary, and the words inside its apps.
+def search_entry(template: Template, bundle: Bundle, publisher: Municipality, traits: Sequence[Trait]) -> SearchEntry:
+    """Return what is indexed of a template: its names, keywords, summary, the words inside its apps, its traits.
 
     Of the README only the first section counts, which tells what the template is for: the instructions after it
     hold the same words in every template.
@@ -40,23 +44,23 @@ def search_entry(template: Template, bundle: Bundle, publisher: Municipality) ->
             Place.BODY: [publisher.full_name, manifest.slug, *_words_of_apps(bundle), *_purposes(bundle)],
         },
         facets_of(bundle, publisher),
-        figures_of(template, publisher),
+        {**figures_of(template, publisher), MASS: mass_of(traits)},
+        [trait.term for trait in traits],
     )
 
 
 def facets_of(bundle: Bundle, publisher: Municipality) -> dict[str, list[str]]:
     """Return the values of a template along each dimension of the filters."""
     manifest = bundle.manifest
-    plugin_free = not any(_entries(app, PartName.PLUGINS, "plugins") for app in bundle.apps)
-    script_free = not any(_has_script(app) for app in bundle.apps)
+    asked = requirements_of(bundle)
     found: dict[Dimension, list[str]] = {
         Dimension.CATEGORY: [manifest.category],
         Dimension.DEPARTMENT: sorted(set(manifest.departments)),
         Dimension.PERSONAL_DATA: [answer_of(manifest.personal_data is not None and manifest.personal_data.handles)],
         Dimension.PROCESS: [answer_of(any((app.part(PartName.PROCESS) or {}).get("enable") for app in bundle.apps))],
-        Dimension.LGWAN: [answer_of(plugin_free and script_free)],
-        Dimension.PLUGIN_FREE: [answer_of(plugin_free)],
-        Dimension.SCRIPT_FREE: [answer_of(script_free)],
+        Dimension.LGWAN: [answer_of(asked.adds_nothing)],
+        Dimension.PLUGIN_FREE: [answer_of(not asked.plugins)],
+        Dimension.SCRIPT_FREE: [answer_of(not asked.has_script)],
         Dimension.APPS: [_count_class(len(bundle.apps))],
         Dimension.PUBLISHER: [publisher.code],
         Dimension.PREFECTURE: [publisher.prefecture] if publisher.prefecture else [],
@@ -74,6 +78,7 @@ def figures_of(template: Template, publisher: Municipality) -> dict[str, int]:
         **figures_of_community(template),
         "updated": int(template.updated_at.timestamp()),
         "active": int(publisher.active),
+        UNVERIFIED_PUBLISHER: int(not publisher.is_verified),
     }
 
 
@@ -88,15 +93,6 @@ def figures_of_community(template: Template) -> dict[str, int]:
 
 def _count_class(apps: int) -> str:
     return "1" if apps == 1 else "2-3" if apps < MANY_APPS else "4-"
-
-
-def _has_script(app: AppDefinition) -> bool:
-    customize = app.part(PartName.CUSTOMIZE) or {}
-    return any((customize.get(device) or {}).get("js") for device in ("desktop", "mobile"))
-
-
-def _entries(app: AppDefinition, part: PartName, key: str) -> Any:
-    return (app.part(part) or {}).get(key)
 
 
 def _purposes(bundle: Bundle) -> Iterator[str]:

@@ -5,31 +5,47 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from sqlalchemy import select
+
 from marketplace.bundle.model import Bundle
 from marketplace.bundle.writing import digest_of, write_zip
+from marketplace.catalog import similar
 from marketplace.catalog.bundles import load_bundle
 from marketplace.catalog.errors import TemplateNotFoundError
-from marketplace.catalog.merits import USES
+from marketplace.catalog.followers import tell_followers
+from marketplace.catalog.index_files.noting import note_change, note_publisher
+from marketplace.catalog.merits import UNVERIFIED_PUBLISHER, USES
 from marketplace.catalog.models import Template, TemplateVersion
 from marketplace.catalog.numbering import Demand, demand_on
 from marketplace.catalog.precedence import precedence_of, read_number
 from marketplace.catalog.queries import find_template, versions_of
 from marketplace.catalog.ratings import Rating
+from marketplace.catalog.requirements import requirements_of
 from marketplace.catalog.searchable import figures_of_community, search_entry
 from marketplace.catalog.sets import keep_members
+from marketplace.catalog.traits import traits_of
 from marketplace.kernel.actor import Permission
 from marketplace.kernel.context import Context
+from marketplace.municipalities.models import Municipality
 from marketplace.municipalities.queries import get_municipality
 from marketplace.search import services as search
 from marketplace.storage.keeping import keep_blob
 
 
-def add_version(ctx: Context, publisher_code: str, bundle: Bundle) -> TemplateVersion:
+def add_version(ctx: Context, publisher_code: str, bundle: Bundle, *, compares: bool = True) -> TemplateVersion:
     """Release a bundle as an immutable version of its publisher's template of that slug.
 
+    Who releases many at once leaves it to the worker to compare them with others.
     Raises VersionExistsError, VersionTooSmallError or VersionNumberUnusableError.
     """
     ctx.actor.require(Permission.TEMPLATES_PUBLISH, publisher_code)
+    return keep_version(ctx, publisher_code, bundle, ctx.actor.person_id, compares=compares)
+
+
+def keep_version(
+    ctx: Context, publisher_code: str, bundle: Bundle, released_by: str | None, *, compares: bool = True
+) -> TemplateVersion:
+    """Do the same in the name of somebody; the caller has checked who asks."""
     get_municipality(ctx, publisher_code)
     template = _lock_or_start(ctx, publisher_code, bundle)
     demand = demand_on(ctx, versions_of(ctx, template.id), bundle)
@@ -48,12 +64,13 @@ def add_version(ctx: Context, publisher_code: str, bundle: Bundle) -> TemplateVe
         manifest=bundle.manifest.raw,
         changes=demand.changes.as_document(),
         released_at=ctx.now(),
-        released_by=ctx.actor.person_id,
+        released_by=released_by,
     )
     ctx.session.add(version)
     ctx.session.flush()  # the latest version is chosen among the rows
     keep_members(ctx, version, bundle.manifest)
-    _follow_latest(ctx, template, {version.id: bundle})
+    note_change(ctx, template.id)
+    _follow_latest(ctx, template, {version.id: bundle}, compares=compares)
     return version
 
 
@@ -64,16 +81,22 @@ def preview_demand(ctx: Context, publisher_code: str, bundle: Bundle) -> Demand:
     return demand_on(ctx, released, bundle)
 
 
-def mark_withdrawn(ctx: Context, version: TemplateVersion, reason: str) -> None:
-    """Hide a version from new installs; the caller has checked who asks. Withdrawing twice keeps the first reason."""
+def mark_withdrawn(ctx: Context, version: TemplateVersion, reason: str, *, by_operator: bool = False) -> bool:
+    """Hide a version from new installs, and tell whether it was shown: withdrawing twice keeps the first reason.
+
+    The caller has checked who asks.
+    """
     template = lock_template(ctx, version.template_id)
     ctx.session.refresh(version)  # somebody else may have withdrawn it while we waited for the lock
     if version.withdrawn_at is not None:
-        return
+        return False
     version.withdrawn_at = ctx.now()
     version.withdrawal_reason = reason
+    version.withdrawn_by_operator = by_operator
     ctx.session.flush()  # the latest version is chosen among the rows
+    note_change(ctx, template.id)
     _follow_latest(ctx, template)
+    return True
 
 
 def count_install(ctx: Context, template_id: str, municipality_code: str, change: int) -> None:
@@ -84,6 +107,30 @@ def count_install(ctx: Context, template_id: str, municipality_code: str, change
     if size_class is not None:
         search.add_to_figure(ctx, template_id, f"{USES}{size_class}", change)
     _weigh(ctx, template)
+
+
+def follow_verification(ctx: Context, publisher: Municipality) -> None:
+    """Rank the templates of a publisher by whether it is verified; the caller has changed that and locked it."""
+    note_publisher(ctx, publisher.code)
+    shown = select(Template.id).where(
+        Template.publisher_code == publisher.code, Template.latest_version_id.is_not(None)
+    )
+    for template_id in ctx.session.scalars(shown.order_by(Template.id)).all():
+        search.set_figures(ctx, template_id, {UNVERIFIED_PUBLISHER: int(not publisher.is_verified)})
+
+
+def set_installs(ctx: Context, template_id: str, by_size_class: Mapping[str | None, int]) -> None:
+    """Replace how many municipalities of each size class use a template; the caller has counted them."""
+    template = lock_template(ctx, template_id)
+    template.install_count = sum(by_size_class.values())
+    sizes = {f"{USES}{size}": count for size, count in by_size_class.items() if size is not None}
+    search.set_figures(ctx, template_id, sizes)
+    _weigh(ctx, template)
+
+
+def follow_latest(ctx: Context, template_id: str) -> None:
+    """Make a template speak of its newest version, if it does not."""
+    _follow_latest(ctx, lock_template(ctx, template_id))
 
 
 def set_rating(ctx: Context, template_id: str, count: int, total: int) -> None:
@@ -137,9 +184,13 @@ def _describe(template: Template, bundle: Bundle) -> None:
     template.handles_personal_data = manifest.personal_data is not None and manifest.personal_data.handles
     template.app_count = len(bundle.apps)
     template.is_set = bool(manifest.includes)
+    asked = requirements_of(bundle)
+    template.needs_plugins, template.has_script = bool(asked.plugins), asked.has_script
 
 
-def _follow_latest(ctx: Context, template: Template, at_hand: Mapping[str, Bundle] = MappingProxyType({})) -> None:
+def _follow_latest(
+    ctx: Context, template: Template, at_hand: Mapping[str, Bundle] = MappingProxyType({}), *, compares: bool = True
+) -> None:
     """Make the template and the index speak of the newest version that is neither withdrawn nor a pre-release.
 
     Bundles that are at hand, by the id of their version, need not be read from the store.
@@ -149,6 +200,8 @@ def _follow_latest(ctx: Context, template: Template, at_hand: Mapping[str, Bundl
     if latest is None:
         template.latest_version_id = None
         search.remove_entry(ctx, template.id)
+        similar.forget(ctx, template.id)
+        tell_followers(ctx, template)
         return
     if template.latest_version_id == latest.id:
         return
@@ -157,7 +210,13 @@ def _follow_latest(ctx: Context, template: Template, at_hand: Mapping[str, Bundl
     template.latest_version_id = latest.id
     template.updated_at = latest.released_at
     publisher = get_municipality(ctx, template.publisher_code)
-    search.index_entry(ctx, search_entry(template, bundle, publisher))
+    traits = traits_of(bundle)
+    search.index_entry(ctx, search_entry(template, bundle, publisher, traits))
+    if compares:
+        similar.compare(ctx, template, traits)
+    else:
+        similar.ask_anew(ctx, [template.id])
+    tell_followers(ctx, template)
 
 
 def _weigh(ctx: Context, template: Template) -> None:

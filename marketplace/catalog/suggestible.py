@@ -1,4 +1,4 @@
-"""The words by which categories and municipalities are suggested."""
+"""The words by which categories and municipalities are found and suggested."""
 
 from __future__ import annotations
 
@@ -11,10 +11,13 @@ from marketplace.catalog.categories import CATEGORIES, Category
 from marketplace.kernel.context import Context
 from marketplace.municipalities.models import Municipality, MunicipalityType
 from marketplace.search import services as search
+from marketplace.search.following import columns_within
 from marketplace.search.services import Kind, Place, SearchEntry
 
 SUGGESTED = (Municipality.active, Municipality.type.not_in((MunicipalityType.OPERATOR, MunicipalityType.WARD)))
 """A designated city publishes for its wards. Invented municipalities are there only where the demonstration is."""
+PREFECTURE, SIZE_CLASS = "prefecture", "size_class"
+"""What municipalities are filtered by, as templates are by those of their publishers."""
 ENDINGS = {"市": ("し",), "町": ("ちょう", "まち"), "村": ("むら", "そん"), "区": ("く",), "県": ("けん",)}
 ENDINGS |= {"府": ("ふ",), "都": ("と",)}
 """What people leave off, and how it is read; 北海道 is never called 北海."""
@@ -38,9 +41,11 @@ def index_municipality(ctx: Context, municipality: Municipality) -> None:
 
 
 def has_all_municipalities(ctx: Context) -> bool:
-    """Tell whether as many municipalities can be suggested as there are."""
+    """Tell whether as many municipalities can be found, and told apart by prefecture, as there are."""
     there = ctx.session.scalar(select(func.count()).select_from(Municipality).where(*SUGGESTED))
-    return there == search.count_entries(ctx, Kind.MUNICIPALITY)
+    columns = columns_within(ctx)
+    located = columns.of_kind(Kind.MUNICIPALITY.value)[columns.dimension(PREFECTURE).entries]
+    return there == search.count_entries(ctx, Kind.MUNICIPALITY) == int(located.sum())
 
 
 def _category_entry(category: Category) -> SearchEntry:
@@ -52,9 +57,10 @@ def _municipality_entry(municipality: Municipality) -> SearchEntry:
     names = dict.fromkeys(_with_short(municipality))
     readings = dict.fromkeys(_readings(municipality))
     texts = {Place.TITLE: [*names, municipality.full_name], Place.KEYWORD: list(readings)}
-    return SearchEntry(
-        Kind.MUNICIPALITY, municipality.code, texts, figures={"population": municipality.population or 0}
-    )
+    size = [municipality.size_class] if municipality.size_class else []
+    facets = {PREFECTURE: [municipality.prefecture], SIZE_CLASS: size}
+    figures = {"population": municipality.population or 0}
+    return SearchEntry(Kind.MUNICIPALITY, municipality.code, texts, facets, figures)
 
 
 def _with_short(municipality: Municipality) -> Iterator[str]:

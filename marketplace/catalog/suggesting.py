@@ -12,18 +12,21 @@ from marketplace.catalog.categories import CATEGORIES
 from marketplace.catalog.filters import Dimension
 from marketplace.catalog.listing import summaries_of
 from marketplace.catalog.merits import Viewpoint, merits_of
+from marketplace.catalog.publishers import count_published
 from marketplace.catalog.summaries import TemplateSummary
 from marketplace.kernel.context import Context
 from marketplace.kernel.text import Text
 from marketplace.municipalities.models import Municipality
-from marketplace.search.columns import Columns, Numbers, columns_of
+from marketplace.search.columns import Columns, Numbers
 from marketplace.search.completing import complete
 from marketplace.search.finding import Whole
+from marketplace.search.following import columns_of
 from marketplace.search.services import Kind
 
 LIMITS = {Kind.TEMPLATE: 5, Kind.CATEGORY: 2, Kind.MUNICIPALITY: 3}
-PUBLISHES, LARGE = 500, 499
-"""What having templates is worth, and the most that people living there are: together less than ten points of text."""
+PUBLISHES, LARGE = 2_000, 499
+"""What having templates is worth, and the most that people living there are: together less than the 25 points of text
+between a name that is typed out and one that only begins so."""
 PER_POINT = 10_000
 """Inhabitants."""
 
@@ -62,7 +65,7 @@ def suggest(ctx: Context, typed: str) -> Suggestions:
     At most four statements.
     """
     columns = columns_of(ctx)
-    in_category, of_publisher = (_counts(columns, each) for each in (Dimension.CATEGORY, Dimension.PUBLISHER))
+    in_category, of_publisher = _count_categories(columns), count_published(columns)
     viewpoint = Viewpoint(ctx.now())
     weigh = {
         Kind.TEMPLATE: lambda columns, numbers: merits_of(columns, numbers, viewpoint),
@@ -77,9 +80,9 @@ def suggest(ctx: Context, typed: str) -> Suggestions:
     )
 
 
-def _counts(columns: Columns, dimension: Dimension) -> dict[str, int]:
+def _count_categories(columns: Columns) -> dict[str, int]:
     templates = np.flatnonzero(columns.of_kind(Kind.TEMPLATE.value)).astype(np.int32)
-    return columns.dimension(dimension.value).counts(templates, columns.size)
+    return columns.dimension(Dimension.CATEGORY.value).counts(templates, columns.size)
 
 
 def _standing(columns: Columns, numbers: Numbers, counts: Mapping[str, int]) -> Mapping[str, Whole]:

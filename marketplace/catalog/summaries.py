@@ -19,6 +19,8 @@ class Publisher:
     code: str
     name: str
     prefecture: str
+    is_verified: bool = False
+    """Whether the operator made sure who acts for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +35,7 @@ class VersionSummary:
     released_at: datetime
     withdrawn_at: datetime | None
     withdrawal_reason: str | None
+    withdrawn_by_operator: bool
 
     @property
     def is_withdrawn(self) -> bool:
@@ -59,6 +62,8 @@ class TemplateSummary:
     app_count: int
     is_set: bool
     """Whether it is a set of other templates."""
+    needs_plugins: bool
+    has_script: bool
     latest: VersionSummary | None
     """None when every version is withdrawn or a pre-release; lists leave such a template out."""
     install_count: int
@@ -108,7 +113,7 @@ class TemplateDetail(TemplateSummary):
 
 def publisher_of(municipality: Municipality) -> Publisher:
     """Return what is shown of a publisher."""
-    return Publisher(municipality.code, municipality.name, municipality.prefecture)
+    return Publisher(municipality.code, municipality.name, municipality.prefecture, municipality.is_verified)
 
 
 def version_summary(version: TemplateVersion) -> VersionSummary:
@@ -122,6 +127,7 @@ def version_summary(version: TemplateVersion) -> VersionSummary:
         released_at=version.released_at,
         withdrawn_at=version.withdrawn_at,
         withdrawal_reason=version.withdrawal_reason,
+        withdrawn_by_operator=version.withdrawn_by_operator,
     )
 
 
@@ -141,6 +147,8 @@ def template_summary(template: Template, municipality: Municipality, latest: Tem
         handles_personal_data=template.handles_personal_data,
         app_count=template.app_count,
         is_set=template.is_set,
+        needs_plugins=template.needs_plugins,
+        has_script=template.has_script,
         latest=None if latest is None else version_summary(latest),
         install_count=template.install_count,
         rating=Rating(template.rating_count, template.rating_sum),

@@ -37,6 +37,7 @@ INSTALLERS: Mapping[str, tuple[str, str]] = {
     ),
     "package": ("packaging", "持ち込むための署名つきパッケージを作る / make a signed package for a closed network"),
     "install-package": ("carrying", "パッケージを kintone に導入する / install a package, calling the kintone alone"),
+    "mirror": ("mirroring", "カタログの索引をフォルダーに写す / copy the index of the catalog into a folder"),
     "report": ("reporting", "パッケージの導入結果をサービスに報告する / tell the service what became of a package"),
 }
 OPERATORS: Mapping[str, tuple[str, str]] = {
@@ -44,7 +45,11 @@ OPERATORS: Mapping[str, tuple[str, str]] = {
     "worker": ("service", "ジョブを実行する / run jobs"),
     "db": ("service", "データベース / database"),
     "workspaces": ("service", "ワークスペース / workspaces"),
+    "people": ("people", "利用者のアカウント / accounts of people"),
     "catalog": ("service", "公式テンプレート / first-party templates"),
+    "backup": ("backups", "動いているサービスをまるごとバックアップする / back up the whole service while it runs"),
+    "restore": ("restoring", "バックアップから復元する / restore a backup"),
+    "doctor": ("doctoring", "食い違いを探し、直す / find what disagrees, and mend it"),
 }
 GROUPS: Mapping[str, Mapping[str, tuple[str, str]]] = {
     "テンプレートを作る / Authors": AUTHORS,

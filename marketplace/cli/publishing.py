@@ -26,6 +26,7 @@ from marketplace.cli.voice import Voice, spoken
 from marketplace.kernel.text import Text
 
 Document = dict[str, Any]
+NUMBER_CODES = frozenset({"version-number-used", "version-number-too-small"})
 FIRST_VERSION = Text("はじめての版です。", "This is the first version.")
 
 
@@ -53,6 +54,7 @@ def publish(voice: Voice, api: ServiceApi, source: Path, *, releases: bool, dry_
     draft = api.upload("/drafts", write_zip(bundle), key=str(uuid.uuid4()))
     _show_draft(voice, draft)
     if not draft["can_be_released"]:
+        _tell_who_answers(voice, draft)
         voice.document({"draft": draft, "released": None})
         return Outcome.FINDINGS
     if not releases:
@@ -77,12 +79,25 @@ def release(voice: Voice, api: ServiceApi, draft: str) -> Outcome:
     return Outcome.DONE
 
 
-def _release(voice: Voice, api: ServiceApi, draft: Document) -> Document:
+def _release(voice: Voice, api: ServiceApi, draft: Document) -> Document | None:
     released = api.post(f"/drafts/{draft['id']}/release", key=str(uuid.uuid4()))
+    if released.get("state") == "held":
+        _tell_of_hold(voice, released)
+        return None
     slug, number, digest = draft["slug"], released["version"], released["digest"]
     voice.say(Text(f"{slug} {number} を公開しました。", f"Released {slug} {number}."))
     voice.say(f"  sha256:{digest}")
     return released
+
+
+def _tell_of_hold(voice: Voice, draft: Document) -> None:
+    """Say that the operator looks at it first, and where the outcome is seen."""
+    voice.note(
+        Text(
+            f"運営の確認を待っています。確認が済むと公開されます。結果は /drafts/{draft['id']} で見られます。",
+            f"It waits for the operator's review and is released after that. See /drafts/{draft['id']}.",
+        )
+    )
 
 
 def _show_draft(voice: Voice, draft: Document) -> None:
@@ -91,16 +106,36 @@ def _show_draft(voice: Voice, draft: Document) -> None:
         severity = voice.words(Text("エラー", "error") if finding["severity"] == "error" else Text("注意", "warning"))
         voice.say(f"  {finding['file']}{finding['pointer']}: {severity}: {voice.pick(finding['title'])}")
         voice.say(f"    → {voice.pick(finding['remedy'])}")
+        if "held" in finding:
+            voice.say(f"      {voice.pick(finding['held']['place'])}")
     base = draft["changes"]["base"]
     if base is None:
-        if draft["can_be_released"]:
+        if not _codes_of_errors(draft):
             voice.say(FIRST_VERSION)
         return
     voice.say(Text(f"{base} からの差分", f"Changes since {base}"))
     show_changes(voice, draft["changes"]["changes"])
     if draft["least_version"]:
-        is_enough = draft["can_be_released"]
+        is_enough = not _codes_of_errors(draft) & NUMBER_CODES
         voice.say(least_version_line(draft["least_version"], draft["version"], is_enough=is_enough))
+
+
+def _codes_of_errors(draft: Document) -> set[str]:
+    return {finding["code"] for finding in draft["findings"] if finding["severity"] == "error"}
+
+
+def _tell_who_answers(voice: Voice, draft: Document) -> None:
+    """Say that a person has to look, when nothing else stands in the way."""
+    count = draft["unanswered"]
+    if count and not _codes_of_errors(draft):
+        voice.note(
+            Text(
+                f"ほかの人の確認を待っている指摘が{count}件あります。別の管理者か公開担当が /drafts/{draft['id']} で"
+                f"答えたあと、公開できます：yokoten release {draft['id']}",
+                f"Somebody else has to answer {count} findings: another administrator or publisher, on "
+                f"/drafts/{draft['id']}. After that: yokoten release {draft['id']}",
+            )
+        )
 
 
 def _rehearse(voice: Voice, api: ServiceApi, source: Path, bundle: Bundle, found: list[LocatedFinding]) -> Outcome:

@@ -3,32 +3,45 @@
 from __future__ import annotations
 
 import sys
-import tempfile
 import time
+from dataclasses import replace
 from http import HTTPStatus
 from http.client import HTTPConnection, HTTPException
+from pathlib import Path
 
 import click
-from sqlalchemy.exc import DatabaseError
 
+from marketplace.accounts.factors.rekeying import rekey_authenticators
 from marketplace.app import Runtime, make_runtime
-from marketplace.catalog import reindexing
+from marketplace.catalog import reindexing, similar
 from marketplace.catalog.first_party import CatalogReport, sync_catalog
+from marketplace.catalog.index_files.noting import note_all
+from marketplace.catalog.index_files.writing import write_all_anew
 from marketplace.catalog.suggestible import has_all_municipalities, index_categories, index_municipalities
+from marketplace.cli.mirror_loading import load_mirror
+from marketplace.cli.opening import open_runtime
 from marketplace.cli.settings import settings_needed
-from marketplace.db.migrating import upgrade
-from marketplace.demo import Demo, prepare_demo
+from marketplace.community.stories_entries import index_stories
+from marketplace.community.wanted.searchable import index_all_wanted
+from marketplace.db.migrating import is_current, upgrade
+from marketplace.demo.preparing import Demo, prepare_demo
 from marketplace.municipalities.services import load_master
 from marketplace.sandbox.quotas.services import apply_standard_limits
 from marketplace.search import services as search
-from marketplace.secret import PRIVATE, secret_key
+from marketplace.search.rebuilding import rebuild_index
+from marketplace.secret import secret_key
 from marketplace.serving import Child, Keeper, PortUnusableError, listen, stop_on_signals
-from marketplace.settings import Settings, SettingsError
+from marketplace.settings import Settings
 from marketplace.web_server import run_web_server
 from marketplace.workspaces.domains.rekeying import rekey
 
 READY_SECONDS = 60
 REPORTED_EVERY = 1_000
+NOT_CURRENT = (
+    "データベースが最新ではなく、読み取り専用（MARKETPLACE_READ_ONLY）のため更新もしません。先に yokoten db upgrade を"
+    "実行してください。 / The database is not up to date, and nothing is changed while MARKETPLACE_READ_ONLY is on. "
+    "Run `yokoten db upgrade` first."
+)
 NOT_STARTED = "起動できませんでした。上の行に理由があります。 / Could not start; the lines above say why."
 
 
@@ -37,6 +50,8 @@ NOT_STARTED = "起動できませんでした。上の行に理由がありま�
 @settings_needed
 def serve(settings: Settings, *, demo: bool) -> None:
     """データベースを整え、Webとジョブを起動する / migrate, load the catalog, run web and worker."""
+    if shows_outbox(settings, demo=demo):
+        settings = replace(settings, outbox_page=True)
     try:
         listener = listen(settings)
     except PortUnusableError as error:
@@ -60,7 +75,7 @@ def serve(settings: Settings, *, demo: bool) -> None:
 @settings_needed
 def worker(settings: Settings) -> None:
     """ジョブを実行する / run jobs."""
-    _open(settings).run_worker()
+    open_runtime(settings).run_worker()
 
 
 @click.group()
@@ -72,7 +87,7 @@ def db() -> None:
 @settings_needed
 def db_upgrade(settings: Settings) -> None:
     """データベースを最新にする / apply the missing migrations."""
-    _upgrade(_open(settings))
+    _upgrade(open_runtime(settings.to_write()))
 
 
 @click.group()
@@ -84,12 +99,18 @@ def workspaces() -> None:
 @settings_needed
 def workspaces_rekey(settings: Settings) -> None:
     """保存したパスワードを最新の鍵で暗号化し直す / seal the stored passwords anew with the newest key."""
-    with _open(settings).unit_of_work() as ctx:
+    with open_runtime(settings.to_write()).unit_of_work() as ctx:
         done = rekey(ctx)
-    click.echo(f"暗号化し直しました：{done.renewed}件 / sealed anew: {done.renewed}")
+        apps_renewed, apps_unreadable = rekey_authenticators(ctx)
+    renewed = done.renewed + apps_renewed
+    click.echo(f"暗号化し直しました：{renewed}件 / sealed anew: {renewed}")
+    if apps_unreadable:
+        click.echo(
+            f"どの鍵でも読めない認証アプリ：{apps_unreadable}件 / authenticators that none of the keys opens", err=True
+        )
     for workspace_id in done.unreadable:
         click.echo(f"どの鍵でも読めません / none of the keys opens: {workspace_id}", err=True)
-    if done.unreadable:
+    if done.unreadable or apps_unreadable:
         sys.exit(1)
 
 
@@ -101,23 +122,53 @@ def catalog() -> None:
 @catalog.command("reindex")
 @settings_needed
 def catalog_reindex(settings: Settings) -> None:
-    """検索の索引を作り直す / make the search index anew."""
-    runtime = _open(settings)
+    """検索の索引を作り直す（途中で止めても続きから） / make the search index anew; it goes on where it was stopped."""
+    runtime = open_runtime(settings.to_write())
+    _reindex_templates(runtime)
     with runtime.unit_of_work() as ctx:
-        reindexing.reindex_templates(ctx, _tell_indexed)
         index_categories(ctx)
         index_municipalities(ctx)
+        index_all_wanted(ctx)
+        index_stories(ctx)
+    rebuild_index(runtime.sessions, _tell_indexed)
     with runtime.unit_of_work() as ctx:
-        search.rebuild_index(ctx, _tell_indexed)
+        similar.ask_all_anew(ctx)
+    click.echo(
+        "似ているテンプレートはワーカーが順に比べ直します / the worker compares similar templates anew by and by"
+    )
 
 
 @catalog.command("load")
+@click.option(
+    "--mirror",
+    metavar="FOLDER",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="別のサービスのミラーから読み込む / load what a mirror of another service holds",
+)
+@click.option("--key", "keys", multiple=True, metavar="FILE|FINGERPRINT", help="ミラーの鍵 / keys to believe")
 @settings_needed
-def catalog_load(settings: Settings) -> None:
-    """団体の一覧と公式テンプレートを読み込む / load the municipalities and the first-party templates."""
-    report = load(_open(settings))
-    if report.refused:
+def catalog_load(settings: Settings, mirror: Path | None, keys: tuple[str, ...]) -> None:
+    """団体の一覧と公式テンプレート、またはミラーを読み込む / load first-party templates, or a mirror."""
+    runtime = open_runtime(settings.to_write())
+    if mirror is not None:
+        sys.exit(load_mirror(runtime, mirror, keys))
+    if load(runtime).refused:
         sys.exit(1)
+
+
+@catalog.command("index")
+@settings_needed
+def catalog_index(settings: Settings) -> None:
+    """カタログの索引のファイルをすべて書き直す / write all files of the index anew."""
+    runtime = open_runtime(settings.to_write())
+    with runtime.unit_of_work() as ctx:
+        note_all(ctx)
+    write_all_anew(runtime.sessions, runtime.ports, runtime.now)
+
+
+def shows_outbox(settings: Settings, *, demo: bool) -> bool:
+    """Tell whether everybody at this service may read its mails: in demonstrations that nobody else can reach."""
+    return settings.outbox_page or (demo and settings.is_local)
 
 
 def load(runtime: Runtime) -> CatalogReport:
@@ -136,7 +187,10 @@ def load(runtime: Runtime) -> CatalogReport:
 
 def _prepare(settings: Settings, *, demo: bool) -> Demo | None:
     """Bring everything up to date before the children start; none of its connections is left for them."""
-    runtime = _open(settings)
+    if settings.read_only:
+        _require_current(settings)
+        return None
+    runtime = open_runtime(settings)
     secret_key(settings)
     _upgrade(runtime)
     load(runtime)
@@ -145,50 +199,38 @@ def _prepare(settings: Settings, *, demo: bool) -> Demo | None:
     return shown
 
 
+def _require_current(settings: Settings) -> None:
+    """End with a message where nothing may be written and the database is not ready to be read."""
+    runtime = open_runtime(settings)
+    secret_key(settings)
+    with runtime.engine.connect() as connection:
+        is_ready = is_current(connection)
+    runtime.engine.dispose()
+    if not is_ready:
+        raise click.ClickException(NOT_CURRENT)
+
+
 def _upgrade(runtime: Runtime) -> None:
     """Apply the missing migrations, and give the workspaces that are there the limits now set."""
     upgrade(runtime.engine)
     with runtime.unit_of_work() as ctx:
         apply_standard_limits(ctx.session, runtime.settings.limits)
-        if not reindexing.is_complete(ctx):
-            reindexing.reindex_templates(ctx, _tell_indexed)
-        if not search.is_current(ctx):
-            search.rebuild_index(ctx, _tell_indexed)
+        is_complete, is_search_current = reindexing.is_complete(ctx), search.is_current(ctx)
+    if not is_complete:
+        _reindex_templates(runtime)
+        with runtime.unit_of_work() as ctx:
+            index_stories(ctx)
+    if not is_search_current:
+        rebuild_index(runtime.sessions, _tell_indexed)
+
+
+def _reindex_templates(runtime: Runtime) -> None:
+    reindexing.reindex_templates(runtime.sessions, runtime.ports, runtime.now, _tell_indexed)
 
 
 def _tell_indexed(done: int, total: int) -> None:
     if done % REPORTED_EVERY == 0 or done == total:
         click.echo(f"検索の索引を作り直しています：{done:,}／{total:,} / indexing for search: {done:,} of {total:,}")
-
-
-def _open(settings: Settings) -> Runtime:
-    """Return the runtime, or end with a message that says what stands in the way."""
-    try:
-        settings.data_dir.mkdir(mode=PRIVATE, parents=True, exist_ok=True)
-        with tempfile.TemporaryFile(dir=settings.data_dir) as probe:
-            probe.write(b"x")
-    except OSError as error:
-        folder, reason = settings.data_dir.absolute(), error.strerror
-        message = (
-            f"データフォルダー {folder} に書き込めません（{reason}）。書き込みの権限と空き容量を確かめるか、"
-            f"MARKETPLACE_DATA_DIR で別のフォルダーを指定してください。 / Can't write to the data folder {folder} "
-            f"({reason}). Check its rights and the free space, or choose another one by MARKETPLACE_DATA_DIR."
-        )
-        raise click.ClickException(message) from error
-    try:
-        runtime = make_runtime(settings)
-    except SettingsError as error:
-        raise click.ClickException(str(error)) from error
-    try:
-        with runtime.engine.connect():
-            return runtime
-    except DatabaseError as error:
-        message = (
-            f"データベースにつながりません（{error.orig}）。MARKETPLACE_DATABASE_URL と、データベースが動いているかを"
-            "確かめてください。"
-            f" / Can't reach the database ({error.orig}). Check MARKETPLACE_DATABASE_URL and the database itself."
-        )
-        raise click.ClickException(message) from error
 
 
 def _wait_until_ready(settings: Settings, keeper: Keeper) -> None:
@@ -216,6 +258,8 @@ def _answers(settings: Settings) -> bool:
 
 def _welcome(settings: Settings, demo: Demo | None) -> str:
     lines = ["", f"ヨコテンが動いています / Yokoten is running: {settings.public_url}", ""]
+    if settings.read_only:
+        lines += ["読み取り専用です（MARKETPLACE_READ_ONLY）。 / Read-only: nothing can be changed.", ""]
     if demo:
         lines += demo.instructions()
     return "\n".join([*lines, "Ctrl-C で止まります。 / Ctrl-C stops it.", ""])

@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+import sqlite3
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import Connection, Engine, ExceptionContext, create_engine, event
 from sqlalchemy.engine import make_url
+from sqlalchemy.pool import StaticPool
+
+from marketplace.kernel.errors import ReadOnlyError
 
 WRITES = "yokoten_writes"
 """Execution option of a connection whose transaction is going to write."""
+READ_ONLY = "yokoten_read_only"
+"""Execution option of a connection on which the database itself refuses every write."""
+READ_ONLY_TRANSACTION = "25006"
+"""PostgreSQL's code of a write in a transaction that may only read, or at a standby."""
 
 
 def make_engine(url: str) -> Engine:
@@ -18,12 +26,30 @@ def make_engine(url: str) -> Engine:
         return _make_sqlite_engine(url)
     if parsed.drivername == "postgresql":
         parsed = parsed.set(drivername="postgresql+psycopg")
-    return create_engine(parsed, pool_pre_ping=True, pool_size=10, max_overflow=10, hide_parameters=True)
+    engine = create_engine(parsed, pool_pre_ping=True, pool_size=10, max_overflow=10, hide_parameters=True)
+    event.listen(engine, "handle_error", _tell_read_only, retval=True)
+    return engine
 
 
 def _make_sqlite_engine(url: str) -> Engine:
     arguments = {"timeout": 15, "check_same_thread": False}
     engine = create_engine(url, pool_size=10, max_overflow=20, connect_args=arguments, hide_parameters=True)
+    event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+    event.listen(engine, "handle_error", _tell_read_only, retval=True)
+    return engine
+
+
+def make_memory_engine(content: bytes = b"") -> Engine:
+    """Return an engine for an SQLite database in memory, of one connection; `content` is a serialized database."""
+
+    def connect() -> sqlite3.Connection:
+        driver = sqlite3.connect(":memory:", check_same_thread=False)
+        if content:
+            driver.deserialize(content)
+        return driver
+
+    engine = create_engine("sqlite://", creator=connect, poolclass=StaticPool, hide_parameters=True)
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
@@ -40,5 +66,17 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
 
 def _begin_sqlite(connection: Connection) -> None:
     """Take the write lock at once when the transaction will write: a late upgrade fails in spite of the time-out."""
-    writes = connection.get_execution_options().get(WRITES, True)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+    options = connection.get_execution_options()
+    if options.get(READ_ONLY, False):
+        connection.exec_driver_sql("PRAGMA query_only = ON")
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if options.get(WRITES, True) else "BEGIN")
+
+
+def _tell_read_only(failed: ExceptionContext) -> BaseException | None:
+    """Turn the database's refusal to write into the one that people are told."""
+    cause = failed.original_exception
+    if isinstance(cause, sqlite3.OperationalError):
+        is_refused = cause.sqlite_errorcode & 0xFF == sqlite3.SQLITE_READONLY
+    else:
+        is_refused = getattr(cause, "sqlstate", None) == READ_ONLY_TRANSACTION
+    return ReadOnlyError() if is_refused else None

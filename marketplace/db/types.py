@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import JSON, DateTime, Dialect
 from sqlalchemy.dialects.postgresql import JSONB
@@ -11,6 +11,9 @@ from sqlalchemy.types import TypeDecorator
 
 Json = JSON().with_variant(JSONB(), "postgresql")
 """A JSON document; JSONB on PostgreSQL. Replace the whole value: changes inside are not seen."""
+
+NO_BLOB: Final = {"names_blob": False}
+"""Marks a column called `digest` that tells contents apart without naming a blob (storage/keeping.py)."""
 
 
 class UtcDateTime(TypeDecorator[datetime]):

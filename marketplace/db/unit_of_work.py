@@ -8,7 +8,8 @@ from contextlib import contextmanager
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
-from marketplace.db.engine import WRITES
+from marketplace.db.engine import READ_ONLY, WRITES
+from marketplace.kernel.errors import ReadOnlyError
 
 AfterCommit = Callable[[Callable[[], None]], None]
 
@@ -16,13 +17,20 @@ AfterCommit = Callable[[Callable[[], None]], None]
 class Sessions:
     """Makes sessions on one engine; tests bind it to a connection of their own."""
 
-    def __init__(self, engine: Engine) -> None:
-        """Keep the engine."""
+    def __init__(self, engine: Engine, *, read_only: bool = False) -> None:
+        """Keep the engine, and whether nothing may be written: neither here nor, should that fail, in the database."""
         self.engine = engine
+        self.read_only = read_only
+        self._options = {READ_ONLY: True, "postgresql_readonly": True} if read_only else {}
 
     def open(self, *, writes: bool) -> Session:
-        """Return a session whose transaction takes the write lock at its start if it will write."""
-        return Session(self.engine.execution_options(**{WRITES: writes}), expire_on_commit=False)
+        """Return a session whose transaction takes the write lock at its start if it will write.
+
+        Raises ReadOnlyError.
+        """
+        if writes and self.read_only:
+            raise ReadOnlyError
+        return Session(self.engine.execution_options(**{WRITES: writes}, **self._options), expire_on_commit=False)
 
 
 @contextmanager
@@ -38,6 +46,14 @@ def unit_of_work(sessions: Sessions, *, writes: bool = True) -> Iterator[tuple[S
             raise
     for effect in effects:
         effect()
+
+
+def note(sessions: Sessions, write: Callable[[Session], object]) -> None:
+    """Write what nobody waits for, in a transaction of its own; while nothing may be written, it is left out."""
+    if sessions.read_only:
+        return
+    with unit_of_work(sessions) as (session, _):
+        write(session)
 
 
 def let_go(session: Session) -> None:

@@ -12,6 +12,7 @@ from marketplace.db.unit_of_work import Sessions, unit_of_work
 from marketplace.edge.addresses import require_clean_address
 from marketplace.edge.bodies import receive_request, rewind_uploads
 from marketplace.kernel.actor import ANONYMOUS, Actor
+from marketplace.kernel.errors import ReadOnlyError
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -27,7 +28,7 @@ WRITES_WHEN = "writes_when"
 
 
 def writes_when(tells: Callable[[], bool]) -> Callable[[View], View]:
-    """Mark a view that for some requests writes although their method is safe; its transaction is made for it."""
+    """Mark a view for which the method does not tell whether a request writes; its transaction is made for it."""
 
     def mark(view: View) -> View:
         setattr(view, WRITES_WHEN, tells)
@@ -66,13 +67,15 @@ class MarketplaceApp(Flask):
     def _dispatch_once(self) -> ResponseReturnValue:
         if request.endpoint == "static":
             return super().dispatch_request()
-        with unit_of_work(self.sessions, writes=self._writes()) as (g.session, g.after_commit):
+        writes = self._writes()
+        is_refused = writes and self.sessions.read_only
+        with unit_of_work(self.sessions, writes=writes and not is_refused) as (g.session, g.after_commit):
             g.actor = self.doors[request.blueprint]() if request.blueprint else ANONYMOUS
+            if is_refused:  # Before the view does anything outside the database; the page greets who is here.
+                raise ReadOnlyError
             return super().dispatch_request()
 
     def _writes(self) -> bool:
         """Tell whether the request under way is going to change something."""
-        if request.method not in SAFE_METHODS:
-            return True
         tells: Callable[[], bool] | None = getattr(self.view_functions.get(request.endpoint or ""), WRITES_WHEN, None)
-        return tells is not None and tells()
+        return request.method not in SAFE_METHODS if tells is None else tells()

@@ -33,6 +33,8 @@ class Attempt:
         self._savepoint.rollback()
         if isinstance(error, DomainError | ValidationError):
             self.error = error
+            if isinstance(error, DomainError):
+                g.retry_after = error.params.get("retry_after")
             return True
         return False
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
-from typing import Any, NoReturn
+from typing import Any, NoReturn, TypeVar
 
-from flask import request
+from flask import current_app, request
 
+View = TypeVar("View", bound=Callable[..., object])
 MEGABYTE = 1024 * 1024
 LONGEST_FORM = MEGABYTE
 LONGEST_DOCUMENT = 10 * MEGABYTE
@@ -17,10 +18,19 @@ UPLOADS = frozenset(
 )
 """What may be as long as the application allows at all."""
 FORM = "application/x-www-form-urlencoded"
+LONG_TEXTS = "long_texts"
+LONGEST_TEXTS = 8 * MEGABYTE
+"""Of a form in parts whose view says that people write long texts in it."""
 MOST_VALUES = 500_000
 """More than any call needs; each value of a parsed document takes tens of times its length in memory."""
 # Matches from every quotation mark on, closed or not, so that hostile text can't make it start over again and again.
 _STRING = re.compile(rb'"(?:[^"\\]++|\\.|\\\Z)*+"?', re.DOTALL)
+
+
+def takes_long_texts(view: View) -> View:
+    """Let a view receive longer texts in a form in parts than others do."""
+    setattr(view, LONG_TEXTS, True)
+    return view
 
 
 def receive_request() -> None:
@@ -32,6 +42,8 @@ def receive_request() -> None:
         request.max_content_length = LONGEST_FORM
     elif request.mimetype not in UPLOADS:
         request.max_content_length = LONGEST_DOCUMENT
+    if hasattr(current_app.view_functions.get(request.endpoint or ""), LONG_TEXTS):
+        request.max_form_memory_size = LONGEST_TEXTS
     request.get_data(parse_form_data=True)
 
 

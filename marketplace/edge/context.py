@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from typing import cast
 
 from flask import current_app, g, has_request_context, request
 
 from marketplace.edge.app import MarketplaceApp
 from marketplace.kernel.context import Context
+from marketplace.kernel.ids import new_id
 from marketplace.kernel.text import Language
 
 LANGUAGE_COOKIE = "language"
 LANGUAGE_PARAMETER = "lang"
+REFERENCE_HEADER = "X-Request-Id"
+_REFERENCE = re.compile(r"[0-9A-Za-z-]{8,64}")
 
 
 def marketplace_app() -> MarketplaceApp:
@@ -47,6 +51,20 @@ def _choose_language() -> Language:
     if chosen in set(Language):
         return Language(chosen)
     return Language(request.accept_languages.best_match(list(Language), default=Language.JA))
+
+
+def is_read_only() -> bool:
+    """Tell whether nothing may be changed for a while."""
+    return marketplace_app().sessions.read_only
+
+
+def reference() -> str:
+    """Return what people may name when they ask about this request: the proxy's id of it, or one made now."""
+    if "reference" not in g:
+        given = request.headers.get(REFERENCE_HEADER, "")
+        g.reference = given if _REFERENCE.fullmatch(given) else new_id()
+    chosen: str = g.reference
+    return chosen
 
 
 def caller_address() -> str:

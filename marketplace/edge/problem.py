@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
-from flask import Response, current_app, render_template, request
+from flask import Response, current_app, g, render_template, request
 from marshmallow import ValidationError
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
-from marketplace.edge.context import language
+from marketplace.edge.bodies import MEGABYTE
+from marketplace.edge.context import REFERENCE_HEADER, language, reference
 from marketplace.kernel import errors
-from marketplace.kernel.ids import new_id
 from marketplace.kernel.text import Text
 
 if TYPE_CHECKING:
@@ -31,6 +31,7 @@ STATUS: dict[type[errors.DomainError], HTTPStatus] = {
     errors.UnavailableError: HTTPStatus.SERVICE_UNAVAILABLE,
 }
 
+TOO_LARGE = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
 INPUT_INVALID = Text("入力内容に誤りがあります。", "Some of the input is not valid.")
 INPUT_INVALID_REMEDY = Text("示された項目を直して、もう一度送ってください。", "Correct the items shown and send again.")
 
@@ -53,7 +54,10 @@ PLAIN: dict[int, tuple[str, Text, Text]] = {
     413: (
         "too-large",
         Text("送られたデータが大きすぎます。", "What was sent is too large."),
-        Text("ファイルを小さくして、もう一度送ってください。", "Make the file smaller and send it again."),
+        Text(
+            "一度に送れるのは{megabytes}MBまでです。ファイルや文章を小さくするか分けて、もう一度送ってください。",
+            "At most {megabytes} MB can be sent at once. Make the file or text smaller or split it, and send it again.",
+        ),
     ),
     415: (
         "media-type-unsupported",
@@ -67,9 +71,13 @@ PLAIN: dict[int, tuple[str, Text, Text]] = {
     ),
 }
 
+PAUSES = {HTTPStatus.TOO_MANY_REQUESTS: 60, HTTPStatus.SERVICE_UNAVAILABLE: 300}
+"""After how many seconds to try again where the refusal does not know."""
+
 
 def register_refusals(app: MarketplaceApp) -> None:
-    """Answer every refusal and every failure in one shape."""
+    """Answer every refusal and every failure in one shape, and say when to try again wherever one is shown."""
+    app.after_request(_name_pause)
     app.register_error_handler(errors.DomainError, _answer_refusal)
     app.register_error_handler(ValidationError, _answer_invalid)
     app.register_error_handler(HTTPException, _answer_plain)
@@ -101,8 +109,7 @@ def _answer_invalid(error: ValidationError) -> Response:
 
 def _answer_failure(error: Exception) -> Response:
     """Tell a reference and nothing else; the log tells the rest."""
-    reference = new_id()
-    current_app.logger.error("Request failed, reference %s", reference, exc_info=error)
+    current_app.logger.error("Request failed, reference %s", reference(), exc_info=error)
     code, title, remedy = PLAIN[500]
     spoken = language()
     return answer(
@@ -110,7 +117,7 @@ def _answer_failure(error: Exception) -> Response:
         code,
         title.in_language(spoken),
         remedy.in_language(spoken),
-        params={"reference": reference},
+        params={"reference": reference()},
     )
 
 
@@ -137,6 +144,13 @@ def known_refusals() -> list[KnownRefusal]:
     return [found[code] for code in sorted(found)]
 
 
+def _name_pause(response: Response) -> Response:
+    """Say after how many seconds to try again, also on a page that shows a refusal beside its form."""
+    if response.status_code in PAUSES and "Retry-After" not in response.headers:
+        response.headers["Retry-After"] = str(g.get("retry_after") or PAUSES[HTTPStatus(response.status_code)])
+    return response
+
+
 def status_of(refusal: type[errors.DomainError]) -> HTTPStatus:
     """Return the status of the kind that a refusal belongs to."""
     for kind in refusal.__mro__:
@@ -155,32 +169,51 @@ def answer(
     params: dict[str, object] | None = None,
 ) -> Response:
     """Return a problem document under /api, a page elsewhere; neither is kept by any cache."""
-    spoken = language()
+    known = params or {}
+    pause = known.get("retry_after", PAUSES.get(status))
     if request.path.startswith("/api/"):
-        body: dict[str, object] = {
-            "type": f"/docs/errors#{code}",
-            "title": title,
-            "status": status.value,
-            "detail": remedy,
-            "code": code,
-            "instance": request.path,
-        }
-        if details:
-            body["errors"] = details
-        if params:
-            body["params"] = params
-        response = Response(
-            json.dumps(body, ensure_ascii=False, default=str), status.value, content_type="application/problem+json"
-        )
+        response = _document(status, code, title, remedy, details, known)
     else:
-        page = render_template("problem.html", status=status.value, title=title, remedy=remedy, details=details)
+        page = render_template(
+            "problem.html",
+            status=status.value,
+            code=code,
+            title=title,
+            remedy=remedy,
+            details=details,
+            params=known,
+            pause=pause,
+        )
         response = Response(page, status.value)
-    response.headers["Content-Language"] = spoken.value
+    response.headers["Content-Language"] = language().value
     response.vary.add("Accept-Language")
     response.headers["Cache-Control"] = "no-store"
+    response.headers[REFERENCE_HEADER] = reference()
+    if pause is not None:
+        response.headers["Retry-After"] = str(pause)
     if status is HTTPStatus.UNAUTHORIZED:
         response.headers["WWW-Authenticate"] = "Bearer"
     return response
+
+
+def _document(
+    status: HTTPStatus, code: str, title: str, remedy: str, details: object, params: dict[str, object]
+) -> Response:
+    """Return a problem document (RFC 9457)."""
+    body: dict[str, object] = {
+        "type": f"/docs/errors#{code}",
+        "title": title,
+        "status": status.value,
+        "detail": remedy,
+        "code": code,
+        "instance": request.path,
+    }
+    if details:
+        body["errors"] = details
+    if params:
+        body["params"] = params
+    content = json.dumps(body, ensure_ascii=False, default=str)
+    return Response(content, status.value, content_type="application/problem+json")
 
 
 def _answer_plain(error: HTTPException) -> Response:
@@ -189,10 +222,20 @@ def _answer_plain(error: HTTPException) -> Response:
         return error.get_response()  # type: ignore[return-value]
     code, title, remedy = PLAIN.get(status, PLAIN[400 if status < HTTPStatus.INTERNAL_SERVER_ERROR else 500])
     spoken = language()
-    response = answer(HTTPStatus(status), code, title.in_language(spoken), remedy.in_language(spoken))
+    params: dict[str, object] = {"megabytes": _megabytes_allowed()} if status == TOO_LARGE else {}
+    response = answer(
+        HTTPStatus(status), code, title.in_language(spoken), remedy.in_language(spoken, **params), params=params
+    )
     if isinstance(error, MethodNotAllowed) and error.valid_methods:
         response.allow.update(error.valid_methods)
     return response
+
+
+def _megabytes_allowed() -> str:
+    """Return how much the request that was too large might have held: whole, or in the texts of its form."""
+    most, sent = request.max_content_length or 0, request.content_length
+    is_whole = sent is None or sent > most
+    return f"{(most if is_whole else request.max_form_memory_size or most) / MEGABYTE:.2g}"
 
 
 def _details(details: object) -> object:

@@ -26,6 +26,7 @@ from marketplace.jobs.lease import JobLostError
 from marketplace.kernel.actor import SYSTEM
 from marketplace.kernel.context import Context
 from marketplace.kernel.ports import Ports
+from marketplace.publishing.authors import author_of_act
 from marketplace.publishing.services import keep_draft
 from marketplace.workspaces.models import Workspace
 
@@ -88,7 +89,7 @@ class Logbook:
             context, report = self._context(session, after_commit), made.report
             if not export.dry_run:
                 bundle = _with_free_number(context, export.municipality_code, made.bundle)
-                draft = keep_draft(context, export.municipality_code, bundle, export.asked_by)
+                draft = keep_draft(context, export.municipality_code, bundle, export.asked_by, _author(context, export))
                 export.draft_id = draft.id
                 report = replace(report, version=bundle.manifest.version)
             export.report = report.as_document()
@@ -111,6 +112,12 @@ class Logbook:
     def _audit(context: Context, act: str, export: Export, **facts: object) -> None:
         code = export.municipality_code
         audit.record(context, act, f"export:{export.id}", municipality_code=code, **facts)
+
+
+def _author(context: Context, export: Export) -> str | None:
+    """Return the person who asked for an export, or issued the token that did."""
+    asked = ("export.started", "export.resumed")
+    return export.asked_by or author_of_act(context, export.municipality_code, asked, f"export:{export.id}")
 
 
 def _with_free_number(context: Context, municipality_code: str, bundle: Bundle) -> Bundle:

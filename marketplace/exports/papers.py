@@ -29,7 +29,7 @@ KIND_LABELS = {
     PlaceholderKind.GROUP: Text("グループ", "Group"),
     PlaceholderKind.ORGANIZATION: Text("組織", "Organisation"),
 }
-TAKEN_OVER = ("departments", "keywords", "icon", "personal_data", "laws", "hours_saved")
+TAKEN_OVER = ("departments", "keywords", "icon", "pictures", "personal_data", "laws", "hours_saved")
 """What the author said before and an export knows nothing new of."""
 
 

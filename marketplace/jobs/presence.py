@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+import time
 from contextlib import suppress
 from pathlib import Path
 
@@ -12,6 +13,8 @@ from marketplace.kernel.ids import new_id
 BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
 SUFFIX = ".lock"
 TRACES_KEPT = 50
+SETTLED_SECONDS = 2.0
+"""A file this young may belong to a worker that is about to lock it, which a look at the lock would disturb."""
 
 
 class Presence:
@@ -63,6 +66,27 @@ class Presence:
                         path.unlink(missing_ok=True)
                 finally:
                     os.close(handle)
+
+
+def count_present(folder: Path) -> int:
+    """Return how many workers hold a lock in a folder."""
+    return sum(_is_present(path) for path in folder.glob(f"*{SUFFIX}"))
+
+
+def _is_present(path: Path) -> bool:
+    if time.time() - _age(path) < SETTLED_SECONDS:
+        return True
+    try:
+        handle = os.open(path, os.O_RDONLY)
+    except OSError:
+        return False
+    try:
+        fcntl.flock(handle, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except OSError:
+        return True
+    finally:
+        os.close(handle)
+    return False
 
 
 def _age(path: Path) -> float:

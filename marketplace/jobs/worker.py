@@ -115,10 +115,21 @@ def run_worker(
 ) -> None:
     """Work in this process until SIGTERM or SIGINT; call it from the main thread."""
     worker = Worker(queue, registry, sessions, threads=threads, sweeps=sweeps)
+    _on_signals(worker.stop)
+    worker.run()
 
+
+def rest() -> None:
+    """Do nothing in this process until SIGTERM or SIGINT: what is to be done waits in the database."""
+    stopping = threading.Event()
+    _on_signals(stopping.set)
+    logger.info("Worker rests: the service is read-only")
+    stopping.wait()
+
+
+def _on_signals(stop: Callable[[], None]) -> None:
     def end(_number: int, _frame: FrameType | None) -> None:
-        worker.stop()
+        stop()
 
     signal.signal(signal.SIGTERM, end)
     signal.signal(signal.SIGINT, end)
-    worker.run()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from marketplace.kernel.errors import ForbiddenError, NotFoundError, UnauthenticatedError
+from marketplace.kernel.errors import ForbiddenError, NotFoundError, SecondFactorOwedError, UnauthenticatedError
 
 
 class ActorKind(StrEnum):
@@ -27,6 +27,12 @@ class Permission(StrEnum):
     REVIEWS_WRITE = "reviews:write"
     MEMBERS_MANAGE = "members:manage"
     TOKENS_MANAGE = "tokens:manage"
+    SERVICE_OPERATE = "service:operate"
+    """Of the administrators of the operator alone, in person: no token carries it."""
+
+
+SCOPES = frozenset(Permission) - {Permission.SERVICE_OPERATE}
+"""What a token may carry."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +48,8 @@ class Actor:
     permissions: frozenset[Permission] = field(default_factory=frozenset)
     address: str = ""
     name: str = ""
+    owes_second_factor: bool = False
+    """Whether the municipality requires one of its members and this member has none: they act for nobody until then."""
 
     @property
     def is_signed_in(self) -> bool:
@@ -57,12 +65,11 @@ class Actor:
     def require(self, permission: Permission, municipality_code: str) -> None:
         """Refuse a caller who lacks a permission; a stranger learns nothing of what exists.
 
-        Raises UnauthenticatedError, NotFoundError (another municipality) or ForbiddenError.
+        Raises UnauthenticatedError, SecondFactorOwedError, NotFoundError (another municipality) or ForbiddenError.
         """
         if self.kind is ActorKind.SYSTEM:
             return
-        if not self.is_signed_in:
-            raise UnauthenticatedError
+        self._require_known()
         if self.municipality_code != municipality_code:
             raise NotFoundError
         if permission not in self.permissions:
@@ -71,10 +78,9 @@ class Actor:
     def own_municipality(self, permission: Permission) -> str:
         """Return the code of the municipality the caller acts for, if it holds the permission there.
 
-        Raises UnauthenticatedError or ForbiddenError.
+        Raises UnauthenticatedError, SecondFactorOwedError or ForbiddenError.
         """
-        if not self.is_signed_in:
-            raise UnauthenticatedError
+        self._require_known()
         if self.municipality_code is None or permission not in self.permissions:
             raise ForbiddenError(needs=permission.value)
         return self.municipality_code
@@ -88,6 +94,12 @@ class Actor:
         if self.workspace_id is not None:
             raise ForbiddenError(needs=permission.value)
         return code
+
+    def _require_known(self) -> None:
+        if not self.is_signed_in:
+            raise UnauthenticatedError
+        if self.owes_second_factor:
+            raise SecondFactorOwedError
 
 
 ANONYMOUS = Actor(kind=ActorKind.ANONYMOUS)

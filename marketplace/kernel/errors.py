@@ -65,6 +65,17 @@ class ForbiddenError(DomainError):
     )
 
 
+class SecondFactorOwedError(ForbiddenError):
+    """The municipality requires a second factor, and the caller has none yet."""
+
+    code = "second-factor-required"
+    title = Text("この団体では、二段階認証の登録が必要です。", "Your municipality requires a second factor.")
+    remedy = Text(
+        "アカウントのページで、認証アプリかパスキーを登録してください。登録すると、すぐに続けられます。",
+        "Set up an authenticator app or a passkey on the page of your account, and you can go on at once.",
+    )
+
+
 class ConflictError(DomainError):
     """It contradicts what is already there."""
 
@@ -87,3 +98,14 @@ class RateLimitedError(DomainError):
 
 class UnavailableError(DomainError):
     """A part the work needs does not answer; trying again later may help."""
+
+
+class ReadOnlyError(UnavailableError):
+    """The operator lets nothing be changed for a while: maintenance."""
+
+    code = "read-only"
+    title = Text("メンテナンス中のため、いまは変更できません。", "Nothing can be changed during maintenance.")
+    remedy = Text(
+        "送った内容は保存されていません。しばらくしてから、もう一度お試しください。探すことと読むことは、いまもできます。",
+        "What you sent was not saved. Please try again later. Searching and reading work as usual.",
+    )

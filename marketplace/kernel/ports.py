@@ -1,15 +1,21 @@
-"""The parts outside the database that services reach through: blob storage, jobs, other hosts, the vault of secrets."""
+"""The parts outside the database that services reach through: blobs, public files, jobs, other hosts, secrets, mail."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Protocol
 
 from marketplace.kernel.domains import KINTONE, DomainRules
 from marketplace.kernel.limits import STANDARD, TRYOUTS, SiteLimits, TryoutRules
+from marketplace.kernel.machine import Machine, UnknownMachine
+from marketplace.kernel.mail import Mailer, NoMailer
+from marketplace.kernel.operator import UNNAMED, Operator
 from marketplace.kernel.outbound import ClosedOutbound, Outbound
+from marketplace.kernel.public_files import NoPublicFiles, PublicFiles
 from marketplace.kernel.signing import ClosedSigner, Signer
+from marketplace.kernel.signing_in import HERE, SESSIONS, PublicPlace, SessionRules
 from marketplace.kernel.vault import ClosedVault, Vault
 
 
@@ -42,6 +48,10 @@ class BlobStore(Protocol):
         """Remove the bytes; removing what is not there is harmless."""
         ...
 
+    def walk(self) -> Iterator[tuple[str, datetime]]:
+        """Return the digest of everything that is there, in no order, and since when it is."""
+        ...
+
 
 class JobQueue(Protocol):
     """Wakes a worker; the database, not the queue, holds what is to be done."""
@@ -60,6 +70,12 @@ class Ports:
     outbound: Outbound = field(default_factory=ClosedOutbound)
     vault: Vault = field(default_factory=ClosedVault)
     signer: Signer = field(default_factory=ClosedSigner)
+    public_files: PublicFiles = field(default_factory=NoPublicFiles)
     limits: SiteLimits = STANDARD
     tryouts: TryoutRules = TRYOUTS
     domains: DomainRules = KINTONE
+    mailer: Mailer = field(default_factory=NoMailer)
+    session_rules: SessionRules = SESSIONS
+    place: PublicPlace = HERE
+    operator: Operator = UNNAMED
+    machine: Machine = field(default_factory=UnknownMachine)

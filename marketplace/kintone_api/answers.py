@@ -11,6 +11,7 @@ from typing import Any
 from flask import Blueprint, Response, current_app, g, request
 from werkzeug.exceptions import HTTPException
 
+from marketplace.edge.problem import PAUSES
 from marketplace.edge.problem import status_of as domain_status_of
 from marketplace.kernel.errors import DomainError
 from marketplace.kernel.text import Language, Text
@@ -92,7 +93,10 @@ def register_refusals(blueprint: Blueprint) -> None:
     def _refused_by_domain(error: DomainError) -> Response:
         status = domain_status_of(type(error))
         code = "CB_VA01" if status < HTTPStatus.INTERNAL_SERVER_ERROR else FAILED_CODE
-        return _plain(status, code, error.says(language()))
+        response = _plain(status, code, error.says(language()))
+        if status in PAUSES:
+            response.headers["Retry-After"] = str(PAUSES[status])
+        return response
 
     @blueprint.errorhandler(HTTPException)
     def _refused_by_http(error: HTTPException) -> Response:

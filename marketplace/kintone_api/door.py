@@ -7,7 +7,7 @@ import binascii
 
 from flask import g, request
 
-from marketplace.db.unit_of_work import unit_of_work
+from marketplace.db.unit_of_work import note
 from marketplace.edge.context import caller_address, marketplace_app
 from marketplace.kernel.actor import Actor, ActorKind
 from marketplace.sandbox import sites, tokens
@@ -72,12 +72,7 @@ def _by_code(site_id: str, code: str) -> Caller:
 def _note_use_later(token_id: str) -> None:
     """Keep when a token was last used, apart from the call's own work."""
     app = marketplace_app()
-
-    def note() -> None:
-        with unit_of_work(app.sessions) as (session, _):
-            tokens.note_use(session, token_id, app.now())
-
-    g.after_commit(note)
+    g.after_commit(lambda: note(app.sessions, lambda session: tokens.note_use(session, token_id, app.now())))
 
 
 def _by_password(site_id: str, header: str) -> Caller:

@@ -33,6 +33,11 @@ def method_asked_for() -> str:
     return override
 
 
+def asks_to_read() -> bool:
+    """Tell whether the call is a GET that came as a POST, as those do whose parameters are long."""
+    return request.method == "POST" and request.headers.get(OVERRIDE) == "GET"
+
+
 def read_parameters() -> dict[str, Any]:
     """Return the parameters of the call; the body wins over the URL.
 

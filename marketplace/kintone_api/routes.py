@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, Response, g, request
 from werkzeug.wrappers import Response as AnyResponse
 
-from marketplace.edge.app import writes_when
+from marketplace.edge.app import SAFE_METHODS, writes_when
 from marketplace.edge.context import context
 from marketplace.kintone_api import (  # noqa: F401 - importing enters their APIs into the table
     acl_apis,
@@ -25,7 +25,7 @@ from marketplace.kintone_api import (  # noqa: F401 - importing enters their API
 from marketplace.kintone_api.answers import answer, register_refusals
 from marketplace.kintone_api.calls import Call, read_space_number
 from marketplace.kintone_api.concurrency import LIMIT, InFlight
-from marketplace.kintone_api.requests import method_asked_for, read_parameters
+from marketplace.kintone_api.requests import asks_to_read, method_asked_for, read_parameters
 from marketplace.kintone_api.table import WRITING_READS, find_api
 from marketplace.sandbox.caller import NORMAL_PATH
 from marketplace.sandbox.errors import PathNotFoundError, TooManyRequestsError
@@ -62,8 +62,9 @@ def _tell_concurrency(response: Response) -> Response:
 
 
 def _writes() -> bool:
-    """Tell whether the call under way changes something although it is a GET."""
-    return (request.method, (request.view_args or {}).get("name")) in WRITING_READS
+    """Tell whether the call under way changes something: some GETs do, and a POST may carry a GET."""
+    method = "GET" if asks_to_read() else request.method
+    return method not in SAFE_METHODS or (method, (request.view_args or {}).get("name")) in WRITING_READS
 
 
 @blueprint.route("/v1/<path:name>", methods=METHODS)

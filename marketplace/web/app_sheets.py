@@ -84,12 +84,18 @@ class AppSheet:
     actions: tuple[ActionRow, ...]
     rights: tuple[RightRow, ...]
     sample_count: int
+    has_reports: bool
 
 
 def describe_apps(bundle: Bundle) -> list[AppSheet]:
     """Return the apps of a bundle in the order its author gave them."""
     names = {app.key: app.name for app in bundle.apps}
     return [_describe(app, bundle.manifest, names) for app in bundle.apps]
+
+
+def describe_app(bundle: Bundle, key: str) -> AppSheet:
+    """Return one app of a bundle."""
+    return _describe(bundle.app(key), bundle.manifest, {app.key: app.name for app in bundle.apps})
 
 
 def _describe(app: AppDefinition, manifest: Manifest, names: Mapping[str, str]) -> AppSheet:
@@ -106,6 +112,7 @@ def _describe(app: AppDefinition, manifest: Manifest, names: Mapping[str, str]) 
         actions=tuple(_actions(process)) if enabled else (),
         rights=tuple(_right(each, manifest) for each in rights),
         sample_count=len((app.part("records") or {}).get("records", [])),
+        has_reports=bool((app.part("reports") or {}).get("reports")),
     )
 
 
@@ -186,7 +193,8 @@ def _views(app: AppDefinition) -> Iterator[ViewRow]:
     views: JsonObject = (app.part("views") or {}).get("views", {})
     for name, view in sorted(views.items(), key=lambda item: int(item[1].get("index", 0))):
         kind = str(view.get("type", "LIST"))
-        columns = tuple(labels.get(code, code) for code in view.get("fields", []))
+        codes = [view.get("date"), view.get("title")] if kind == "CALENDAR" else view.get("fields", [])
+        columns = tuple(labels.get(code, code) for code in codes if code)
         yield ViewRow(name, VIEW_TYPES.get(kind, Text(kind, kind)), columns)
 
 
@@ -219,10 +227,11 @@ def _right(right: JsonObject, manifest: Manifest) -> RightRow:
         right.get(key) in {True, "true"}
         for key in ("recordViewable", "recordAddable", "recordEditable", "recordDeletable", "appEditable")
     )
-    return RightRow(_who(right.get("entity", {}), manifest), may)  # type: ignore[arg-type]
+    return RightRow(who_is(right.get("entity", {}), manifest), may)  # type: ignore[arg-type]
 
 
-def _who(entity: JsonObject, manifest: Manifest) -> Text:
+def who_is(entity: JsonObject, manifest: Manifest) -> Text:
+    """Return the words for somebody whom an app names: those of the placeholder where one stands."""
     code = str(entity.get("code") or "")
     if entity.get("type") == "CREATOR":
         return CREATOR

@@ -7,17 +7,27 @@ from typing import TYPE_CHECKING
 from flask import Blueprint, render_template, request
 
 from marketplace.catalog import queries
+from marketplace.catalog.elsewhere import look_elsewhere
 from marketplace.edge.context import context, language
+from marketplace.installs.queries import users_of_template
+from marketplace.kernel.errors import NotFoundError
+from marketplace.kernel.text import Language
+from marketplace.municipalities.queries import find_municipality
+from marketplace.web.app_pictures.page import show_app, show_miniature
 from marketplace.web.catalog_cards import template_address
 from marketplace.web.community_page import show_community
 from marketplace.web.comparison_page import show_comparison
-from marketplace.web.listing import read_filter, show_listing
+from marketplace.web.nearest import offer_nearest
 from marketplace.web.pictures import answer_picture
-from marketplace.web.template_page import show_template
+from marketplace.web.proposal_page import show_proposal
+from marketplace.web.template_list import read_filter, show_template_list
+from marketplace.web.template_page import show_template, similar_card
+from marketplace.web.version_pair import choose_pair, show_pair
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
 
+    from marketplace.catalog.summaries import TemplateDetail
     from marketplace.web.forms import FormState
 
 pages = Blueprint("web_catalog", __name__)
@@ -26,8 +36,11 @@ pages = Blueprint("web_catalog", __name__)
 @pages.get("/templates")
 def index() -> ResponseReturnValue:
     """List, search and filter."""
-    found = queries.list_templates(context(), read_filter(request.args))
-    return render_template("catalog/list.html", listing=show_listing(found, request.args, language()))
+    ctx, spoken, wanted = context(), language(), read_filter(request.args)
+    found, elsewhere = queries.list_templates(ctx, wanted), look_elsewhere(ctx, wanted.q)
+    listing = show_template_list(found, elsewhere, request.args, spoken)
+    nearest = offer_nearest(ctx, wanted, found, request.args, spoken)
+    return render_template("catalog/list.html", listing=listing, nearest=nearest)
 
 
 @pages.get("/templates/<publisher>/<slug>")
@@ -43,22 +56,59 @@ def render_page(publisher: str, slug: str, review_form: FormState | None = None)
     version = queries.get_version(ctx, publisher, slug, detail.shown.number)
     page = show_template(detail, queries.load_bundle(ctx, version), spoken)
     community = show_community(ctx, detail, request.args.get("reviews"), review_form)
-    return render_template("catalog/show.html", page=page, community=community)
+    similar = [similar_card(each, spoken) for each in queries.list_similar(ctx, detail.id)]
+    return render_template("catalog/show.html", page=page, community=community, similar=similar)
+
+
+@pages.get("/templates/<publisher>/<slug>/apps/<key>")
+def app(publisher: str, slug: str, key: str) -> ResponseReturnValue:
+    """Show one app of a template as it will look."""
+    return show_app(publisher, slug, key)
+
+
+@pages.get("/templates/<publisher>/<slug>/versions/<number>/apps/<key>/<spoken>.svg")
+def miniature(publisher: str, slug: str, number: str, key: str, spoken: str) -> ResponseReturnValue:
+    """Show an app of a version at a glance."""
+    if spoken not in set(Language):
+        raise NotFoundError
+    return show_miniature(publisher, slug, number, key, Language(spoken))
+
+
+@pages.get("/templates/<publisher>/<slug>/proposal")
+def proposal(publisher: str, slug: str) -> ResponseReturnValue:
+    """Show a template on one sheet, to be printed for those who decide."""
+    ctx, spoken = context(), language()
+    detail = queries.get_template(ctx, publisher, slug)
+    bundle = queries.load_bundle(ctx, queries.get_version(ctx, publisher, slug, detail.shown.number))
+    users, code = users_of_template(ctx, detail.id), ctx.actor.municipality_code
+    reader = find_municipality(ctx, code) if code else None
+    page = show_proposal(detail, bundle, users, reader, ctx.now(), spoken)
+    return render_template("catalog/proposal.html", page=page)
 
 
 @pages.get("/templates/<publisher>/<slug>/versions/<old>/diff/<new>")
 def diff(publisher: str, slug: str, old: str, new: str) -> ResponseReturnValue:
     """Show what changed from one version to another."""
-    ctx, spoken = context(), language()
-    detail = queries.get_template(ctx, publisher, slug)
-    comparison = queries.compare_versions(ctx, publisher, slug, old, new)
+    return _compare(queries.get_template(context(), publisher, slug), old, new)
+
+
+@pages.get("/templates/<publisher>/<slug>/compare")
+def compare(publisher: str, slug: str) -> ResponseReturnValue:
+    """Show what changed between two versions that the reader chooses; without a choice, what the newest brought."""
+    detail = queries.get_template(context(), publisher, slug)
+    return _compare(detail, *choose_pair(detail.versions, request.args.get("from"), request.args.get("to")))
+
+
+def _compare(detail: TemplateDetail, old: str, new: str) -> str:
+    ctx, code, slug = context(), detail.publisher.code, detail.slug
+    comparison = queries.compare_versions(ctx, code, slug, old, new)
+    pair = show_pair(detail.versions, old, new, comparison.bump, language())
     return render_template(
         "catalog/diff.html",
-        name=detail.name.in_language(spoken),
-        address=template_address(publisher, slug),
-        old=old,
-        new=new,
-        comparison=show_comparison(comparison, spoken),
+        name=detail.name.in_language(language()),
+        address=template_address(code, slug),
+        pair=pair,
+        comparison=show_comparison(comparison, language()),
     )
 
 

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
-from marketplace.catalog.summaries import Publisher, TemplateSummary, VersionSummary
+from marketplace.catalog.summaries import TemplateSummary, VersionSummary
+from marketplace.edge.context import language as spoken_language
 from marketplace.kernel.text import Language
+from marketplace.municipalities.prefectures import prefecture_text
 from marketplace.search.highlighting import Piece, mark
 from marketplace.search.phrases import Word
 
@@ -23,7 +26,10 @@ class TemplateCard:
     app_count: int
     is_set: bool
     handles_personal_data: bool
+    needs_plugins: bool
+    has_script: bool
     publisher: str
+    is_publisher_verified: bool
     number: str | None
     install_count: int
     rating: float | None
@@ -48,7 +54,10 @@ def template_card(
         app_count=item.app_count,
         is_set=item.is_set,
         handles_personal_data=item.handles_personal_data,
+        needs_plugins=item.needs_plugins,
+        has_script=item.has_script,
         publisher=publisher_name(item.publisher),
+        is_publisher_verified=item.publisher.is_verified,
         number=item.latest.number if item.latest else None,
         install_count=item.install_count,
         rating=item.rating.mean,
@@ -74,8 +83,23 @@ def image_address(publisher: str, slug: str, number: str, path: str) -> str:
     return f"{template_address(publisher, slug)}/versions/{number}/{path}"
 
 
-def publisher_name(publisher: Publisher) -> str:
+class Placed(Protocol):
+    """A municipality, as far as its name and its place go."""
+
+    @property
+    def name(self) -> str:
+        """The name alone."""
+
+    @property
+    def prefecture(self) -> str:
+        """The prefecture; empty for the operator."""
+
+
+def publisher_name(publisher: Placed) -> str:
     """Return a municipality's name with its prefecture: 25 names occur more than once."""
+    if spoken_language() is Language.EN and publisher.prefecture:
+        place = prefecture_text(publisher.prefecture).en
+        return place if publisher.name == publisher.prefecture else f"{publisher.name}, {place}"
     if publisher.name.startswith(publisher.prefecture):
         return publisher.name
     return f"{publisher.prefecture}{publisher.name}"

@@ -40,6 +40,11 @@ def day_text(day: date, language: Language) -> str:
     return f"{written}（{era}）" if era else written
 
 
+def month_text(month: int, language: Language) -> str:
+    """Return a month of any year as 3月, or March."""
+    return ENGLISH_MONTHS[month - 1] if language is Language.EN else f"{month}月"
+
+
 def moment_text(moment: datetime, language: Language) -> str:
     """Return a moment as date and time of day in Japan."""
     local = moment.astimezone(JAPAN)

@@ -1,45 +1,22 @@
-"""The list of templates as a page: what is shown, what could be chosen next, and the address of each choice."""
+"""Lists that are searched and filtered: what their address says, and what could be chosen next."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 from urllib.parse import urlencode
+from zlib import crc32
 
 from werkzeug.datastructures import MultiDict
 
-from marketplace.catalog.facets import YES_AND_NO
-from marketplace.catalog.filters import Dimension, TemplateKind
-from marketplace.catalog.queries import SortOrder, TemplateFilter, TemplateList
-from marketplace.kernel.text import Language, Text
-from marketplace.web.catalog_cards import TemplateCard, template_card
+from marketplace.catalog.facets import FacetValue
+from marketplace.kernel.text import Language
 
-FACETS: tuple[tuple[Dimension, Text], ...] = (
-    (Dimension.CATEGORY, Text("分野", "Category")),
-    (Dimension.DEPARTMENT, Text("担当課", "Department")),
-    (Dimension.KIND, Text("種類", "Kind")),
-    (Dimension.PERSONAL_DATA, Text("個人情報", "Personal data")),
-    (Dimension.PROCESS, Text("プロセス管理", "Process")),
-    (Dimension.LGWAN, Text("閉じたネットワーク", "Closed networks")),
-    (Dimension.PLUGIN_FREE, Text("プラグイン", "Plug-ins")),
-    (Dimension.SCRIPT_FREE, Text("JavaScript", "JavaScript")),
-    (Dimension.APPS, Text("アプリの数", "Number of apps")),
-    (Dimension.SIZE_CLASS, Text("公開団体の人口規模", "Size of the publisher")),
-    (Dimension.PREFECTURE, Text("公開団体の都道府県", "Prefecture of the publisher")),
-    (Dimension.PUBLISHER, Text("公開団体", "Publisher")),
-    (Dimension.LICENSE, Text("ライセンス", "Licence")),
-    (Dimension.SPOKEN, Text("説明の言語", "Language")),
-)
-SORTS: tuple[tuple[SortOrder, Text], ...] = (
-    (SortOrder.RELEVANCE, Text("おすすめ順", "Best match")),
-    (SortOrder.NEWEST, Text("新しい順", "Newest")),
-    (SortOrder.INSTALLS, Text("導入の多い順", "Most installed")),
-    (SortOrder.RATING, Text("評価の高い順", "Best rated")),
-)
-FILTERS = tuple(dimension.value for dimension in Dimension)
-ANSWERS = {"true": True, "false": False}
 LONGEST_QUERY = 200
-SHOWN_OPTIONS = 12
+MOST_CHOSEN = 50
+"""Values taken along one dimension."""
+SHORT, FIRST = 12, 8
+"""A dimension with more values than the one shows at first as many as the other, the commonest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,107 +30,118 @@ class Option:
 
 
 @dataclass(frozen=True, slots=True)
-class Facet:
-    """The choices along one dimension."""
+class Choice:
+    """One value of a dimension, as a box to tick."""
 
+    id: str
+    """The same on every page of the list, so that whoever stands there goes on from there."""
+    value: str
     name: str
-    options: tuple[Option, ...]
+    count: int
+    chosen: bool
 
 
 @dataclass(frozen=True, slots=True)
-class Listing:
-    """Everything the list page shows."""
+class Facet:
+    """The choices along one dimension: the commonest, and the rest of a long one."""
 
+    id: str
+    name: str
+    first: tuple[Choice, ...]
+    rest: tuple[Choice, ...] = ()
+
+    @property
+    def choices(self) -> tuple[Choice, ...]:
+        """All of them."""
+        return self.first + self.rest
+
+
+@dataclass(frozen=True, slots=True)
+class ListState:
+    """What the address of a list says; a later state has another address."""
+
+    path: str
     q: str
-    total: int
-    cards: tuple[TemplateCard, ...]
-    facets: tuple[Facet, ...]
-    sorts: tuple[Option, ...]
-    applied: tuple[Option, ...]
-    kept: tuple[tuple[str, str], ...]
-    """The filters that a new search keeps, as name and value."""
-    did_you_mean: Option | None
-    """The query that was probably meant."""
-    first_address: str | None
-    next_address: str | None
+    sort: str
+    chosen: Mapping[str, tuple[str, ...]]
+    """The values by dimension, without dimensions that are open."""
+
+    @property
+    def kept(self) -> tuple[tuple[str, str], ...]:
+        """What a new search keeps, as name and value."""
+        return tuple(self._pairs(self.chosen)) + ((("sort", self.sort),) if self.sort else ())
+
+    def address(self, **changes: str) -> str:
+        """Return the address of this state, from its first page, with other words, order or place."""
+        said = {"q": self.q, "sort": self.sort, **changes}
+        pairs = [*self._pairs({"q": (said.pop("q"),)}), *self._pairs(self.chosen)]
+        pairs += self._pairs({name: (value,) for name, value in said.items()})
+        return self.path + (f"?{urlencode(pairs)}" if pairs else "")
+
+    def without(self, name: str, value: str) -> ListState:
+        """Return the state without one choice."""
+        left = tuple(each for each in self.chosen[name] if each != value)
+        chosen = {**self.chosen, name: left}
+        return ListState(self.path, self.q, self.sort, {each: values for each, values in chosen.items() if values})
+
+    def unfiltered(self) -> ListState:
+        """Return the state without any choice."""
+        return ListState(self.path, self.q, self.sort, {})
+
+    @staticmethod
+    def _pairs(values: Mapping[str, Iterable[str]]) -> list[tuple[str, str]]:
+        return [(name, value) for name, of_name in values.items() for value in of_name if value]
 
 
-def read_filter(given: MultiDict[str, str]) -> TemplateFilter:
-    """Return the filter that an address asks for; values that mean nothing are passed over."""
-    state = _read_state(given)
-    sort = state.get("sort")
-    chosen: dict[str, Any] = {name: state[name] for name in FILTERS if name in state}
-    for dimension in YES_AND_NO:
-        chosen[dimension.value] = ANSWERS.get(state.get(dimension.value, ""))
-    chosen["kind"] = TemplateKind(chosen["kind"]) if chosen.get("kind") in set(TemplateKind) else None
-    return TemplateFilter(
-        q=state.get("q", ""),
-        sort=SortOrder(sort) if sort in set(SortOrder) else SortOrder.RELEVANCE,
-        cursor=given.get("cursor") or None,
-        **chosen,
-    )
+def read_state(path: str, given: MultiDict[str, str], dimensions: Sequence[str]) -> ListState:
+    """Return what an address says of a list; what can't be shown is left out."""
+    chosen = {name: tuple(dict.fromkeys(_readable(given.getlist(name))))[:MOST_CHOSEN] for name in dimensions}
+    q, sort = (next(iter(_readable([given.get(name, "")])), "") for name in ("q", "sort"))
+    return ListState(path, q, sort, {name: values for name, values in chosen.items() if values})
 
 
-def _read_state(given: MultiDict[str, str]) -> dict[str, str]:
-    """Return what the address says of the list; what can't be shown is left out."""
-    cut = {name: given.get(name, "").strip()[:LONGEST_QUERY] for name in ("q", *FILTERS, "sort")}
-    return {name: value for name, value in cut.items() if value and value.isprintable()}
+def _readable(values: Iterable[str]) -> Iterable[str]:
+    cut = (value.strip()[:LONGEST_QUERY] for value in values)
+    return (value for value in cut if value and value.isprintable())
 
 
-def show_listing(found: TemplateList, given: MultiDict[str, str], language: Language) -> Listing:
-    """Return the page of a list."""
-    state = _read_state(given)
-    facets = tuple(_facet(dimension.value, label, found, state, language) for dimension, label in FACETS)
-    return Listing(
-        q=state.get("q", ""),
-        total=found.total,
-        cards=tuple(
-            template_card(item, language, found.words, found.snippets.get(item.id, ())) for item in found.page.items
-        ),
-        did_you_mean=_did_you_mean(found, state),
-        facets=facets,
-        sorts=_sorts(state, language),
-        applied=tuple(option for facet in facets for option in facet.options if option.chosen),
-        kept=tuple((name, value) for name, value in state.items() if name != "q"),
-        first_address=_address(state) if given.get("cursor") else None,
-        next_address=_address({**state, "cursor": found.page.next_cursor}) if found.page.next_cursor else None,
-    )
+def show_facet(  # noqa: PLR0913 - all of it is what a facet is made of
+    name: str,
+    label: str,
+    values: Sequence[FacetValue],
+    *,
+    state: ListState,
+    total: int,
+    language: Language,
+    order: Sequence[str] = (),
+) -> Facet:
+    """Return the choices along a dimension; without any where each would leave everything.
+
+    `order` is that of the rest of a long dimension, where it is not the commonest first.
+    """
+    chosen = state.chosen.get(name, ())
+    choices = [_choice(name, value, value.label.in_language(language), value.value in chosen) for value in values]
+    if not chosen and all(choice.count == total for choice in choices):
+        return Facet(name, label, ())
+    if len(choices) <= SHORT:
+        return Facet(name, label, tuple(choices))
+    commonest = {each.value for each in sorted(choices, key=lambda each: -each.count)[:FIRST]}
+    first = [each for each in choices if each.value in commonest]
+    rest = [each for each in choices if each.value not in commonest]
+    places = {value: place for place, value in enumerate(order)}
+    rest.sort(key=lambda each: places.get(each.value, len(places)))
+    return Facet(name, label, tuple(first), tuple(rest))
 
 
-def _did_you_mean(found: TemplateList, state: dict[str, str]) -> Option | None:
-    meant = found.did_you_mean
-    return Option(meant, _address({**state, "q": meant})) if meant else None
+def _choice(dimension: str, value: FacetValue, name: str, is_chosen: bool) -> Choice:  # noqa: FBT001 - part of the value
+    return Choice(f"{dimension}-{crc32(value.value.encode()):08x}", value.value, name, value.count, is_chosen)
 
 
-def _facet(name: str, label: Text, found: TemplateList, state: dict[str, str], language: Language) -> Facet:
-    chosen = state.get(name)
-    rest = {key: value for key, value in state.items() if key != name}
-    values = found.facets.get(name, ())
-    options = [
-        Option(
-            value.label.in_language(language),
-            _address(rest if value.value == chosen else {**rest, name: value.value}),
-            value.count,
-            value.value == chosen,
-        )
-        for position, value in enumerate(values)
-        if position < SHOWN_OPTIONS or value.value == chosen
-    ]
-    if not chosen and len(options) == 1 and options[0].count == found.total:
-        return Facet(label.in_language(language), ())  # The one choice would leave everything.
-    if chosen and not any(option.chosen for option in options):
-        # A choice that leaves nothing must still be there to be taken back.
-        options.append(Option(chosen, _address(rest), 0, chosen=True))
-    return Facet(label.in_language(language), tuple(options))
-
-
-def _sorts(state: dict[str, str], language: Language) -> tuple[Option, ...]:
-    current = state.get("sort") if state.get("sort") in set(SortOrder) else SortOrder.RELEVANCE.value
+def applied(state: ListState, facets: Sequence[Facet]) -> tuple[Option, ...]:
+    """Return what is chosen; following an address takes one back."""
+    names = {(facet.id, choice.value): choice.name for facet in facets for choice in facet.choices}
     return tuple(
-        Option(label.in_language(language), _address({**state, "sort": sort.value}), chosen=sort.value == current)
-        for sort, label in SORTS
+        Option(names.get((name, value), value), state.without(name, value).address())
+        for name, values in state.chosen.items()
+        for value in values
     )
-
-
-def _address(state: dict[str, str]) -> str:
-    return "/templates" + (f"?{urlencode(state)}" if state else "")

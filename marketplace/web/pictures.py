@@ -25,6 +25,11 @@ def answer_picture(bundle: Bundle, path: str) -> Response:
     data = bundle.images.get(path)
     if kind is None or data is None:
         raise NotFoundError
+    return picture_answer(data, kind)
+
+
+def picture_answer(data: bytes | str, kind: str) -> Response:
+    """Return an image that never changes at its address."""
     response = Response(data, content_type=kind)
     response.headers["Content-Security-Policy"] = POLICY
     response.headers["Cache-Control"] = FOREVER

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 from flask import Blueprint, redirect, render_template, request
 
@@ -11,9 +12,11 @@ from marketplace.catalog import queries as catalog
 from marketplace.edge.attempt import attempt
 from marketplace.edge.context import context, language
 from marketplace.kernel.actor import Permission
-from marketplace.publishing import queries, services
+from marketplace.publishing import answers, queries, services
+from marketplace.publishing.errors import DraftHasErrorsError, FindingsUnansweredError
+from marketplace.publishing.models import DraftHold
 from marketplace.web.catalog_cards import template_address
-from marketplace.web.draft_pages import show_draft, show_draft_row
+from marketplace.web.draft_pages import Looked, show_draft, show_draft_row
 from marketplace.web.forms import FormState, filled, refused, without_details
 
 if TYPE_CHECKING:
@@ -61,8 +64,33 @@ def release(draft_id: str) -> ResponseReturnValue:
     """Make a draft a version, or show why it can't be one."""
     with attempt() as tried:
         draft = queries.get_draft(context(), draft_id)
-        services.release_draft(context(), draft_id)
+        if isinstance(services.release_draft(context(), draft_id), DraftHold):
+            return redirect(f"/drafts/{draft_id}", 303)
         return redirect(template_address(draft.municipality_code, draft.slug), 303)
+    form = refused(tried.error, request.form)
+    if isinstance(tried.error, DraftHasErrorsError | FindingsUnansweredError):
+        form = without_details(form)
+    return _render(draft_id, form), form.status
+
+
+@pages.post("/drafts/<draft_id>/take-back")
+def take_back(draft_id: str) -> ResponseReturnValue:
+    """Let a draft wait for the operator no longer."""
+    with attempt() as tried:
+        services.take_back(context(), draft_id)
+        return redirect(f"/drafts/{draft_id}", 303)
+    form = refused(tried.error, request.form)
+    return _render(draft_id, form), form.status
+
+
+@pages.post("/drafts/<draft_id>/answers")
+def answer(draft_id: str) -> ResponseReturnValue:
+    """Note what a second person says to a finding, and go back to it."""
+    finding_id = request.form.get("finding", "")
+    with attempt() as tried:
+        data = {"finding": finding_id, "answer": request.form.get("answer", "")}
+        answers.answer_finding(context(), draft_id, data)
+        return redirect(f"/drafts/{draft_id}#finding-{quote(finding_id)}", 303)
     form = refused(tried.error, request.form)
     return _render(draft_id, form), form.status
 
@@ -93,7 +121,12 @@ def withdraw(publisher: str, slug: str, number: str) -> ResponseReturnValue:
 
 
 def _render(draft_id: str, form: FormState) -> str:
-    page = show_draft(queries.get_draft(context(), draft_id), language())
+    ctx = context()
+    draft = queries.get_draft(ctx, draft_id)
+    findings = answers.findings_of(ctx, draft)
+    answered = answers.list_answers(ctx, draft, findings)
+    second_people = answers.list_second_people(ctx, answered) if answered else []
+    page = show_draft(draft, Looked(findings, answered, second_people, ctx.actor.person_id), language())
     return render_template("publishing/draft.html", page=page, form=form)
 
 

@@ -8,23 +8,34 @@ from urllib.parse import urlencode
 
 from flask import Response, request
 
-from marketplace.edge.context import language, marketplace_app
-from marketplace.edge.signin import is_visitor_known, visitor
+from marketplace.edge.context import context, is_read_only, language, marketplace_app, reference
+from marketplace.edge.signin import OWED_FACTOR, is_visitor_known, owes_second_factor, visitor
+from marketplace.kernel.actor import Permission
 from marketplace.kernel.text import Text
 from marketplace.web.assets import static_url
 from marketplace.web.dates import day_text, local_day, moment_text
-from marketplace.web.forms import sentences_of
+from marketplace.web.field_labels import label_slot, note_label, with_labels
+from marketplace.web.forms import FormState, filled, sentences_of
+from marketplace.web.help_index import GROUPS, HOW_TOS, REFERENCES, STATEMENTS
+from marketplace.web.problem_page import advice, headline, pause_end, way_back
 from marketplace.web.tryout_banner import trail_of, tryout
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from marketplace.edge.app import MarketplaceApp
 
 PAGES = (
     ("/templates", Text("テンプレート", "Templates")),
+    ("/stories", Text("活用事例", "Stories")),
+    ("/municipalities", Text("自治体", "Municipalities")),
+    ("/wanted", Text("欲しいアプリ", "Wanted apps")),
     ("/workspaces", Text("ワークスペース", "Workspaces")),
     ("/publish", Text("公開する", "Publish")),
 )
-OWN_PAGES = (("/members", Text("自分の団体", "My municipality")),)
+OWN_PAGES = (("/my-municipality", Text("自分の団体", "My municipality")),)
+BELOW: Mapping[str, tuple[str, ...]] = {"/my-municipality": ("/members", "/tokens"), "/publish": ("/drafts",)}
+"""Pages that belong below a main page, whatever their addresses."""
 HELP_PAGE = ("/help", Text("使い方", "How to use"))
 KILOBYTE = 1024
 
@@ -35,18 +46,34 @@ def register_rendering(app: MarketplaceApp) -> None:
         _=sentence,
         language=language,
         visitor=visitor,
+        may_operate=may_operate,
         is_visitor_known=is_visitor_known,
+        owes_second_factor=owes_second_factor,
+        owed_factor_address=OWED_FACTOR,
         static_url=static_url,
+        note_label=note_label,
+        label_slot=label_slot,
         navigation=navigation,
         is_current=is_current,
         language_address=language_address,
         sign_in_address=sign_in_address,
+        form_before_sign_in=form_before_sign_in,
         details_of=sentences_of,
         tryout=tryout,
         trail_of=trail_of,
         are_tryouts_offered=are_tryouts_offered,
+        is_read_only=is_read_only,
+        reference=reference,
+        headline=headline,
+        advice=advice,
+        way_back=way_back,
+        pause_end=pause_end,
+        help_groups=GROUPS,
+        how_tos=HOW_TOS,
+        help_references=REFERENCES,
+        statements=tuple(STATEMENTS.values()),
     )
-    app.jinja_env.filters.update(text=spoken, day=day, moment=moment, number=number, size=size)
+    app.jinja_env.filters.update(with_labels=with_labels, text=spoken, day=day, moment=moment, number=number, size=size)
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
 
@@ -59,6 +86,11 @@ def sentence(ja: str, en: str, **params: object) -> str:
 def spoken(text: Text) -> str:
     """Return a bilingual text in the language of this page."""
     return text.in_language(language())
+
+
+def may_operate() -> bool:
+    """Tell whether the reader runs the service, for links to the operator's pages; the services decide again."""
+    return Permission.SERVICE_OPERATE in context().actor.permissions
 
 
 def day(value: datetime | date) -> str:
@@ -96,7 +128,8 @@ def navigation() -> list[tuple[str, str]]:
 
 def is_current(address: str) -> bool:
     """Tell whether the page under way belongs below a main page."""
-    return request.path == address or request.path.startswith(f"{address}/")
+    places = (address, *BELOW.get(address, ()))
+    return any(request.path == place or request.path.startswith(f"{place}/") for place in places)
 
 
 def language_address(wanted: str) -> str:
@@ -107,6 +140,11 @@ def language_address(wanted: str) -> str:
 def sign_in_address() -> str:
     """Return the address of the sign-in page that comes back here."""
     return "/sign-in?" + urlencode({"next": _here()})
+
+
+def form_before_sign_in() -> FormState:
+    """Return the form that signs in and comes back here, for a page that strangers asked for."""
+    return filled(next=_here())
 
 
 def vary_by_reader(response: Response) -> Response:

@@ -27,7 +27,7 @@ SCOPES: dict[Permission, Text] = {
     Permission.WORKSPACES_READ: Text("ワークスペースと導入状況を読む", "Read workspaces and installations"),
     Permission.INSTALLS_WRITE: Text("テンプレートを導入する", "Install templates"),
     Permission.TEMPLATES_PUBLISH: Text("テンプレートを公開する", "Publish templates"),
-    Permission.REVIEWS_WRITE: Text("評価を書く", "Write reviews"),
+    Permission.REVIEWS_WRITE: Text("評価や欲しいアプリを書く", "Write reviews and wanted apps"),
     Permission.WORKSPACES_MANAGE: Text("ワークスペースを作る・管理する", "Make and manage workspaces"),
     Permission.MEMBERS_MANAGE: Text("構成員を管理する", "Manage members"),
     Permission.TOKENS_MANAGE: Text("APIトークンを管理する", "Manage API tokens"),

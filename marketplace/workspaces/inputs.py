@@ -8,7 +8,7 @@ from typing import Any
 from marshmallow import Schema, ValidationError, fields, pre_load, validates_schema
 
 from marketplace.accounts.inputs import REQUIRED, SCHEMA_MESSAGES, TEXT_MESSAGES, UNKNOWN_ITEM, check_name, trimmed
-from marketplace.kernel.actor import Permission
+from marketplace.kernel.actor import SCOPES, Permission
 from marketplace.kernel.text import Text
 from marketplace.workspaces.domains.inputs import (
     check_gate_password,
@@ -30,7 +30,8 @@ DAYS_RANGE = Text(
 )
 SCOPES_NEEDED = Text("権限を1つ以上選んでください。", "Choose at least one permission.")
 NOT_A_LIST = Text("権限は配列で指定してください。", "Give the permissions as a list.")
-_WORDS = ", ".join(permission.value for permission in Permission)
+WORDS = [permission.value for permission in Permission if permission in SCOPES]
+_WORDS = ", ".join(WORDS)
 UNKNOWN_SCOPE = Text(f"権限は次の中から選んでください：{_WORDS}", f"Choose permissions among: {_WORDS}")
 SCOPE_MESSAGES: Any = TEXT_MESSAGES | {"unknown": UNKNOWN_SCOPE}
 LIST_MESSAGES: Any = TEXT_MESSAGES | {"invalid": NOT_A_LIST}
@@ -68,6 +69,8 @@ def _check_days(value: int) -> None:
 def _check_scopes(value: list[Permission]) -> None:
     if not value:
         raise ValidationError([SCOPES_NEEDED])
+    if not SCOPES.issuperset(value):
+        raise ValidationError([UNKNOWN_SCOPE])
 
 
 class WorkspaceInput(Schema):
@@ -108,7 +111,7 @@ class TokenInput(Schema):
 
     name = fields.String(required=True, validate=check_name, error_messages=TEXT_MESSAGES)
     scopes = fields.List(
-        fields.Enum(Permission, by_value=True, error_messages=SCOPE_MESSAGES),
+        fields.Enum(Permission, by_value=True, error_messages=SCOPE_MESSAGES, metadata={"enum": WORDS}),
         required=True,
         validate=_check_scopes,
         error_messages=LIST_MESSAGES,

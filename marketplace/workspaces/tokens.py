@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from marketplace.audit import services as audit
-from marketplace.kernel.actor import Actor, ActorKind, Permission
+from marketplace.kernel.actor import SCOPES, Actor, ActorKind, Permission
 from marketplace.kernel.context import Context
 from marketplace.kernel.ids import hash_secret, new_secret
 from marketplace.municipalities.models import Municipality
@@ -106,13 +106,12 @@ def actor_of_token(
         return None
     if when_stale is not None and (token.last_used_at is None or token.last_used_at <= now - USE_NOTED_EVERY):
         when_stale(token.id)
-    known = set(Permission)
     return Actor(
         kind=ActorKind.TOKEN,
         token_id=token.id,
         municipality_code=token.municipality_code,
         workspace_id=token.workspace_id,
-        permissions=frozenset(Permission(scope) for scope in token.scopes if scope in known),
+        permissions=frozenset(Permission(scope) for scope in token.scopes if scope in SCOPES),
         address=address,
         name=token.name,
     )

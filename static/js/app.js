@@ -28,3 +28,9 @@ const named = /^#record=(\d+)/.exec(window.location.hash);
 if (named && window.location.pathname.endsWith("/show") && !window.location.search) {
   window.location.replace(`?record=${named[1]}`);
 }
+
+// Printing is the browser's own; a button for it makes sense only where a script can press it.
+document.querySelectorAll("[data-print]").forEach((button) => {
+  button.hidden = false;
+  button.addEventListener("click", () => window.print());
+});

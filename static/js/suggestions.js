@@ -112,8 +112,8 @@ function offerSuggestions(input) {
       })) },
       { name: words.municipalities, items: found.municipalities.map((item) => ({
         name: fullName(item),
-        note: number(item),
-        address: `/templates?publisher=${encodeURIComponent(item.code)}`,
+        note: item.template_count ? number(item) : "",
+        address: `/municipalities/${encodeURIComponent(item.code)}`,
       })) },
     ];
   }

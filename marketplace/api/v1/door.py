@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import g, request
 
-from marketplace.db.unit_of_work import unit_of_work
+from marketplace.db.unit_of_work import note
 from marketplace.edge.context import caller_address, marketplace_app
 from marketplace.kernel.actor import ANONYMOUS, Actor
 from marketplace.kernel.errors import UnauthenticatedError
@@ -28,9 +28,4 @@ def token_door() -> Actor:
 def _note_later(token_id: str) -> None:
     """Keep when the token was last used, apart from the request's own work."""
     app = marketplace_app()
-
-    def note() -> None:
-        with unit_of_work(app.sessions) as (session, _):
-            note_use(session, token_id, app.now())
-
-    g.after_commit(note)
+    g.after_commit(lambda: note(app.sessions, lambda session: note_use(session, token_id, app.now())))

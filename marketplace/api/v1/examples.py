@@ -5,7 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+STORY: Mapping[str, Any] = {
+    "title": "補助金の締めを一日で終える",
+    "problem": "紙の申請書を電卓で集計していました。",
+    "solution": "受付の画面だけを窓口に出しました。",
+    "effect": "締めの作業がその日のうちに終わります。",
+    "hours_saved": 120,
+    "department": "農政課",
+}
 BODIES: Mapping[str, dict[str, Any]] = {
+    "AnswerInput": {"template": "yokoten/road-occupancy-permit", "text": "期限の一覧と通知がそのまま使えます。"},
+    "ClosingInput": {"reason": "別のシステムを使うことになりました。"},
     "ConnectionInput": {"address": "https://example.cybozu.com", "guest_space": "5"},
     "CredentialsInput": {"login": "yokoten", "password": "correct horse battery staple"},
     "RetryInput": {"accept_changes": False},
@@ -19,7 +29,10 @@ BODIES: Mapping[str, dict[str, Any]] = {
         "keys": {"12": "park-reservation"},
         "placeholders": [{"kind": "USER", "code": "sato", "key": "section-chief", "label": "所属長"}],
     },
+    "FulfilmentInput": {"answer": "k3v9m2x7q1w8e5r4"},
     "ImportInput": {"template": "yokoten/subsidy-grant-management", "version": "^1.0.0", "sample_records": True},
+    "InvitationInput": {"email": "hanako@example.lg.jp", "role": "installer"},
+    "RoleInput": {"role": "publisher"},
     "OutcomeInput": {"runner": "runner-4f1c2a", "status": 200, "body": {"app": "12", "revision": "1"}},
     "ReportInput": {
         "format": "yokoten-report/1",
@@ -41,8 +54,19 @@ BODIES: Mapping[str, dict[str, Any]] = {
         ],
     },
     "ReviewInput": {"stars": 5, "text": "10分で受付を始められました。"},
+    "NewStoryInput": {"template": "yokoten/subsidy-grant-management", **STORY},
+    "StoryInput": {**STORY, "version": "1.1.0"},
     "RunnerInput": {"runner": "runner-4f1c2a"},
     "TokenInput": {"name": "CI", "scopes": ["workspaces:read", "installs:write"], "expires_in_days": 90},
+    "WantedInput": {
+        "title": "道路占用許可の期限管理",
+        "text": "期限の1か月前に、担当へ知らせてほしいです。",
+        "category": "kensetsu",
+        "department": "道路維持課",
+        "month": 3,
+    },
+    "DraftTextsInput": {"version": "1.1.0", "summary": {"ja": "補助金の申請を受け付けて、審査と交付を管理します。"}},
+    "FindingAnswerInput": {"finding": "0123456789abcdef0123456789abcdef", "answer": "meant"},
     "WithdrawalInput": {"reason": "計算式に誤りがありました。"},
     "WorkspaceInput": {"name": "検証用"},
 }

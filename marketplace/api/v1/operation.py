@@ -14,7 +14,8 @@ from marshmallow import Schema
 from marketplace.api.v1.answers import JSON, etag_of, finish, represent
 from marketplace.api.v1.bodies import MAX_JSON_BYTES, json_body
 from marketplace.api.v1.once import perform_once
-from marketplace.edge.context import LANGUAGE_PARAMETER, context
+from marketplace.api.v1.several import read_arguments
+from marketplace.edge.context import context
 from marketplace.kernel.errors import UnauthenticatedError
 from marketplace.kernel.text import Text
 
@@ -78,8 +79,7 @@ def operation(summary: Text, **contract: Any) -> Callable[[View], Callable[..., 
                 raise UnauthenticatedError
             arguments = dict(path)
             if declared.query is not None:
-                given = {name: value for name, value in request.args.items() if name != LANGUAGE_PARAMETER}
-                arguments["query"] = declared.query.load(given)
+                arguments["query"] = declared.query.load(read_arguments(declared.query))
             if declared.body is not None:
                 arguments["data"] = json_body(declared.most_bytes)
             if declared.creates and "Idempotency-Key" in request.headers:
@@ -97,7 +97,7 @@ def render(declared: Operation, result: Result) -> Response:
     status = result.status or declared.status
     schema = declared.instead.get(status, declared.answer)
     headers = dict(result.headers)
-    if status != HTTPStatus.OK or request.method not in WITH_ETAG:
+    if status != HTTPStatus.OK or not (request.method in WITH_ETAG or declared.matches):
         content = None if schema is None else represent(schema, result.value)
         return finish(content, status, headers)
     headers.setdefault("Cache-Control", "no-store" if declared.token else "public, max-age=0, must-revalidate")

@@ -9,8 +9,7 @@ from marshmallow import Schema, fields
 from marketplace.api.v1.blueprint import bp
 from marketplace.api.v1.operation import Result, operation
 from marketplace.api.v1.preconditions import has_preconditions, require_match
-from marketplace.api.v1.shapes import PageQuery, page_links
-from marketplace.api.v1.templates import PublisherOut
+from marketplace.api.v1.shapes import PageQuery, PublisherOut, page_links
 from marketplace.catalog.queries import find_template
 from marketplace.catalog.services import lock_template
 from marketplace.community import queries, services
@@ -23,7 +22,7 @@ from marketplace.kernel.text import Text
 
 
 class ReviewOut(Schema):
-    """What one municipality says of a version it installed."""
+    """What one municipality says of a version it installed; `hidden_reason` is for its own only."""
 
     id = fields.String(required=True)
     municipality = fields.Nested(PublisherOut, required=True)
@@ -32,6 +31,7 @@ class ReviewOut(Schema):
     version = fields.String(required=True)
     created_at = fields.AwareDateTime(required=True)
     updated_at = fields.AwareDateTime(required=True)
+    hidden_reason = fields.String(required=True, allow_none=True)
 
 
 class ReviewListOut(Schema):

@@ -45,6 +45,22 @@ class TextOut(Schema):
     en = fields.String(required=True)
 
 
+class PublisherOut(Schema):
+    """A municipality, and whether the operator made sure who acts for it (`verified`)."""
+
+    code = fields.String(required=True)
+    name = fields.String(required=True)
+    prefecture = fields.String(required=True)
+    verified = fields.Boolean(required=True, attribute="is_verified")
+
+
+class CategoryOut(Schema):
+    """A field of municipal work."""
+
+    id = fields.String(required=True)
+    name = fields.Nested(TextOut, required=True)
+
+
 class PageQuery(Schema):
     """Where to go on reading a list."""
 
@@ -66,7 +82,8 @@ def page_links(next_cursor: str | None) -> dict[str, str]:
     """Return the Link header of the next page of this request's list (RFC 8288)."""
     if next_cursor is None:
         return {}
-    query = urlencode({**request.args, "cursor": next_cursor})
+    given = [(name, value) for name, value in request.args.items(multi=True) if name != "cursor"]
+    query = urlencode([*given, ("cursor", next_cursor)])
     return {"Link": f'<{request.path}?{query}>; rel="next"'}
 
 

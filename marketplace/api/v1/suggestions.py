@@ -9,8 +9,8 @@ from marshmallow import Schema, fields
 from marketplace.accounts.inputs import SCHEMA_MESSAGES
 from marketplace.api.v1.blueprint import bp
 from marketplace.api.v1.operation import Result, operation
-from marketplace.api.v1.shapes import TextOut
-from marketplace.api.v1.templates import MAX_WORDS, CategoryOut, PublisherOut
+from marketplace.api.v1.shapes import CategoryOut, PublisherOut, TextOut
+from marketplace.api.v1.templates import MAX_WORDS
 from marketplace.catalog.inputs import at_most
 from marketplace.catalog.suggesting import suggest
 from marketplace.edge.context import context

@@ -9,12 +9,15 @@ from marshmallow import Schema, fields
 
 from marketplace.api.v1.blueprint import bp
 from marketplace.api.v1.bodies import ZIP
+from marketplace.api.v1.nearest import NearestOut
 from marketplace.api.v1.operation import Result, operation
-from marketplace.api.v1.shapes import ChangeOut, PageQuery, TextOut, page_links
+from marketplace.api.v1.several import Several
+from marketplace.api.v1.shapes import CategoryOut, ChangeOut, PageQuery, PublisherOut, TextOut, page_links
 from marketplace.catalog import queries
 from marketplace.catalog.changes import read_changes
 from marketplace.catalog.filters import Dimension, SortOrder, TemplateFilter, TemplateKind
 from marketplace.catalog.inputs import at_most
+from marketplace.community.wanted.nearest import find_nearest
 from marketplace.edge.context import context, marketplace_app
 from marketplace.kernel.text import Text
 
@@ -27,31 +30,24 @@ KIND_WRONG: Any = Text(f"次の中から指定してください：{_KINDS}", f"
 IMMUTABLE = "public, max-age=31536000, immutable"
 
 
-def _choice(description: Text) -> fields.String:
-    return fields.String(load_default=None, metadata={"description": description})
+def _choice(description: Text) -> Several:
+    return Several(fields.String(), description)
 
 
-def _answer(description: Text) -> fields.Boolean:
-    return fields.Boolean(
-        load_default=None, error_messages={"invalid": FLAG_WRONG}, metadata={"description": description}
-    )
+def _answer(description: Text) -> Several:
+    return Several(fields.Boolean(error_messages={"invalid": FLAG_WRONG}), description)
 
 
 class TemplateQuery(PageQuery):
-    """What to look for, and in which order."""
+    """What to look for, and in which order; what may be given several times leaves those with one of the values."""
 
     q = fields.String(
         load_default="",
         validate=at_most(MAX_WORDS),
         metadata={"description": Text("探す言葉", "Words to look for"), "maxLength": MAX_WORDS},
     )
-    category = fields.String(
-        load_default=None, metadata={"description": Text("業務分野の識別子", "Identifier of a category")}
-    )
-    publisher = fields.String(
-        load_default=None,
-        metadata={"description": Text("公開団体の団体コード、または yokoten", "Code of the publisher, or yokoten")},
-    )
+    category = _choice(Text("業務分野の識別子", "Identifier of a category"))
+    publisher = _choice(Text("公開団体の団体コード、または yokoten", "Code of the publisher, or yokoten"))
     department = _choice(Text("部署の名前", "Name of a department"))
     personal_data = _answer(Text("個人情報を扱うかどうか", "Whether it handles personal data"))
     process = _answer(Text("プロセス管理があるかどうか", "Whether it has a process"))
@@ -68,15 +64,9 @@ class TemplateQuery(PageQuery):
         error_messages={"invalid": FLAG_WRONG},
         metadata={"description": Text("順位の内訳を付けるかどうか", "Whether to tell what each rank consists of")},
     )
-    kind = fields.Enum(
-        TemplateKind,
-        by_value=True,
-        load_default=None,
-        error_messages={"unknown": KIND_WRONG},
-        metadata={
-            "description": Text("ほかのテンプレートのセットか、単体か", "A set of other templates, or a single one"),
-            "type": "string",
-        },
+    kind = Several(
+        fields.Enum(TemplateKind, by_value=True, error_messages={"unknown": KIND_WRONG}, metadata={"type": "string"}),
+        Text("ほかのテンプレートのセットか、単体か", "A set of other templates, or a single one"),
     )
     sort = fields.Enum(
         SortOrder,
@@ -85,21 +75,6 @@ class TemplateQuery(PageQuery):
         error_messages={"unknown": SORT_WRONG},
         metadata={"description": Text("並べ方", "Order of the list"), "type": "string"},
     )
-
-
-class PublisherOut(Schema):
-    """The municipality a template belongs to."""
-
-    code = fields.String(required=True)
-    name = fields.String(required=True)
-    prefecture = fields.String(required=True)
-
-
-class CategoryOut(Schema):
-    """A field of municipal work."""
-
-    id = fields.String(required=True)
-    name = fields.Nested(TextOut, required=True)
 
 
 class RatingOut(Schema):
@@ -120,6 +95,7 @@ class VersionSummaryOut(Schema):
     released_at = fields.AwareDateTime(required=True)
     withdrawn_at = fields.AwareDateTime(required=True, allow_none=True)
     withdrawal_reason = fields.String(required=True, allow_none=True)
+    withdrawn_by_operator = fields.Boolean(required=True)
 
 
 class TemplateOut(Schema):
@@ -205,6 +181,12 @@ class TemplateListOut(Schema):
         values=fields.Nested(ExplanationOut),
         metadata={"description": Text("idごとの順位の内訳（explain=true のとき）", "By id, with explain=true")},
     )
+    nearest = fields.Nested(
+        NearestOut,
+        metadata={
+            "description": Text("何も見つからないときの、近いもの", "What comes nearest, when nothing was found")
+        },
+    )
     next = fields.String(required=True, allow_none=True)
 
 
@@ -234,11 +216,14 @@ class VersionChangesOut(Schema):
 @operation(Text("テンプレートを探す", "Find templates"), query=TemplateQuery(), answer=TemplateListOut(), token=False)
 def list_templates(query: dict[str, Any]) -> Result:
     explain = query.pop("explain")
-    found = queries.list_templates(context(), TemplateFilter(**query))
+    asked = TemplateFilter(**query)
+    found = queries.list_templates(context(), asked)
     listed = {"items": found.page.items, "facets": found.facets, "total": found.total}
     listed |= {"did_you_mean": found.did_you_mean, "next": found.page.next_cursor}
     if explain:
         listed["explanations"] = found.explanations
+    if not found.total:
+        listed["nearest"] = find_nearest(context(), asked)
     return Result(listed, page_links(found.page.next_cursor))
 
 
@@ -287,7 +272,7 @@ def compare_versions(publisher: str, slug: str, old: str, new: str) -> Result:
 
 VERSION_ATTRIBUTES = (
     *("number", "is_prerelease", "digest", "size", "manifest"),
-    *("released_at", "withdrawn_at", "withdrawal_reason"),
+    *("released_at", "withdrawn_at", "withdrawal_reason", "withdrawn_by_operator"),
 )
 
 

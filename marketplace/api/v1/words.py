@@ -14,6 +14,7 @@ ABOUT = Text(
 
 PARAMETERS: Mapping[str, Text] = {
     "publisher": Text("公開団体の6桁の団体コード、または yokoten", "Six-digit code of the publisher, or yokoten"),
+    "code": Text("6桁の団体コード、または yokoten", "Six-digit code of the municipality, or yokoten"),
     "slug": Text("テンプレートの識別名", "Slug of the template"),
     "version": Text("版の番号（例：1.2.0）", "Number of the version, such as 1.2.0"),
     "old": Text("比べる元の版の番号", "Number of the version to compare from"),
@@ -24,7 +25,12 @@ PARAMETERS: Mapping[str, Text] = {
     "number": Text("呼び出しの番号", "Number of the call"),
     "export_id": Text("書き出しの識別子", "Identifier of the export"),
     "installation_id": Text("導入済みテンプレートの識別子", "Identifier of the installation"),
+    "story_id": Text("活用事例の識別子", "Identifier of the story"),
+    "person_id": Text("構成員の識別子", "Identifier of the member"),
+    "invitation_id": Text("招待の識別子", "Identifier of the invitation"),
     "token_id": Text("APIトークンの識別子", "Identifier of the API token"),
+    "wanted_id": Text("欲しいアプリの識別子", "Identifier of the wanted app"),
+    "answer_id": Text("回答の識別子", "Identifier of the answer"),
     "lang": Text("文章の言語（Accept-Language より優先）", "Language of sentences; goes before Accept-Language"),
 }
 
@@ -68,6 +74,7 @@ REFUSALS: Mapping[int, Text] = {
     413: Text("大きすぎます", "Too large"),
     415: Text("受け取れない形式です", "Type of data not accepted"),
     422: Text("内容に誤りがあります", "Not valid"),
+    429: Text("しばらく待つ必要があります", "Too many for now; try again later"),
     500: Text("サービス側の問題です", "Something went wrong on our side"),
     503: Text("一時的に利用できません", "Not available for the moment"),
 }

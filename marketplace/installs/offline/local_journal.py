@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
@@ -15,6 +14,7 @@ from marketplace.bundle.model import JsonObject
 from marketplace.installs.failures import Failure
 from marketplace.installs.models import Step, StepState
 from marketplace.installs.offline.errors import JournalForeignError, JournalInUseError
+from marketplace.kernel.file_locks import lock_file
 
 FORMAT = "yokoten-journal/1"
 
@@ -122,16 +122,7 @@ def _entries(content: bytes) -> list[JsonObject]:
 
 
 def _lock(file: IO[bytes]) -> None:
-    """Hold the file as long as it is open, and not a moment longer than the process lives."""
     try:
-        if sys.platform == "win32":
-            import msvcrt  # noqa: PLC0415 - each system has its own
-
-            file.seek(0)
-            msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
-        else:
-            import fcntl  # noqa: PLC0415 - each system has its own
-
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        lock_file(file)
     except OSError:
         raise JournalInUseError from None

@@ -10,7 +10,7 @@ from sqlalchemy import ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column
 
 from marketplace.db.base import Base
-from marketplace.db.types import Json, UtcDateTime
+from marketplace.db.types import NO_BLOB, Json, UtcDateTime
 
 
 class EventKind(StrEnum):
@@ -34,7 +34,7 @@ class PullEvent(Base):
     """Whether it belongs to the turn that is under way."""
     method: Mapped[str | None]
     path: Mapped[str | None]
-    digest: Mapped[str | None]
+    digest: Mapped[str | None] = mapped_column(info=NO_BLOB)
     """Tells two calls apart: SHA-256 of everything in them."""
     call: Mapped[dict[str, Any] | None] = mapped_column(Json)
     """What installs.pulling.calls.HandedCall writes, until it is forgotten."""

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from marketplace.kernel.limits import MEGABYTE, SiteLimits
 from marketplace.sandbox.errors import SiteNotFoundError
-from marketplace.sandbox.models import App, Site, SiteUser
+from marketplace.sandbox.models import App, Record, Site, SiteUser, StoredFile
 from marketplace.sandbox.quotas.errors import (
     AppFullError,
     FilesFullError,
@@ -99,6 +99,18 @@ def give_file_bytes_back(session: Session, sizes: Mapping[str, int]) -> None:
             .values(file_bytes=Site.file_bytes - sizes[site_id])
             .execution_options(synchronize_session=False)
         )
+
+
+def recount_file_bytes(session: Session, site_id: str) -> None:
+    """Count what the files of a site take anew."""
+    taken = select(func.coalesce(func.sum(StoredFile.size), 0)).where(StoredFile.site_id == site_id).scalar_subquery()
+    session.execute(update(Site).where(Site.id == site_id).values(file_bytes=taken))
+
+
+def recount_records(session: Session, app_pk: int) -> None:
+    """Count the records of an app anew."""
+    there = select(func.count()).select_from(Record).where(Record.app_pk == app_pk).scalar_subquery()
+    session.execute(update(App).where(App.pk == app_pk).values(record_count=there))
 
 
 def read_usage(session: Session, site_id: str) -> Usage:

@@ -156,7 +156,7 @@ class Controls:
             is_writable=is_filled_in(self.form, of),
         )
 
-    def related(self, _code: str) -> None:
+    def related(self, code: str) -> object | None:
         """Leave lists of related records out: they belong to records that are saved."""
 
     def must_open(self, codes: list[str]) -> bool:

@@ -70,7 +70,7 @@ def show_reports(workspace_id: str, app_id: int) -> ResponseReturnValue:
     page = ReportsPage(
         around=around(here),
         name=chosen[0].name if chosen else None,
-        cards=tuple(_cards(here, shown, language())),
+        cards=tuple(draw_reports(here, shown, language())),
         names=tuple(Option(each.name, _address(here, each), chosen=each in chosen) for each in reports),
         previous_address=f"{here.address}reports?from={max(0, start - AT_ONCE)}" if start and not chosen else None,
         next_address=_next_address(here, start, len(reports)) if not chosen else None,
@@ -94,7 +94,8 @@ def _address(here: Visit, report: Report) -> str:
     return f"{here.address}reports?report={report.id}"
 
 
-def _cards(here: Visit, reports: list[Report], spoken: Language) -> list[ReportCard]:
+def draw_reports(here: Visit, reports: list[Report], spoken: Language) -> list[ReportCard]:
+    """Return reports over the records that the visitor sees."""
     session, app = here.ctx.session, here.live.app
     fiscal_month = int(here.live.settings.get("firstMonthOfFiscalYear") or 1)
     reader = Reader(session, here.caller, app, live_form(session, app), fiscal_month, here.ctx.now())

@@ -29,7 +29,7 @@ def words(text: str, x: float, y: float, **attributes: Coordinate | None) -> Mar
     return element("text", text, x=float(x), y=float(y), **attributes)
 
 
-def cut(text: str, letters: int) -> str:
+def cut(text: str, letters: float) -> str:
     """Return a text cut to a number of full-width letters."""
     width = 0.0
     for position, letter in enumerate(text):

@@ -95,7 +95,7 @@ def show_choice(
 
 def own_templates(ctx: Context, municipality_code: str, language: Language) -> tuple[tuple[str, str], ...]:
     """Return what the apps may be for: a new template, or the next version of one the municipality has."""
-    page = list_templates(ctx, TemplateFilter(publisher=municipality_code, limit=MOST_TEMPLATES)).page
+    page = list_templates(ctx, TemplateFilter(publisher=(municipality_code,), limit=MOST_TEMPLATES)).page
     known = (
         (item.slug, NEXT_VERSION.in_language(language, name=item.name.in_language(language))) for item in page.items
     )

@@ -1,4 +1,4 @@
-"""The demonstration data: みほん市, two people, a built-in workspace and a token, written down in demo.json."""
+"""The ways in: two people of みほん市, a built-in workspace and a token, written down in demo.json."""
 
 from __future__ import annotations
 
@@ -7,27 +7,28 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
+from marketplace.accounts.passwords import matches
 from marketplace.accounts.queries import find_person_by_email
 from marketplace.accounts.services import create_person, replace_password
 from marketplace.app import Runtime
-from marketplace.catalog.suggestible import index_municipality
-from marketplace.kernel.actor import Permission
+from marketplace.demo.municipalities import MIHON, found_municipalities, verify_municipalities
+from marketplace.demo.stories import tell_stories
+from marketplace.demo.wishes import wish
+from marketplace.kernel.actor import SCOPES, Permission
 from marketplace.kernel.context import Context
 from marketplace.kernel.ids import new_secret
 from marketplace.municipalities.queries import actor_of_person
 from marketplace.municipalities.roles import Role
-from marketplace.municipalities.services import FictitiousMunicipality, add_fictitious, add_member
+from marketplace.municipalities.services import add_member
 from marketplace.settings import Settings
 from marketplace.workspaces.models import BUILTIN
 from marketplace.workspaces.queries import list_workspaces
 from marketplace.workspaces.services import create_workspace, reset_password
 from marketplace.workspaces.tokens import issue_token
 
-MIHON = FictitiousMunicipality(
-    "992011", "架空県", "みほん市", "みほんし", population=42_000, size_class="S4", region="架空"
-)
 PEOPLE = (("dx@mihon.example.jp", "見本 花子", Role.ADMIN), ("author@mihon.example.jp", "見本 太郎", Role.PUBLISHER))
 WORKSPACE = "みほん市 ワークスペース"
+CHANGED = "（変更済み / changed）"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +42,9 @@ class Demo:
 
     def instructions(self) -> list[str]:
         """Return the lines that `serve --demo` prints."""
-        signs = [f"    {person['email']}  {person['password']}  ({person['role']})" for person in self.people]
+        signs = [
+            f"    {person['email']}  {person['password'] or CHANGED}  ({person['role']})" for person in self.people
+        ]
         return [
             "  ログイン / sign in:",
             *signs,
@@ -75,15 +78,26 @@ def _kept(path: Path, settings: Settings, ctx: Context) -> Demo | None:
     try:
         known = json.loads(path.read_text(encoding="utf-8"))
         workspace = {**known["workspace"], "kintone_url": f"{settings.public_url}/w/{known['workspace']['id']}"}
-        demo = Demo(settings.public_url, known["people"], known["token"], workspace)
+        people = [_as_it_is(ctx, person) for person in known["people"]]
+        demo = Demo(settings.public_url, people, known["token"], workspace)
     except (OSError, ValueError, KeyError, TypeError):
         return None
     return demo if demo.workspace["id"] in {space.id for space in list_workspaces(_as_officer(ctx))} else None
 
 
+def _as_it_is(ctx: Context, known: dict[str, str]) -> dict[str, str]:
+    """Return what is known of a person, without a password that they have changed since."""
+    person = find_person_by_email(ctx.session, known["email"])
+    is_right = person is not None and matches(person.password_hash, known["password"])
+    return known if is_right else {**known, "password": ""}
+
+
 def _make(settings: Settings, ctx: Context) -> Demo:
     """Make what is missing and give what exists new passwords, for nobody can read the old ones."""
-    index_municipality(ctx, add_fictitious(ctx.session, MIHON))
+    found_municipalities(ctx)
+    verify_municipalities(ctx)
+    tell_stories(ctx)
+    wish(ctx)
     people = []
     for email, name, role in PEOPLE:
         password = new_secret()[:20]
@@ -97,7 +111,7 @@ def _make(settings: Settings, ctx: Context) -> Demo:
     officer = _as_officer(ctx)
     existing = [workspace for workspace in list_workspaces(officer) if workspace.kind == BUILTIN]
     made = reset_password(officer, existing[0].id) if existing else create_workspace(officer, {"name": WORKSPACE})
-    scopes = sorted(permission.value for permission in Permission if permission is not Permission.TOKENS_MANAGE)
+    scopes = sorted(permission.value for permission in SCOPES - {Permission.TOKENS_MANAGE})
     token = issue_token(officer, {"name": "demo", "scopes": scopes, "expires_in_days": 365})
     workspace = {
         "id": made.workspace.id,

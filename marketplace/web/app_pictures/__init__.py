@@ -1,0 +1,1 @@
+"""What the apps of a template look like before anybody installs them, drawn from their definitions."""
