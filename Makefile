@@ -8,7 +8,7 @@ BIN := $(VENV)/bin
 RUN_STAMP := $(VENV)/.run-installed
 DEV_STAMP := $(VENV)/.dev-installed
 
-.PHONY: help run test test-slow lint types check fmt bench catalog parts lock clean
+.PHONY: help run test test-slow walks lint types check fmt bench catalog parts lock clean
 .DEFAULT_GOAL := help
 
 help: ## このヘルプを表示 / show this help
@@ -23,6 +23,9 @@ test: parts ## すべてのテスト / all tests
 test-slow: parts ## 時間のかかるテスト / the tests that take long
 	$(BIN)/python -m pytest -m slow --ignore tests/e2e --numprocesses 2 --dist loadfile --timeout=900
 	$(BIN)/python -m pytest -m slow tests/e2e --timeout=900
+
+walks: parts ## すべての流れを画面でたどる / walk through every flow in the browser
+	$(BIN)/python -m pytest tests/walks --numprocesses 2 --dist loadfile --timeout=900
 
 lint: $(DEV_STAMP) ## 書式と層の検査 / style and layers
 	$(BIN)/ruff check .

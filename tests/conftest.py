@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 
 import pytest
+from argon2 import PasswordHasher
 from sqlalchemy import Connection, Engine
 from sqlalchemy.orm import Session
 
 from marketplace import schema
+from marketplace.accounts import passwords
 from marketplace.db.engine import make_engine
 from marketplace.db.unit_of_work import Sessions
 from marketplace.kernel.actor import SYSTEM, Actor
@@ -57,6 +60,15 @@ def _sampled_slugs() -> frozenset[str]:
     return frozenset(sorted(folder.name for folder in catalog.iterdir() if folder.is_dir())[::SAMPLED])
 
 
+@pytest.fixture(scope="session", autouse=True)
+def real_hasher() -> Iterator[PasswordHasher]:
+    """Let argon2, slow on purpose, take little time in every test, and hand out the one that the service has."""
+    with pytest.MonkeyPatch.context() as patch:
+        real = passwords._HASHER
+        patch.setattr(passwords, "_HASHER", PasswordHasher(time_cost=1, memory_cost=64, parallelism=1))
+        yield real
+
+
 @pytest.fixture(scope="session")
 def postgres_url() -> Iterator[str]:
     """Address of an empty database on a real PostgreSQL."""
@@ -88,13 +100,20 @@ class ConnectionSessions(Sessions):
         return Session(self.connection, join_transaction_mode="create_savepoint", expire_on_commit=False)
 
 
-@pytest.fixture
-def sessions(engine: Engine) -> Iterator[Sessions]:
-    """What units of work open their sessions from; everything is rolled back after the test."""
+@contextmanager
+def undone(engine: Engine) -> Iterator[Sessions]:
+    """Roll back at the end whatever units of work commit."""
     with engine.connect() as connection:
         outer = connection.begin()
         yield ConnectionSessions(connection)
         outer.rollback()
+
+
+@pytest.fixture
+def sessions(engine: Engine) -> Iterator[Sessions]:
+    """What units of work open their sessions from; everything is rolled back after the test."""
+    with undone(engine) as made:
+        yield made
 
 
 @pytest.fixture
@@ -110,9 +129,8 @@ def clock() -> FixedClock:
     return FixedClock()
 
 
-@pytest.fixture
-def ports() -> Ports:
-    """Ports without a network: blobs in memory, jobs and calls written down."""
+def make_ports() -> Ports:
+    """Make ports without a network: blobs in memory, jobs and calls written down."""
     return Ports(
         blobs=MemoryBlobStore(),
         jobs=RecordingQueue(),
@@ -120,6 +138,12 @@ def ports() -> Ports:
         vault=FernetVault([new_key()]),
         signer=Ed25519Signer([new_signing_key()]),
     )
+
+
+@pytest.fixture
+def ports() -> Ports:
+    """What a test's service is wired to."""
+    return make_ports()
 
 
 @pytest.fixture

@@ -50,6 +50,9 @@ class MemoryBlobStore:
     def delete(self, digest: str) -> None:
         self.blobs.pop(digest, None)
 
+    def walk(self) -> Iterator[tuple[str, datetime]]:
+        return iter([(digest, datetime.min.replace(tzinfo=UTC)) for digest in self.blobs])
+
 
 class RecordingOutbound:
     """Calls nobody: writes down what was to be sent, and refuses what the real one refuses."""

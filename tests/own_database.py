@@ -21,9 +21,9 @@ AT_ONCE = 4
 
 
 @contextmanager
-def own_database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
-    """Open an empty database on the engine that the fixture's parameter names, with every table."""
-    if request.param == "sqlite":
+def own_database(request: pytest.FixtureRequest, tmp_path: Path, kind: str = "") -> Iterator[Engine]:
+    """Open an empty database of a kind, if not given that of the fixture's parameter, with every table."""
+    if (kind or request.param) == "sqlite":
         made = make_engine(f"sqlite:///{tmp_path / 'own.db'}")
         schema.METADATA.create_all(made)
         yield made

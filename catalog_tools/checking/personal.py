@@ -5,25 +5,33 @@ from __future__ import annotations
 import csv
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
 import marketplace.municipalities
 from catalog_tools.checking.flaws import Flaw, fields_and_columns, samples_of
 from marketplace.bundle.model import AppDefinition, Bundle
+from marketplace.kernel.personal import (
+    POSTAL,
+    Suspect,
+    is_corporate_number,
+    is_example,
+    is_example_postal_code,
+    suspects_in,
+)
 
 MASTER = Path(marketplace.municipalities.__file__).parent / "data" / "municipalities.csv"
-MAIL = re.compile(r"[\w.+-]+@([\w.-]+)")
-PHONE = re.compile(r"(?<![\d-])0\d{1,4}-\d{1,4}-\d{3,4}(?![\d-])")
-POSTAL = re.compile(r"(?<![\d-])\d{3}-\d{4}(?![\d-])")
-TWELVE = re.compile(r"(?<!\d)\d{4}[ -]?\d{4}[ -]?\d{4}(?!\d)")
 THIRTEEN = re.compile(r"(?<!\d)\d{13}(?!\d)")
 MINE = ("マイナンバー", "個人番号", "mynumber", "my number")
 ACCOUNT = ("口座番号", "クレジットカード")
-WEIGHTS = (6, 5, 4, 3, 2, 7, 6, 5, 4, 3, 2)
 SHORTEST = 3
 PREFECTURE_ENDS = "県都府道"
+WORDS = {
+    Suspect.MAIL: "mail addresses end with example.jp",
+    Suspect.PHONE: "telephone numbers are 000-0000-0000 or 090-0000-0000",
+    Suspect.INDIVIDUAL_NUMBER: "this could be a マイナンバー",
+}
 
 
 def personal_flaws(bundle: Bundle) -> Iterator[Flaw]:
@@ -47,8 +55,15 @@ def _text_of(app: AppDefinition) -> str:
 
 
 def _found(text: str) -> Iterator[str]:
-    for pattern, is_allowed, words in SUSPECTS:
-        yield from (f"{found}: {words}" for found in pattern.findall(text) if not is_allowed(found))
+    for kind, written in suspects_in(text):
+        if not is_example(kind, written):
+            yield f"{written}: {WORDS[kind]}"
+    for code in POSTAL.findall(text):
+        if not is_example_postal_code(code):
+            yield f"{code}: postal codes are 000-0000"
+    for number in THIRTEEN.findall(text):
+        if is_corporate_number(number):
+            yield f"{number}: this could be a 法人番号; use 0000000000000"
     for name in _places(text):
         yield f"{name} is a real place; use みほん市 and 見本町"
 
@@ -61,29 +76,7 @@ def _places(text: str) -> Iterator[str]:
                 yield word[start:]
 
 
-def _is_individual_number(digits: str) -> bool:
-    if len(set(digits)) == 1:
-        return False
-    rest = sum(int(digit) * weight for digit, weight in zip(digits, WEIGHTS, strict=False)) % 11
-    return int(digits[11]) == (0 if rest <= 1 else 11 - rest)
-
-
-def _is_corporate_number(digits: str) -> bool:
-    total = sum(int(digit) * (1 if at % 2 == 0 else 2) for at, digit in enumerate(reversed(digits[1:])))
-    return int(digits[0]) == 9 - total % 9
-
-
 @cache
 def _municipalities() -> frozenset[str]:
     with MASTER.open(encoding="utf-8") as file:
         return frozenset(row["name"] for row in csv.DictReader(file) if row["name"][-1] in "市町村")
-
-
-SUSPECTS: tuple[tuple[re.Pattern[str], Callable[[str], bool], str], ...] = (
-    (MAIL, lambda host: host.endswith("example.jp"), "mail addresses end with example.jp"),
-    (PHONE, lambda number: "0000" in number, "telephone numbers are 000-0000-0000 or 090-0000-0000"),
-    (POSTAL, lambda number: number == "000-0000", "postal codes are 000-0000"),
-    (TWELVE, lambda number: not _is_individual_number(re.sub(r"\D", "", number)), "this could be a マイナンバー"),
-    (THIRTEEN, lambda number: not _is_corporate_number(number), "this could be a 法人番号; use 0000000000000"),
-)
-"""What may be of somebody real, unless it is plainly fictitious."""

@@ -15,7 +15,7 @@ from marketplace.kernel.ports import Ports
 from marketplace.settings import Settings
 from tests.api.contract import ApiClient, Contract
 from tests.api.factories import Caller, World
-from tests.fakes import FixedClock
+from tests.fakes import FixedClock, MemoryBlobStore, RecordingQueue
 
 
 def app_on(engine: Engine, sessions: Sessions, ports: Ports, clock: FixedClock, folder: Path) -> MarketplaceApp:
@@ -26,9 +26,18 @@ def app_on(engine: Engine, sessions: Sessions, ports: Ports, clock: FixedClock, 
     return made
 
 
+@pytest.fixture(scope="session")
+def mounted(engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> MarketplaceApp:
+    """The application, made once for each database: mounting it and making its document cost more than most tests."""
+    nothing = Ports(MemoryBlobStore(), RecordingQueue())
+    return app_on(engine, Sessions(engine), nothing, FixedClock(), tmp_path_factory.mktemp("app"))
+
+
 @pytest.fixture
-def app(engine: Engine, sessions: Sessions, ports: Ports, clock: FixedClock, tmp_path: Path) -> MarketplaceApp:
-    return app_on(engine, sessions, ports, clock, tmp_path)
+def app(mounted: MarketplaceApp, sessions: Sessions, ports: Ports, clock: FixedClock) -> MarketplaceApp:
+    """The application, on what belongs to the test."""
+    mounted.sessions, mounted.ports, mounted.now = sessions, ports, clock
+    return mounted
 
 
 @pytest.fixture

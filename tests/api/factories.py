@@ -16,8 +16,11 @@ from marketplace.catalog import services as catalog
 from marketplace.catalog.models import TemplateVersion
 from marketplace.db.unit_of_work import unit_of_work
 from marketplace.edge.app import MarketplaceApp
-from marketplace.kernel.actor import SYSTEM, Actor, ActorKind, Permission
+from marketplace.kernel.actor import SCOPES, SYSTEM, Actor, ActorKind, Permission
 from marketplace.kernel.context import Context
+from marketplace.municipalities.codes import OPERATOR_CODE
+from marketplace.municipalities.roles import Role, permissions_of
+from marketplace.operating.verifying import mark_as_verified
 from marketplace.workspaces.services import create_workspace
 from marketplace.workspaces.tokens import issue_token, revoke_token
 from tests.bundle.factories import make_app, make_bundle, make_field
@@ -91,7 +94,7 @@ class World:
 
     def caller(self, code: str = OWN, *scopes: Permission, workspace_id: str | None = None, days: int = 30) -> Caller:
         """Return a caller with a token of a municipality; it may do everything unless told."""
-        wanted = [scope.value for scope in scopes or Permission]
+        wanted = [scope.value for scope in scopes or SCOPES]
         data = {"name": "試験", "scopes": wanted, "workspace_id": workspace_id, "expires_in_days": days}
         with self.context(member_of(code)) as ctx:
             issued = issue_token(ctx, data)
@@ -106,6 +109,19 @@ class World:
         with self.context(SYSTEM) as ctx:
             make_municipality(ctx.session, publisher, name=NAMES.get(publisher, "公開市"))
             return catalog.add_version(ctx, publisher, bundle or make_bundle())
+
+    def verify(self, code: str) -> None:
+        """Let a municipality count as verified."""
+        with self.context(SYSTEM) as ctx:
+            municipality = make_municipality(ctx.session, code, name=NAMES.get(code, "公開市"))
+            mark_as_verified(ctx, municipality, "試験")
+
+    def operator(self, person_id: str = "operator") -> Actor:
+        """Return somebody who runs the service."""
+        with self.context(SYSTEM) as ctx:
+            make_municipality(ctx.session, OPERATOR_CODE, name="ヨコテン")
+        granted = permissions_of(Role.ADMIN, OPERATOR_CODE)
+        return Actor(ActorKind.PERSON, person_id, None, OPERATOR_CODE, permissions=granted, name="運営 一郎")
 
     def workspace(self, code: str = OWN) -> str:
         """Make a workspace and return its id."""

@@ -9,28 +9,42 @@ from marketplace.api.curl import curl_line
 from marketplace.api.v1.examples import BODIES
 from marketplace.api.v1.openapi import build_document
 from marketplace.community.inputs import ReviewInput
+from marketplace.community.stories_inputs import NewStoryInput, StoryInput
+from marketplace.community.wanted.inputs import AnswerInput, ClosingInput, FulfilmentInput, WantedInput
 from marketplace.edge.problem import known_refusals
 from marketplace.exports.inputs import ExportInput
 from marketplace.installs.inputs import ImportInput, RetryInput
 from marketplace.installs.offline.report_input import ReportInput
 from marketplace.installs.pulling.inputs import OutcomeInput, RunnerInput
 from marketplace.kernel.text import Language
-from marketplace.publishing.inputs import WithdrawalInput
+from marketplace.municipalities.inputs import InvitationInput, RoleInput
+from marketplace.publishing.inputs import FindingAnswerInput, WithdrawalInput
+from marketplace.publishing.texts_inputs import DraftTextsInput
 from marketplace.workspaces.domains.inputs import ConnectionInput, CredentialsInput
 from marketplace.workspaces.inputs import TokenInput, WorkspaceInput
 from tests.web.page_rules import check_page
 
 BODY_TYPES = (
+    AnswerInput,
+    ClosingInput,
     ConnectionInput,
     CredentialsInput,
+    DraftTextsInput,
     ExportInput,
+    FulfilmentInput,
     ImportInput,
+    InvitationInput,
     OutcomeInput,
     ReportInput,
     RetryInput,
     ReviewInput,
+    RoleInput,
     RunnerInput,
     TokenInput,
+    NewStoryInput,
+    StoryInput,
+    WantedInput,
+    FindingAnswerInput,
     WithdrawalInput,
     WorkspaceInput,
 )
@@ -72,7 +86,7 @@ def test_every_refusal_has_the_place_its_type_points_to(stranger):
 
 @pytest.mark.parametrize("name", BODIES)
 def test_every_example_would_be_accepted(name):
-    INPUTS[name]().load(BODIES[name])
+    INPUTS[name]().load(BODIES[name], partial=name == "DraftTextsInput" or None)  # a change of some texts
 
 
 def test_a_command_line_has_all_that_the_call_needs(app):

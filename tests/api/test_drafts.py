@@ -7,6 +7,8 @@ import io
 
 import pytest
 
+from marketplace.operating.drafts import release_held, turn_back
+from marketplace.operating.moderating import withdraw_version_of
 from tests.api.factories import OTHER, OWN, SLUG, zip_of
 
 TEMPLATE = f"/api/v1/templates/{OWN}/{SLUG}"
@@ -148,3 +150,117 @@ def test_the_number_of_a_withdrawn_version_stays_used(caller):
     caller.post(f"{TEMPLATE}/versions/1.0.0/withdrawal", 200, json={"reason": "誤り"})
     draft = caller.upload(zip_of("1.0.0", "件名")).json
     caller.refused("POST", f"/api/v1/drafts/{draft['id']}/release", 409, "version-number-used")
+
+
+def test_a_token_sees_what_waits_but_can_not_answer_and_the_release_waits(caller):
+    draft = caller.upload(zip_of(summary={"ja": "電話 0166-26-1111", "en": "x"})).json
+    assert (draft["unanswered"], draft["can_be_released"]) == (1, False)
+    [item] = caller.get(f"/api/v1/drafts/{draft['id']}/answers").json["items"]
+    held = item["finding"]["held"]
+    assert (held["masked"], item["answer"]) == ("01**-**-****", None)
+    body = {"finding": held["id"], "answer": "meant"}
+    caller.refused("POST", f"/api/v1/drafts/{draft['id']}/answers", 403, "answer-in-person", json=body)
+    problem = caller.refused("POST", f"/api/v1/drafts/{draft['id']}/release", 409, "findings-unanswered")
+    assert [error["held"]["id"] for error in problem["errors"]] == [held["id"]]
+
+
+def test_texts_are_read_and_changed_in_part(caller):
+    path = f"/api/v1/drafts/{caller.upload(zip_of()).json['id']}"
+    texts = caller.get(f"{path}/texts").json
+    assert (texts["version"], texts["personal_data"]["handles"], texts["readme"]["en"]) == ("1.0.0", None, "")
+    change = {"version": "1.0.1", "readme": {"en": "# Grants"}, "personal_data": {"handles": False}, "keywords": None}
+    changed = caller.send("PATCH", path, 200, json=change).json
+    assert changed["version"] == "1.0.1"
+    expected = {
+        **texts,
+        **change,
+        "keywords": [],
+        "readme": {**texts["readme"], "en": "# Grants\n"},
+        "personal_data": {**texts["personal_data"], "handles": False},
+    }
+    assert caller.get(f"{path}/texts").json == expected
+
+
+def test_a_change_that_starts_from_an_older_draft_is_refused(caller):
+    path = f"/api/v1/drafts/{caller.upload(zip_of()).json['id']}"
+    seen = {"If-Match": caller.get(path).headers["ETag"]}
+    answer = caller.send("PATCH", path, 200, json={"version": "1.0.1"}, headers=seen)
+    caller.refused("PATCH", path, 412, "state-changed", json={"version": "1.0.2"}, headers=seen)
+    assert caller.get(path).json["version"] == "1.0.1"
+    caller.send("PATCH", path, 200, json={"version": "1.0.2"}, headers={"If-Match": answer.headers["ETag"]})
+
+
+def test_wrong_texts_are_pointed_at(caller):
+    path = f"/api/v1/drafts/{caller.upload(zip_of()).json['id']}"
+    wrong = {"name": {"ja": ""}, "slug": "other", "version": "1"}
+    problem = caller.refused("PATCH", path, 422, "input-invalid", json=wrong)
+    assert sorted(error["pointer"] for error in problem["errors"]) == ["/name/ja", "/slug", "/version"]
+
+
+def test_only_its_municipality_changes_an_open_draft(caller, world):
+    path = f"/api/v1/drafts/{caller.upload(zip_of()).json['id']}"
+    world.caller(OTHER).refused("PATCH", path, 404, "draft-not-found", json={"version": "1.0.1"})
+    world.caller(OTHER).refused("GET", f"{path}/texts", 404, "draft-not-found")
+    caller.post(f"{path}/release", 201)
+    caller.refused("PATCH", path, 409, "draft-closed", json={"version": "1.0.1"})
+
+
+def held(world, code=OTHER):
+    """Upload and release a bundle of a municipality that is not verified; return who did, the draft and its path."""
+    caller = world.caller(code)
+    draft = caller.upload(zip_of()).json
+    path = f"/api/v1/drafts/{draft['id']}"
+    return caller, draft, path
+
+
+def test_the_first_release_of_an_unverified_municipality_is_held(world, stranger):
+    caller, draft, path = held(world)
+    answer = caller.post(f"{path}/release", 202, headers={"Idempotency-Key": "held"})
+    assert answer.headers["Location"] == path
+    assert answer.json["state"] == "held"
+    assert answer.json["hold"]["reasons"] == ["first-release"]
+    assert (answer.json["hold"]["decision"], answer.json["can_be_released"]) == (None, False)
+    assert caller.post(f"{path}/release", 202, headers={"Idempotency-Key": "held"}).json == answer.json
+    caller.refused("POST", f"{path}/release", 409, "draft-held")
+    caller.refused("PATCH", path, 409, "draft-held", json={"version": "1.0.1"})
+    assert caller.get(path).json == answer.json
+    assert caller.get("/api/v1/drafts").json["items"][0]["state"] == "held"
+    stranger.refused("GET", f"/api/v1/templates/{OTHER}/{SLUG}", 404, "template-not-found")
+    assert draft["hold"] is None
+
+
+def test_a_held_release_is_taken_back_by_its_own_alone(world, caller):
+    own, _, path = held(world)
+    own.refused("DELETE", f"{path}/hold", 409, "draft-not-held")
+    own.post(f"{path}/release", 202)
+    caller.refused("DELETE", f"{path}/hold", 404, "draft-not-found")
+    world.stranger().refused("DELETE", f"{path}/hold", 401, "unauthenticated")
+    taken = own.send("DELETE", f"{path}/hold", 200).json
+    assert (taken["state"], taken["hold"]["decision"]) == ("open", "taken-back")
+    own.post(f"{path}/release", 202)
+    own.send("DELETE", path, 204)
+    assert own.get(path).json["state"] == "discarded"
+
+
+def test_what_the_operator_decided_is_told(world, stranger):
+    own, draft, path = held(world)
+    own.post(f"{path}/release", 202)
+    seen = {"digest": draft["digest"]}
+    with world.context(world.operator()) as ctx:
+        turn_back(ctx, draft["id"], seen | {"reason": "氏名を直してください。"})
+    told = own.get(path).json
+    assert (told["state"], told["can_be_released"]) == ("open", True)
+    assert (told["hold"]["decision"], told["hold"]["reason"]) == ("turned-back", "氏名を直してください。")
+    own.post(f"{path}/release", 202)
+    with world.context(world.operator()) as ctx:
+        release_held(ctx, draft["id"], seen)
+    assert own.get(path).json["hold"]["decision"] == "released"
+    assert stranger.get(f"/api/v1/templates/{OTHER}/{SLUG}/versions/1.0.0").json["digest"] == draft["digest"]
+
+
+def test_a_version_tells_that_the_operator_withdrew_it(caller, world, stranger):
+    released(caller, "1.0.0")
+    with world.context(world.operator()) as ctx:
+        withdraw_version_of(ctx, OWN, SLUG, "1.0.0", {"reason": "危険な設定のため"})
+    version = stranger.get(f"{TEMPLATE}/versions/1.0.0").json
+    assert (version["withdrawal_reason"], version["withdrawn_by_operator"]) == ("危険な設定のため", True)

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from marketplace.api.v1.openapi import PARAMETER
 from marketplace.api.v1.operation import ATTRIBUTE
 from marketplace.installs.checks.models import InstallationCheck
 from marketplace.kernel.actor import SYSTEM, Permission
+from marketplace.municipalities.models import Invitation
+from marketplace.municipalities.roles import Role
 from tests.api.factories import OTHER, OWN, SLUG, with_fields, zip_of
+from tests.community.factories import story_data
+from tests.municipalities.factories import make_member
 
 EXPORT = {"apps": ["1"], "dry_run": True}
 READER = (Permission.WORKSPACES_READ,)
@@ -28,10 +34,19 @@ READABLE = {
 }
 OF_OTHER_MODES = {"download_call_file", "download_package"}
 """The import here is one that the service carries out itself."""
-OWN_LISTS = {"list_drafts", "list_workspaces", "list_own_installations", "list_tokens", "get_own_token"}
+OWN_LISTS = {"list_drafts", "list_workspaces", "list_own_installations", "list_tokens", "get_own_token"} | {
+    "list_members",
+    "list_invitations",
+}
 """A neighbour gets its own here."""
-OWN_CREATIONS = {"create_workspace", "issue_token", "upload_draft"}
+OWN_CREATIONS = {"create_story", "create_workspace", "issue_token", "upload_draft", "write_wanted_app", "invite"}
 """A neighbour makes its own here."""
+OWNED = ("workspace", "draft", "export", "import", "installation", "token", "wanted", "story", "person", "invitation")
+OWN_IDS = tuple(f"{name}_id" for name in OWNED)
+OPEN_TO_ALL = {"vote_for_wanted_app": 200, "take_vote_back": 204, "answer_wanted_app": 409}
+"""What a neighbour does about the wanted app of another; the template was named as an answer already."""
+WANTED = {"title": "期限管理", "text": "知らせてほしい。", "category": "kensetsu"}
+ANSWER = {"template": f"{OWN}/{SLUG}", "text": "使えます。"}
 
 
 @pytest.fixture
@@ -41,7 +56,11 @@ def ids(world):
     version = world.release(with_fields("1.0.0", "件名"), OWN)
     workspace_id = world.workspace()
     order = {"template": f"{OWN}/{SLUG}"}
+    wanted = owner.post("/api/v1/wanted-apps", 201, json=WANTED).json["id"]
+    answers = owner.post(f"/api/v1/wanted-apps/{wanted}/answers", 201, json=ANSWER).json["answers"]
     return {
+        "wanted_id": wanted,
+        "answer_id": answers[0]["id"],
         "publisher": OWN,
         "slug": SLUG,
         "version": "1.0.0",
@@ -53,8 +72,35 @@ def ids(world):
         "import_id": owner.post(f"/api/v1/workspaces/{workspace_id}/imports", 202, json=order).json["id"],
         "installation_id": checked(world, world.installed(version)),
         "token_id": owner.token_id,
+        "story_id": owner.post("/api/v1/stories", 201, json=story_data(template=f"{OWN}/{SLUG}")).json["id"],
         "number": "1",
+        "person_id": member_of(world),
+        "invitation_id": invitation_of(world),
     }
+
+
+def member_of(world):
+    """Let somebody be a member."""
+    with world.context(SYSTEM) as ctx:
+        return make_member(ctx.session, OWN).person_id
+
+
+def invitation_of(world):
+    """Have somebody invited."""
+    with world.context(SYSTEM) as ctx:
+        times = {"created_at": ctx.now(), "expires_at": ctx.now() + timedelta(days=7)}
+        inviter = make_member(ctx.session, OWN).person_id
+        sent = Invitation(
+            secret_hash="0" * 64,
+            municipality_code=OWN,
+            email="new@example.lg.jp",
+            role=Role.READER,
+            invited_by=inviter,
+            **times,
+        )
+        ctx.session.add(sent)
+        ctx.session.flush()
+        return sent.id
 
 
 def checked(world, installation_id):
@@ -69,11 +115,21 @@ def private(app, ids):
     """Every endpoint that needs a token, with a body that would do."""
     bodies = {
         "create_workspace": {"json": {"name": "本番"}},
+        "change_member": {"json": {"role": "reader"}},
+        "invite": {"json": {"email": "one@example.lg.jp", "role": "reader"}},
         "issue_token": {"json": {"name": "CI", "scopes": ["workspaces:read"]}},
         "start_export": {"json": EXPORT},
         "start_import": {"json": {"template": f"{OWN}/{SLUG}"}},
+        "create_story": {"json": story_data(template=f"{OWN}/{SLUG}")},
+        "replace_story": {"json": story_data()},
         "put_review": {"json": {"stars": 5}},
+        "write_wanted_app": {"json": WANTED},
+        "rewrite_wanted_app": {"json": WANTED},
+        "answer_wanted_app": {"json": ANSWER},
+        "fulfil_wanted_app": {"json": {"answer": ids["answer_id"]}},
+        "close_wanted_app": {"json": {"reason": "いたずら"}},
         "withdraw_version": {"json": {"reason": "いたずら"}},
+        "answer_finding": {"json": {"finding": "x", "answer": "meant"}},
         "ask_next_call": {"json": {"runner": "runner-1"}},
         "report_outcome": {"json": {"runner": "runner-1", "status": 200, "body": {}}},
         "report_import": {"json": {}},
@@ -107,7 +163,7 @@ def test_a_stranger_enters_nowhere(private, stranger):
 def test_a_stranger_can_not_tell_what_exists(private, stranger, ids):
     for _, method, path, options in private:
         absent = path
-        for name in ("workspace_id", "draft_id", "export_id", "import_id", "installation_id", "token_id"):
+        for name in OWN_IDS:
             absent = absent.replace(ids[name], "a" * 16)
         answers = [stranger.send(method, address, **options) for address in (path, absent)]
         bodies = [answer.get_data(as_text=True).replace(answer.request.path, "") for answer in answers]
@@ -127,6 +183,8 @@ def test_another_municipality_enters_nowhere(private, world, ids):
         answer = neighbour.send(method, path, **options)
         if name in OWN_LISTS | OWN_CREATIONS:
             assert not any(ids[key] in answer.get_data(as_text=True) for key in ids if key.endswith("_id"))
+        elif name in OPEN_TO_ALL:
+            assert answer.status_code == OPEN_TO_ALL[name], (method, path)
         elif name in {"put_review", "delete_review", "get_own_review"}:
             assert answer.status_code in {403, 404}, (method, path)
         else:

@@ -6,7 +6,7 @@ import pytest
 
 from marketplace.bundle.reading import read_folder
 from marketplace.installs.run import run_import
-from marketplace.kernel.actor import Permission
+from marketplace.kernel.actor import SCOPES, Permission
 from marketplace.kintone.client import KintoneClient
 from marketplace.sandbox import sites
 from marketplace.sandbox.models import SiteUser
@@ -257,9 +257,9 @@ def test_whoever_may_not_publish_or_is_bound_elsewhere_exports_nothing(caller, w
     path = f"/api/v1/workspaces/{mine}/exports"
     for scopes in ((Permission.WORKSPACES_READ, Permission.INSTALLS_WRITE), (Permission.TEMPLATES_PUBLISH,)):
         world.caller(OWN, *scopes).refused("POST", path, 403, "forbidden", json=order)
-    bound = world.caller(OWN, *Permission, workspace_id=other)
+    bound = world.caller(OWN, *SCOPES, workspace_id=other)
     bound.refused("POST", path, 404, "workspace-not-found", json=order)
-    started = world.caller(OWN, *Permission, workspace_id=mine).post(path, 202, json=order).json["id"]
+    started = world.caller(OWN, *SCOPES, workspace_id=mine).post(path, 202, json=order).json["id"]
     bound.refused("GET", f"/api/v1/exports/{started}", 404, "export-not-found")
     neighbour = world.caller(OTHER)
     neighbour.refused("POST", path, 404, "workspace-not-found", json=order)

@@ -76,7 +76,8 @@ def test_every_refusal_is_a_problem(operations):
 def test_what_is_written_is_described(document):
     for path, operations in document["paths"].items():
         for method, operation in operations.items():
-            if method == "put" or operation["operationId"] in {"start_import", "upload_draft", "issue_token"}:
+            name = operation["operationId"]
+            if (method == "put" and name != "vote_for_wanted_app") or name in {"start_import", "upload_draft"}:
                 assert operation["requestBody"]["content"], path
 
 
@@ -85,6 +86,14 @@ def test_creations_take_an_idempotency_key(document):
         created = [operation for operation in operations.values() if {"201"} & set(operation["responses"])]
         for operation in created:
             assert "Idempotency-Key" in {parameter["name"] for parameter in operation["parameters"]}, path
+
+
+def test_filters_that_take_several_values_are_arrays(document):
+    parameters = {each["name"]: each for each in document["paths"]["/api/v1/templates"]["get"]["parameters"]}
+    assert parameters["category"]["schema"]["items"] == {"type": "string"}
+    assert parameters["personal_data"]["schema"]["items"] == {"type": "boolean"}
+    assert parameters["kind"]["schema"]["items"] == {"type": "string", "enum": ["set", "single"]}
+    assert all(parameters[name]["explode"] for name in ("category", "personal_data", "kind"))
 
 
 def test_every_object_referred_to_is_there(document):

@@ -11,7 +11,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from tests.api.factories import PUBLISHER, SLUG, TEMPLATE, with_fields
-from tests.bundle.factories import make_joined_bundle
+from tests.bundle.factories import make_bundle, make_joined_bundle
 
 LIST = "/api/v1/templates"
 
@@ -31,7 +31,12 @@ def test_a_template_is_found_by_a_word_of_its_name(stranger, world):
     world.release(make_joined_bundle())
     found = stranger.get(LIST, query_string={"q": "補助金"}).json
     assert [item["slug"] for item in found["items"]] == [SLUG]
-    assert found["items"][0]["publisher"] == {"code": PUBLISHER, "name": "公開市", "prefecture": "架空県"}
+    assert found["items"][0]["publisher"] == {
+        "code": PUBLISHER,
+        "name": "公開市",
+        "prefecture": "架空県",
+        "verified": False,
+    }
     assert stranger.get(LIST, query_string={"q": "ワクチン"}).json["total"] == 0
 
 
@@ -55,6 +60,32 @@ def test_lists_are_filtered(stranger, world, query, count):
 
 
 @pytest.mark.parametrize(
+    ("query", "count"),
+    [
+        ("category=sangyo&category=bosai", 2),
+        ("category=sangyo&category=sangyo", 1),
+        ("category=bosai&category=kosodate&personal_data=true&personal_data=false", 1),
+        ("category=sangyo&category=bosai&department=産業振興課", 1),
+        ("kind=set&kind=single", 2),
+    ],
+)
+def test_several_values_leave_what_has_one_of_them(stranger, world, query, count):
+    world.release()
+    world.release(make_bundle(slug="shelter", category="bosai", departments=["危機管理課"]))
+    found = stranger.get(f"{LIST}?{query}").json
+    assert found["total"] == count
+    counts = {value["value"]: value["count"] for value in found["facets"]["category"]}
+    assert counts["sangyo"] == 1
+    assert sum(counts.values()) == (1 if "department" in query else 2)
+
+
+def test_more_values_than_anybody_means_are_refused(stranger):
+    query = "&".join(f"department={number}" for number in range(51))
+    problem = stranger.refused("GET", f"{LIST}?{query}", 422, "input-invalid")
+    assert [error["pointer"] for error in problem["errors"]] == ["/department"]
+
+
+@pytest.mark.parametrize(
     ("query", "pointer"),
     [
         ({"limit": "0"}, "/limit"),
@@ -63,6 +94,7 @@ def test_lists_are_filtered(stranger, world, query, count):
         ({"sort": "price"}, "/sort"),
         ({"personal_data": "maybe"}, "/personal_data"),
         ({"kind": "many"}, "/kind"),
+        ({"kind": ["set", "many"]}, "/kind"),
         ({"colour": "red"}, "/colour"),
         ({"q": "長" * 10_001}, "/q"),
     ],
@@ -221,3 +253,17 @@ def test_a_set_and_its_member_name_each_other(stranger, world):
     found = stranger.get(LIST, query_string={"kind": "set"}).json
     assert [(item["slug"], item["is_set"]) for item in found["items"]] == [("subsidy-set", True)]
     assert {value["value"]: value["count"] for value in found["facets"]["kind"]} == {"set": 1, "single": 1}
+
+
+def test_similar_templates_are_told_to_anybody_with_what_they_share_and_may_be_kept(world, stranger):
+    world.release(with_fields("1.0.0", "現場写真", "路線名"), PUBLISHER)
+    world.release(with_fields("1.0.0", "現場写真", "路線名", slug="other"), PUBLISHER)
+    answer = stranger.get(f"{TEMPLATE}/similar")
+    (item,) = answer.json["items"]
+    assert item["template"]["slug"] == "other"
+    assert set(item["reason"]["fields"]) <= {"現場写真", "路線名"}
+    assert answer.headers["Cache-Control"] == "public, max-age=3600"
+
+
+def test_templates_like_an_unknown_one_are_not_found(stranger):
+    stranger.get(f"/api/v1/templates/{PUBLISHER}/nothing/similar", 404)

@@ -6,6 +6,7 @@ import hashlib
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
 import pytest
@@ -153,3 +154,12 @@ def test_a_deleted_blob_is_gone_and_can_come_again(store):
 
 def test_deleting_what_is_not_there_is_harmless(store):
     store.delete(ABSENT)
+
+
+def test_everything_that_is_there_is_told_once(store):
+    before = datetime.now(UTC)
+    digests = sorted(store.put(data) for data in (b"a", b"b"))
+    store.delete(store.put(b"gone"))
+    walked = dict(store.walk())
+    assert sorted(walked) == digests
+    assert all(since <= before + timedelta(minutes=1) for since in walked.values())

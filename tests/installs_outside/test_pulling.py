@@ -25,7 +25,9 @@ def test_a_pulled_import_ends_as_a_pushed_one(outside):
 
 
 @pytest.mark.parametrize("performed", [False, True], ids=["before the call", "after the call"])
-@pytest.mark.parametrize("number", [2, 17, 34])
+@pytest.mark.parametrize(
+    "number", [pytest.param(2, marks=pytest.mark.slow), 17, pytest.param(34, marks=pytest.mark.slow)]
+)
 def test_a_runner_that_died_at_any_call_is_followed_by_another(outside, number, performed):
     import_id = outside.order()
     found = outside.ask(import_id)

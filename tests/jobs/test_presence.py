@@ -8,7 +8,7 @@ import signal
 import subprocess
 import sys
 
-from marketplace.jobs.presence import TRACES_KEPT, Presence
+from marketplace.jobs.presence import TRACES_KEPT, Presence, count_present
 
 HOLD = """
 import sys
@@ -72,3 +72,15 @@ def test_traces_of_the_dead_do_not_pile_up(tmp_path):
     assert not newest.is_gone(living.name)
     living.close()
     newest.close()
+
+
+def test_living_workers_are_counted(tmp_path):
+    other, _name = start_other(tmp_path)
+    try:
+        for path in tmp_path.iterdir():
+            os.utime(path, (0, 0))
+        assert count_present(tmp_path) == 1
+    finally:
+        end(other)
+    assert count_present(tmp_path) == 0
+    assert count_present(tmp_path / "absent") == 0

@@ -159,6 +159,7 @@ def test_one_part_of_the_housekeeping_that_fails_keeps_no_other_from_its_turn(pl
         def delete(self, _digest):
             raise OSError("away")
 
+    keep_house(sessions, place.ports, clock)
     before = count_rows(sessions)
     make_used_tryout(place)
     clock.advance(minutes=120)

@@ -8,6 +8,9 @@ from sqlalchemy.orm import Session
 
 from marketplace.bundle.model import Bundle
 from marketplace.catalog import services as catalog
+from marketplace.catalog.suggestible import index_municipalities
+from marketplace.community import stories
+from marketplace.community.wanted import services as wanted
 from marketplace.db.unit_of_work import unit_of_work
 from marketplace.edge.app import MarketplaceApp
 from marketplace.installs import services as installs
@@ -17,11 +20,20 @@ from marketplace.kernel.context import Context
 from marketplace.transports import connect_in_process
 from marketplace.workspaces import services as workspaces
 from tests.bundle.factories import make_bundle, make_joined_bundle
+from tests.community.factories import story_data
 from tests.municipalities.factories import MIHON, make_municipality
 
 PUBLISHER = "993018"
 SLUG = "subsidy-grant-management"
 PAGE = f"/templates/{PUBLISHER}/{SLUG}"
+ROADS = {
+    "title": "道路占用許可の期限管理",
+    "text": "期限が近づいたら\n知らせてほしい。<b>",
+    "category": "kensetsu",
+    "department": "道路維持課",
+    "month": "3",
+}
+"""A wanted app."""
 
 
 @dataclass
@@ -35,6 +47,24 @@ class World:
         with unit_of_work(self.app.sessions) as (session, _):
             make_municipality(session, publisher, name="公開市")
             catalog.add_version(self._context(session, SYSTEM), publisher, bundle or make_bundle())
+
+    def want(self, code: str = MIHON, **changes: object) -> str:
+        """Write a wanted app and return the address of its page."""
+        with unit_of_work(self.app.sessions) as (session, _):
+            make_municipality(session, code)
+            return f"/wanted/{wanted.write_wanted(self._context(session, member_of(code)), {**ROADS, **changes}).id}"
+
+    def tell(self, code: str = MIHON, **changes: object) -> str:
+        """Tell a story of the template and return the address of its page."""
+        with unit_of_work(self.app.sessions) as (session, _):
+            make_municipality(session, code)
+            told = {**story_data(template=f"{PUBLISHER}/{SLUG}"), **changes}
+            return f"/stories/{stories.create_story(self._context(session, member_of(code)), told).id}"
+
+    def index_municipalities(self) -> None:
+        """Let all municipalities be found."""
+        with unit_of_work(self.app.sessions) as (session, _):
+            index_municipalities(self._context(session, SYSTEM))
 
     def open_workspace(self, code: str = MIHON, name: str = "検証用") -> str:
         """Make a workspace and return its id."""
@@ -56,9 +86,10 @@ class World:
 
     def install(self, bundle: Bundle | None = None, code: str = MIHON) -> tuple[str, str]:
         """Release, install and return the ids of the workspace and of the import."""
-        self.release(bundle or make_joined_bundle())
+        bundle = bundle or make_joined_bundle()
+        self.release(bundle)
         workspace_id = self.open_workspace(code)
-        import_id = self.start(workspace_id, code)
+        import_id = self.start(workspace_id, code, template=f"{PUBLISHER}/{bundle.manifest.slug}")
         self.run(import_id)
         return workspace_id, import_id
 

@@ -24,12 +24,13 @@ URL = "https://hooks.example.lg.jp/services/secret-path"
 PAGES = ["", "/rights", "/tokens", "/webhooks", "/process", "/notifications"]
 
 
-@pytest.fixture
-def installed(app, world):
+@pytest.fixture(scope="module")
+def installed(prepared):
     """The id of a workspace with two apps in use; the first has a process."""
+    world = prepared.world()
     workspace_id = world.open_workspace()
     headers = credentials("Administrator", world.reset_password(workspace_id))
-    kintone = Kintone(app, headers, site=workspace_id)
+    kintone = Kintone(world.app, headers, site=workspace_id)
     kintone.live_app(件名={"type": "SINGLE_LINE_TEXT"})
     kintone.put("preview/app/status", app=1, enable=True, states=STATES, actions=ACTIONS)
     kintone.deploy(1)

@@ -17,7 +17,7 @@ from tests.municipalities.factories import fictitious_code
 from tests.web.conftest import words
 
 pytestmark = pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
-"""Pages do not depend on the database, and each of these tests installs an app."""
+"""Pages do not depend on the database."""
 
 
 class Installed:
@@ -47,9 +47,10 @@ class Installed:
         return browser.read(self.address)
 
 
-@pytest.fixture
-def installed(app, world):
-    return Installed(app, world)
+@pytest.fixture(scope="module")
+def installed(prepared):
+    world = prepared.world()
+    return Installed(world.app, world)
 
 
 def test_the_workspace_the_import_and_the_receipt_lead_to_it(sign_in, installed):

@@ -5,30 +5,29 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import select
 
+from marketplace.db.unit_of_work import unit_of_work
 from marketplace.exports.models import Export
-from marketplace.installs.run import run_import
 from marketplace.municipalities.models import Membership
 from marketplace.sandbox.sites import add_user
-from marketplace.transports import connect_in_process
 from tests.bundle.factories import make_joined_bundle
 from tests.exports.factories import TEXTS, carry_out
 from tests.municipalities.factories import fictitious_code
 from tests.web.conftest import words
 
 pytestmark = pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
-"""Pages do not depend on the database, and each of these tests installs apps."""
+"""Pages do not depend on the database."""
 CHOSEN = {"app": "1:実績報告"}
 
 
-@pytest.fixture
-def workspace_id(app, world, session):
+@pytest.fixture(scope="module")
+def workspace_id(prepared):
     """A workspace with three joined apps, in whose settings 佐藤 is named."""
+    world = prepared.world()
     world.release(make_joined_bundle())
     made = world.open_workspace()
-    add_user(session, made, "sato", "佐藤", None)
-    session.commit()
-    import_id = world.start(made, placeholders={"section-chief": "sato"})
-    run_import(app.sessions, app.ports, connect_in_process(app), import_id, app.now, lambda _: None)
+    with unit_of_work(world.app.sessions) as (session, _):
+        add_user(session, made, "sato", "佐藤", None)
+    world.run(world.start(made, placeholders={"section-chief": "sato"}))
     return made
 
 

@@ -1,6 +1,12 @@
+from urllib.parse import urlencode
+
 import pytest
 
-from tests.bundle.factories import make_bundle
+from marketplace.catalog.facets import FacetValue
+from marketplace.kernel.text import Language, Text
+from marketplace.municipalities.prefectures import PREFECTURES
+from marketplace.web.listing import ListState, show_facet
+from tests.bundle.factories import make_app, make_bundle, make_field
 from tests.web.conftest import words
 from tests.web.factories import PAGE, PUBLISHER, SLUG
 
@@ -34,20 +40,82 @@ def test_a_search_finds_by_the_words_of_the_summary(browser, world):
     assert [link.get_text() for link in page.select(".card-title a")] == ["避難所の運営"]
 
 
-def test_a_filter_is_taken_back_by_its_own_link(browser, world):
-    world.release()
-    page = browser.read("/templates?category=sangyo&sort=newest")
-    chosen = page.select_one(".facets a[aria-current]")
-    assert chosen["href"] == "/templates?sort=newest"
+PLUGINS = {"plugins": {"plugins": [{"id": "p1", "name": "帳票プラグイン"}]}}
+SCRIPT = {
+    "customize": {"scope": "ALL", "desktop": {"js": [{"type": "FILE", "file": {"path": "files/a.js"}}], "css": []}}
+}
 
 
-def test_a_filter_keeps_what_was_searched(browser, world):
+@pytest.mark.parametrize(
+    ("parts", "badges"),
+    [
+        ({}, ["LGWANで使える"]),
+        (PLUGINS, ["プラグインが必要"]),
+        (SCRIPT, ["JavaScriptあり"]),
+        (PLUGINS | SCRIPT, ["プラグインが必要", "JavaScriptあり"]),
+    ],
+)
+def test_cards_and_the_template_s_page_tell_what_it_asks_of_a_workspace(browser, world, parts, badges):
+    files = {"apps/request/files/a.js": "console.log(1);"} if "customize" in parts else {}
+    app = make_app("申請", make_field("SINGLE_LINE_TEXT", "件名"), **parts)
+    world.release(make_bundle({"request": app}, files=files))
+    every = {"LGWANで使える", "プラグインが必要", "JavaScriptあり"}
+    for place in (browser.read("/templates").select_one(".card"), browser.read(PAGE).select_one(".page-head")):
+        shown = [chip.get_text().lstrip("✓！") for chip in place.select(".chip")]
+        assert [chip for chip in shown if chip in every] == badges
+
+
+def release_two(world):
+    """Release a template of each of two categories."""
     world.release()
-    world.release(
-        make_bundle(slug="subsidy-office", **(OTHER | {"name": {"ja": "補助金の窓口", "en": "Subsidy office"}}))
-    )
-    page = browser.read("/templates?q=補助金")
-    assert "q=%E8%A3%9C%E5%8A%A9%E9%87%91" in page.select_one(".facets .contents a")["href"]
+    world.release(make_bundle(slug="evacuation-shelter", **OTHER))
+
+
+def hidden(form):
+    """Return what a form sends beside what is entered or ticked."""
+    return {(each["name"], each["value"]) for each in form.find_all("input", type="hidden")}
+
+
+def sent_with(form, *ticked):
+    """Return the address that a form leads to without a script, with these boxes ticked."""
+    return form["action"] + "?" + urlencode([*sorted(hidden(form)), *((box["name"], box["value"]) for box in ticked)])
+
+
+def boxes(page, name):
+    return page.select(f".facets input[type=checkbox][name={name}]")
+
+
+def test_several_values_of_a_dimension_are_chosen_together_and_each_is_taken_back(browser, world):
+    release_two(world)
+    page = browser.read("/templates?category=sangyo&category=bosai&category=nowhere&sort=newest")
+    assert page.find(role="status").get_text() == "2件のテンプレート"
+    assert {box["value"] for box in boxes(page, "category") if "checked" in box.attrs} == {"sangyo", "bosai"}
+    chips = {chip.contents[0].strip(): chip["href"] for chip in page.select("a.chip")}
+    assert list(chips) == ["産業・観光・農林水産", "防災・危機管理", "nowhere"]
+    assert chips["nowhere"] == "/templates?category=sangyo&category=bosai&sort=newest"
+    clear = page.select_one(".chosen-chips li:last-child a")
+    assert (clear.get_text(), clear["href"]) == ("すべて外す", "/templates?sort=newest")
+
+
+def test_counts_stay_right_under_the_other_dimensions_and_a_choice_that_leaves_nothing_can_be_taken_back(
+    browser, world
+):
+    release_two(world)
+    page = browser.read("/templates?category=bosai&department=産業振興課")
+    assert page.find(role="status").get_text() == "0件のテンプレート"
+    names = [page.find("label", attrs={"for": box["id"]}).get_text() for box in boxes(page, "category")]
+    assert names == ["産業・観光・農林水産（1）", "防災・危機管理（0）"]
+    assert [chip.contents[0].strip() for chip in page.select("a.chip")] == ["防災・危機管理", "産業振興課"]
+
+
+def test_the_filters_are_one_plain_form_that_keeps_what_was_searched(browser, world):
+    release_two(world)
+    page = browser.read("/templates?q=避難所 補助金&sort=newest&category=bosai")
+    form = page.select_one(".facets form")
+    assert hidden(form) == {("q", "避難所 補助金"), ("sort", "newest")}
+    assert len(form.find_all("button")) == 1
+    assert ("category", "bosai") in hidden(page.find("form", role="search"))
+    assert all(fieldset.find("legend") for fieldset in form.find_all("fieldset"))
 
 
 @pytest.mark.parametrize("path", ["/", "/templates?category=sangyo&q=補助"])
@@ -167,16 +235,19 @@ def test_what_was_searched_is_marked_and_shown_where_it_stands(browser, world):
 def test_every_filter_can_be_chosen_and_taken_back(browser, world):
     world.release()
     world.release(make_bundle(slug="evacuation-shelter", **OTHER))
-    for link in browser.read("/templates").select(".facets .contents a"):
-        chosen = browser.read(link["href"])
-        assert chosen.find(role="status").get_text() == f"{link.get_text()[:-1].rpartition('（')[2]}件のテンプレート"
-        assert chosen.select_one(".facets a[aria-current]")["href"] == "/templates"
+    page = browser.read("/templates")
+    form = page.select_one(".facets form")
+    for box in form.select("input[type=checkbox]"):
+        chosen = browser.read(sent_with(form, box))
+        label = page.find("label", attrs={"for": box["id"]}).get_text()
+        assert chosen.find(role="status").get_text() == f"{label[:-1].rpartition('（')[2]}件のテンプレート"
+        assert chosen.select_one("a.chip")["href"] == "/templates"
 
 
 def test_a_filter_that_would_leave_everything_is_not_offered(browser, world):
     world.release()
     world.release(make_bundle(slug="evacuation-shelter", **OTHER))
-    headings = [heading.get_text() for heading in browser.read("/templates").select(".facets h2")]
+    headings = [heading.get_text() for heading in browser.read("/templates").select(".facets legend")]
     assert "分野" in headings
     assert "ライセンス" not in headings
 
@@ -215,4 +286,22 @@ def test_sets_have_a_row_on_the_start_page_and_a_filter_in_the_list(browser, wor
     assert browser.read("/").find("a", href="/templates?kind=set")
     page = browser.read("/templates?kind=set")
     assert [link.get_text() for link in page.select(".card-title a")] == ["補助金セット"]
-    assert page.select_one(".facets a[aria-current]")["href"] == "/templates"
+    assert "checked" in boxes(page, "kind")[0].attrs
+
+
+def test_a_long_dimension_shows_the_commonest_and_the_rest_from_north_to_south():
+    values = [FacetValue(each, Text(each, each), 47 - place) for place, each in enumerate(reversed(PREFECTURES))]
+    state = ListState("/templates", "", "", {})
+    facet = show_facet("prefecture", "", values, state=state, total=99, language=Language.JA, order=PREFECTURES)
+    assert [choice.value for choice in facet.first] == list(reversed(PREFECTURES))[:8]
+    assert [choice.value for choice in facet.rest] == list(PREFECTURES)[:-8]
+    assert len({choice.id for choice in facet.choices}) == 47
+
+
+def test_other_kinds_that_hold_the_words_are_named_with_their_number(browser, world):
+    world.release()
+    world.index_municipalities()
+    line = browser.read("/templates?q=公開市").find("a", href="/municipalities?q=%E5%85%AC%E9%96%8B%E5%B8%82")
+    assert line.get_text() == "自治体 1"
+    assert "ほかに" not in words(browser.read("/templates?q=補助金"))
+    assert "ほかに" not in words(browser.read("/templates"))

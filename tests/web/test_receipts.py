@@ -8,9 +8,9 @@ from tests.municipalities.factories import fictitious_code
 from tests.web.conftest import words
 
 
-@pytest.fixture
-def installed(world):
-    return world.install()
+@pytest.fixture(scope="module")
+def installed(prepared):
+    return prepared.world().install()
 
 
 def test_it_names_template_workspace_person_apps_and_placeholders(sign_in, installed):

@@ -11,12 +11,11 @@ from tests.web.sheet import Sheet
 HOSTILE = "<script>alert(1)</script>"
 
 
-@pytest.fixture
-def base(world) -> str:
+@pytest.fixture(scope="module")
+def base(prepared) -> str:
     """The address of an app with one record-less form."""
-    return (
-        f"/w/{world.install(make_bundle({'desk': make_app('受付', make_field('SINGLE_LINE_TEXT', '件名'))}))[0]}/k/1/"
-    )
+    bundle = make_bundle({"desk": make_app("受付", make_field("SINGLE_LINE_TEXT", "件名"))})
+    return f"/w/{prepared.world().install(bundle)[0]}/k/1/"
 
 
 @pytest.fixture

@@ -42,10 +42,10 @@ EVERY_TYPE = (
 )
 
 
-@pytest.fixture
-def workspace_id(world) -> str:
+@pytest.fixture(scope="module")
+def workspace_id(prepared) -> str:
     """A workspace with an app of every type of field."""
-    return world.install(make_bundle({"every": make_app("何でも", *EVERY_TYPE)}))[0]
+    return prepared.world().install(make_bundle({"every": make_app("何でも", *EVERY_TYPE)}, slug="every-type"))[0]
 
 
 def open_to_all(apps):
@@ -53,10 +53,10 @@ def open_to_all(apps):
     del apps["request"]["permissions"]
 
 
-@pytest.fixture
-def joined(world) -> str:
+@pytest.fixture(scope="module")
+def joined(prepared) -> str:
     """A workspace with three apps joined by lookups: 1 is the report, 2 the request, 3 the program."""
-    return world.install(make_joined_bundle(open_to_all))[0]
+    return prepared.world().install(make_joined_bundle(open_to_all))[0]
 
 
 def test_every_type_of_field_is_kept_as_it_was_filled_in(sign_in, workspace_id):

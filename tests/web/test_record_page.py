@@ -18,10 +18,10 @@ PNG = b"\x89PNG\r\n\x1a\n" + b"\x00" * 32
 HOSTILE = '"><script>alert(1)</script><img src=x onerror=alert(2)>'
 
 
-@pytest.fixture
-def joined(world) -> str:
+@pytest.fixture(scope="module")
+def joined(prepared) -> str:
     """A workspace with three apps: 1 is the report, 2 the request with its process, 3 the program."""
-    return world.install(make_joined_bundle(open_to_all))[0]
+    return prepared.world().install(make_joined_bundle(open_to_all))[0]
 
 
 @pytest.fixture

@@ -62,10 +62,10 @@ def limited_app():
     )
 
 
-@pytest.fixture
-def base(world) -> str:
+@pytest.fixture(scope="module")
+def base(prepared) -> str:
     """The address of an app whose rights hide one field and fix others."""
-    return f"/w/{world.install(make_bundle({'desk': limited_app()}))[0]}/k/1/"
+    return f"/w/{prepared.world().install(make_bundle({'desk': limited_app()}))[0]}/k/1/"
 
 
 def test_fixed_fields_are_shown_and_hidden_ones_are_not_there(sign_in, base):

@@ -18,10 +18,10 @@ from tests.web.factories import PAGE
 MASTER, REQUESTS = 3, 2
 
 
-@pytest.fixture
-def installed(world):
+@pytest.fixture(scope="module")
+def installed(prepared):
     """The id of a workspace with three joined apps, installed by nobody in particular."""
-    return world.install()[0]
+    return prepared.world().install()[0]
 
 
 @pytest.fixture

@@ -62,9 +62,12 @@ def test_a_disabled_account_loses_its_session(browser, person, session, clock):
     assert browser.get("/workspaces").status_code == 401
 
 
-def test_a_page_for_members_offers_strangers_to_sign_in_and_come_back(browser):
+def test_a_page_for_members_lets_strangers_sign_in_there_and_come_back(browser, person):
     page = browser.read("/workspaces", 401)
     assert page.main.find("a", class_="button")["href"] == "/sign-in?next=%2Fworkspaces"
+    assert page.main.find("input", attrs={"name": "next"})["value"] == "/workspaces"
+    entered = browser.post("/sign-in", data=credentials(next="/workspaces"))
+    assert (entered.status_code, entered.headers["Location"]) == (303, "/workspaces")
 
 
 @pytest.mark.parametrize("headers", [{"Sec-Fetch-Site": "cross-site"}, {"Origin": "https://example.jp"}])

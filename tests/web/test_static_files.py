@@ -1,3 +1,4 @@
+import gzip
 import re
 from pathlib import Path
 
@@ -40,9 +41,14 @@ def test_no_japanese_stands_outside_a_sentence_of_both_languages(path):
     assert JAPANESE.findall(rest) == []
 
 
-@pytest.mark.parametrize("folder", ["design-tokens", "htmx"])
+@pytest.mark.parametrize("folder", ["design-tokens", "htmx", "noto-sans-jp"])
 def test_each_vendored_part_keeps_its_licence(folder):
     assert (STATIC / "vendor" / folder / "LICENSE").read_text().strip()
+
+
+def test_all_style_sheets_and_scripts_together_are_small():
+    files = [*STYLES, *STATIC.rglob("*.js")]
+    assert 0 < sum(len(gzip.compress(path.read_bytes(), compresslevel=6)) for path in files) <= 60_000
 
 
 def test_a_static_file_may_be_kept_while_its_content_stays(browser):

@@ -11,10 +11,11 @@ from marketplace.installs.models import Import
 from tests.kintone_api.conftest import credentials
 from tests.municipalities.factories import MIHON
 from tests.publishing.factories import make_waiting_draft
-from tests.web.factories import World, member_of
+from tests.web.factories import member_of
+from tests.web.prepared import Prepared
 
 OTHER = "993018"
-OWNED = {"workspace_id", "import_id", "installation_id", "draft_id", "token_id", "site_id"}
+OWNED = {"workspace_id", "import_id", "installation_id", "draft_id", "token_id", "site_id", "takeout_id"}
 REFUSED = {401, 403, 404, 405}
 
 
@@ -34,10 +35,16 @@ def first_method(rule: Rule) -> str:
     return min(rule.methods - {"HEAD", "OPTIONS"})
 
 
+@pytest.fixture(scope="module")
+def installed(prepared: Prepared) -> tuple[str, str]:
+    """The ids of a workspace of みほん市 and of the import into it."""
+    return prepared.world().install()
+
+
 @pytest.fixture
-def ids(world: World, context_of, session: Session) -> dict[str, str]:
+def ids(installed: tuple[str, str], context_of, session: Session) -> dict[str, str]:
     """What belongs to みほん市."""
-    workspace_id, import_id = world.install()
+    workspace_id, import_id = installed
     draft = make_waiting_draft(context_of(member_of(MIHON)))
     session.commit()
     return {

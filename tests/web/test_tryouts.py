@@ -5,11 +5,10 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import select
 
+from marketplace.db.unit_of_work import unit_of_work
 from marketplace.installs.models import Import
-from marketplace.installs.run import run_import
 from marketplace.kernel.limits import TryoutRules
 from marketplace.kernel.ports import Ports
-from marketplace.transports import connect_in_process
 from tests.bundle.factories import make_joined_bundle
 from tests.web.conftest import words
 from tests.web.factories import PAGE
@@ -19,39 +18,45 @@ START = f"{PAGE}/try"
 BANNER = "自動的に削除されます"
 
 
-@pytest.fixture
-def released(world):
-    world.release(make_joined_bundle())
+@pytest.fixture(scope="module")
+def released(prepared):
+    prepared.world().release(make_joined_bundle())
 
 
-@pytest.fixture
-def finish(app, session):
+def finish(world, workspace_id):
     """Run the import of a try-out as the worker does."""
-
-    def run(workspace_id):
+    with unit_of_work(world.app.sessions, writes=False) as (session, _):
         import_id = session.scalars(select(Import.id).where(Import.workspace_id == workspace_id)).one()
-        run_import(app.sessions, app.ports, connect_in_process(app), import_id, app.now, lambda _: None)
-
-    return run
+    world.run(import_id)
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def start(released):
     """Start a try-out in a browser and return the id of its workspace."""
 
-    def make(browser):
-        answer = browser.post(START)
+    def make(browser, address="127.0.0.1"):
+        answer = browser.post(START, environ_base={"REMOTE_ADDR": address})
         assert answer.status_code == 303
         return answer.headers["Location"].split("/")[2]
 
     return make
 
 
+@pytest.fixture(scope="module")
+def installed(prepared, start):
+    """The id of the workspace of a try-out that is installed, and the secret of its visitor."""
+    world = prepared.world()
+    visitor = world.app.test_client()
+    workspace_id = start(visitor, "192.0.2.9")
+    finish(world, workspace_id)
+    return workspace_id, visitor.get_cookie("tryout", path=f"/w/{workspace_id}/").value
+
+
 @pytest.fixture
-def ready(browser, start, finish):
+def ready(browser, installed):
     """The id of the workspace of a try-out that is installed, in this browser."""
-    workspace_id = start(browser)
-    finish(workspace_id)
+    workspace_id, secret = installed
+    browser.set_cookie("tryout", secret, path=f"/w/{workspace_id}/")
     return workspace_id
 
 
@@ -177,10 +182,10 @@ def test_members_see_nothing_of_try_outs_among_their_workspaces(sign_in, browser
     assert member.get(f"/workspaces/{workspace_id}").status_code == 404
 
 
-def test_a_member_may_try_a_template_too(sign_in, start, finish):
+def test_a_member_may_try_a_template_too(sign_in, start, world):
     member = sign_in("reader")
     workspace_id = start(member)
-    finish(workspace_id)
+    finish(world, workspace_id)
     assert BANNER in member.read(f"/w/{workspace_id}/k/1/").find("aside").get_text()
     assert member.read("/workspaces").find("aside") is None
 

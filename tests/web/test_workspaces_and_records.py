@@ -12,10 +12,10 @@ from tests.municipalities.factories import fictitious_code
 from tests.web.conftest import words
 
 
-@pytest.fixture
-def installed(world):
+@pytest.fixture(scope="module")
+def installed(prepared):
     """The id of a workspace with three joined apps."""
-    return world.install()[0]
+    return prepared.world().install()[0]
 
 
 def records_of(browser, workspace_id, app_name):

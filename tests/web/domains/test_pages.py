@@ -87,7 +87,7 @@ def test_the_connection_is_changed_and_another_host_wants_the_password(browser, 
 
 def test_an_old_password_is_reminded_of(browser, domain, clock):
     assert "入れ替える時期" not in words(browser.read(domain))
-    clock.advance(hours=11)
+    clock.advance(hours=3)
     with unit_of_work(browser.application.sessions) as (session, _):
         connection = session.get_one(Connection, domain.rpartition("/")[2])
         connection.rotated_at = clock.moment.replace(year=clock.moment.year - 1)

@@ -1,0 +1,1 @@
+"""Boxes and arrows as static SVG."""

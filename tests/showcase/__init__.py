@@ -1,0 +1,1 @@
+"""Apps set up in memory to be drawn."""
