@@ -16,6 +16,7 @@ from marketplace.accounts import queries as accounts
 from marketplace.accounts import sessions
 from marketplace.edge.context import caller_address, context, is_read_only, marketplace_app
 from marketplace.edge.headers import refuse_cross_site
+from marketplace.edge.session_cookie import SessionCookie
 from marketplace.kernel.actor import ANONYMOUS, Actor
 from marketplace.kernel.errors import NotFoundError
 from marketplace.municipalities import queries as municipalities
@@ -68,6 +69,7 @@ def register_sign_in(app: MarketplaceApp) -> None:
     # The context processor would load the person on error pages, whose transaction has ended.
     manager.init_app(app, add_context_processor=False)
     manager.user_loader(_load)
+    app.session_interface = SessionCookie()
     app.config["SESSION_COOKIE_SAMESITE"] = "Lax"
     app.config["PERMANENT_SESSION_LIFETIME"] = app.ports.session_rules.whole
     app.after_request(_note_seen)

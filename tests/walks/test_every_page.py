@@ -48,11 +48,16 @@ def test_no_page_costs_more_statements_than_is_known(site):
 def statements(site: Furnished, page: Page) -> int:
     """Count the statements of a page that was read before: what a process remembers, it need not ask for."""
     address = site.address(page.path)
-    site.clients[page.reader].get(address)
+    _read(site, page, address)
     with counted(site.place.runtime.engine) as sent:
-        answer = site.clients[page.reader].get(address)
-    assert answer.status_code == (404 if page.path == "/no-such-page" else 200), page
+        _read(site, page, address)
     return len(sent)
+
+
+def _read(site: Furnished, page: Page, address: str) -> None:
+    answer = site.clients[page.reader].get(address)
+    expected = 404 if page.path == "/no-such-page" else 200
+    assert answer.status_code == expected, (page, answer.headers, answer.get_data(as_text=True)[-3000:])
 
 
 @pytest.mark.parametrize("reader", READERS)

@@ -1,4 +1,5 @@
 import pytest
+from itsdangerous import TimestampSigner
 
 from tests.accounts.factories import PASSWORD, make_person
 from tests.municipalities.factories import MIHON, make_member
@@ -106,3 +107,12 @@ def test_a_page_that_is_not_there_is_told_in_words(browser):
     )
     assert "ページが見つかりませんでした。" in words(page)
     assert page.find("a", href="/templates")
+
+
+@pytest.mark.parametrize(("seconds", "status"), [(-30, 200), (-3600, 200), (3600, 200), (14 * 24 * 3600, 401)])
+def test_a_clock_that_was_set_ends_no_session_before_its_time(browser, person, monkeypatch, seconds, status):
+    """A machine whose clock is behind the one that signed the cookie reads it all the same."""
+    browser.post("/sign-in", data=credentials())
+    signed_at = TimestampSigner("any").get_timestamp()
+    monkeypatch.setattr(TimestampSigner, "get_timestamp", lambda _signer: signed_at + seconds)
+    assert browser.get("/workspaces").status_code == status
