@@ -16,13 +16,12 @@ from marketplace.db.unit_of_work import AfterCommit, Sessions, unit_of_work
 from marketplace.exports.drafting import Made
 from marketplace.exports.history import History, find_history
 from marketplace.exports.inputs import ExportOrder
-from marketplace.exports.lease import ExportLease
 from marketplace.exports.models import Export, ExportState
 from marketplace.exports.papers import renumbered
 from marketplace.exports.progress import Phase, Progress
 from marketplace.exports.sentences import describe_failure
 from marketplace.installs.errors import WorkspaceUnusableError
-from marketplace.jobs.lease import JobLostError
+from marketplace.jobs.lease import JobLease, JobLostError
 from marketplace.kernel.actor import SYSTEM
 from marketplace.kernel.context import Context
 from marketplace.kernel.ports import Ports
@@ -43,11 +42,14 @@ class Opened:
 class Logbook:
     """The record of one export, in the hand of the worker that holds the lease."""
 
-    def __init__(self, sessions: Sessions, ports: Ports, lease: ExportLease, now: Callable[[], datetime]) -> None:
+    def __init__(
+        self, sessions: Sessions, ports: Ports, lease: JobLease, export_id: str, now: Callable[[], datetime]
+    ) -> None:
         """Keep what each entry needs."""
         self._sessions = sessions
         self._ports = ports
         self._lease = lease
+        self._export_id = export_id
         self._now = now
 
     def open(self) -> Opened:
@@ -103,7 +105,7 @@ class Logbook:
         return export
 
     def _export(self, session: Session) -> Export:
-        return session.get_one(Export, self._lease.export_id)
+        return session.get_one(Export, self._export_id)
 
     def _context(self, session: Session, after_commit: AfterCommit) -> Context:
         return Context(session=session, actor=SYSTEM, now=self._now, after_commit=after_commit, ports=self._ports)

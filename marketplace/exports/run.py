@@ -11,10 +11,10 @@ from sqlalchemy.exc import OperationalError
 
 from marketplace.db.unit_of_work import Sessions, unit_of_work
 from marketplace.exports.drafting import draft_apps
-from marketplace.exports.lease import ExportLease
 from marketplace.exports.logbook import Logbook, Opened
+from marketplace.exports.models import UNDER_WAY, Export, ExportState
 from marketplace.installs.run import Connect
-from marketplace.jobs.lease import JobLostError
+from marketplace.jobs.lease import JobLease, JobLostError, JobRow
 from marketplace.jobs.workers import Workers
 from marketplace.kernel.clock import utc_now
 from marketplace.kernel.errors import DomainError
@@ -39,11 +39,11 @@ def run_export(  # noqa: PLR0913, PLR0917 - what the composition root binds, and
 
     May be stopped at any point and called again, in any process: it only reads, and keeps all that came of it at once.
     """
-    lease = ExportLease(sessions, export_id, now, workers)
+    lease = JobLease(sessions, JobRow.of(Export, export_id, UNDER_WAY, ExportState.RUNNING), now, workers)
     if not lease.take():
         log.info("Export %s is not waiting", export_id)
         return
-    logbook = Logbook(sessions, ports, lease, now)
+    logbook = Logbook(sessions, ports, lease, export_id, now)
     try:
         opened = logbook.open()
         with unit_of_work(sessions, writes=False) as (session, _after_commit):

@@ -33,15 +33,7 @@ class Lease(JobLease):
         self, sessions: Sessions, import_id: str, now: Callable[[], datetime], workers: Workers | None = None
     ) -> None:
         """Prepare a lease under a name of its own; it holds nothing before `take`."""
-        row = JobRow(
-            is_it=Import.id == import_id,
-            state=Import.state,
-            under_way=UNDER_WAY,
-            running=ImportState.RUNNING,
-            owner=Import.lease_owner,
-            until=Import.lease_until,
-        )
-        super().__init__(sessions, row, now, workers)
+        super().__init__(sessions, JobRow.of(Import, import_id, UNDER_WAY, ImportState.RUNNING), now, workers)
         self.import_id = import_id
 
     def _ready(self, now: datetime) -> list[ColumnElement[bool]]:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
-from typing import Any
+from typing import Any, Protocol
 
 from sqlalchemy import ColumnElement, CursorResult, or_, select, update
 from sqlalchemy.orm import InstrumentedAttribute, Session
@@ -23,6 +23,15 @@ class JobLostError(Exception):
     """The job was cancelled, or another worker took over: whoever held it has to stop at once."""
 
 
+class LeasedModel(Protocol):
+    """The rows of a kind of job that has its state, and who is at it, in columns of the usual names."""
+
+    id: Any
+    state: Any
+    lease_owner: Any
+    lease_until: Any
+
+
 @dataclass(frozen=True, slots=True)
 class JobRow:
     """The row that stands for a job, and its columns that say how it stands and who is at it."""
@@ -33,6 +42,11 @@ class JobRow:
     running: StrEnum
     owner: InstrumentedAttribute[str | None]
     until: InstrumentedAttribute[datetime | None]
+
+    @classmethod
+    def of(cls, model: type[LeasedModel], job_id: str, under_way: tuple[StrEnum, ...], running: StrEnum) -> JobRow:
+        """Return the row of a job by its id."""
+        return cls(model.id == job_id, model.state, under_way, running, model.lease_owner, model.lease_until)
 
 
 class JobLease:

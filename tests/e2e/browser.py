@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 CHROMIUM = "/usr/bin/chromium"
 FLAGS = [
@@ -58,6 +58,20 @@ def open_browser(size: str, address: str, *, scripts: bool = True) -> Iterator[t
     """Start Chromium for one page."""
     with running_chromium() as browser, open_page(browser, size, address, scripts=scripts) as opened:
         yield opened
+
+
+def sign_in(page: Page, person: dict[str, str]) -> None:
+    """Sign in, and wait until it is so: whoever goes elsewhere at once takes the button's request back."""
+    page.goto("/sign-in")
+    enter_password(page, person)
+
+
+def enter_password(page: Page, person: dict[str, str]) -> None:
+    """Fill in and send the form to sign in that a page shows."""
+    page.get_by_label("メールアドレス").fill(person["email"])
+    page.get_by_label("パスワード").fill(person["password"])
+    page.get_by_role("main").get_by_role("button", name="ログイン").click()
+    expect(page.get_by_role("banner").get_by_role("button", name="ログアウト")).to_be_visible()
 
 
 def take_picture(page: Page, name: str) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import pytest
 
 from tests.e2e.axe import problems
-from tests.e2e.browser import open_browser
+from tests.e2e.browser import open_browser, sign_in
 from tests.e2e.test_accessibility import violations
 
 LANGUAGES = ["ja", pytest.param("en", marks=pytest.mark.slow)]
@@ -27,11 +27,7 @@ def test_no_page_of_a_record_breaks_a_rule(service, language):
     app = service.wait_for_import(location)["app_ids"]["subsidy-grant-management"]
     base = f"/w/{service.demo['workspace']['id']}/k/{app}"
     with open_browser("phone", f"http://localhost:{service.port}") as (page, _faults):
-        page.goto("/sign-in")
-        person = service.demo["people"][0]
-        page.locator("input[name=email]").fill(person["email"])
-        page.locator("input[name=password]").fill(person["password"])
-        page.get_by_role("main").get_by_role("button").first.click()
+        sign_in(page, service.demo["people"][0])
         page.goto(f"/language?to={language}&next=/")
         places = ("show?record=1", "edit?record=1", "delete?record=1", "status?record=1&action=書類確認に進める", "new")
         found = {place: violations(page, f"{base}/{place}") for place in places}

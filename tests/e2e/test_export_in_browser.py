@@ -7,7 +7,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.e2e.browser import open_browser, take_picture
+from tests.e2e.browser import open_browser, sign_in, take_picture
 from tests.e2e.test_accessibility import problems
 
 SLOW = 60_000
@@ -35,13 +35,6 @@ def test_an_author_makes_a_template_of_apps(service):
         expect(page.get_by_role("heading", level=1)).to_have_text("補助金の受付")
     assert {place: rules for place, rules in broken.items() if rules} == {}
     assert [fault for fault in faults if "422" not in fault] == []
-
-
-def sign_in(page: Page, person: dict[str, str]) -> None:
-    page.goto("/sign-in")
-    page.get_by_label("メールアドレス").fill(person["email"])
-    page.get_by_label("パスワード").fill(person["password"])
-    page.get_by_role("main").get_by_role("button", name="ログイン").click()
 
 
 def choose(page: Page) -> None:

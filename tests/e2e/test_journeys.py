@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.e2e.browser import PICTURES, open_browser
+from tests.e2e.browser import PICTURES, enter_password, open_browser
 from tests.e2e.service import Service
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
@@ -29,12 +29,6 @@ class Album:
             self.page.get_by_text(words).first.scroll_into_view_if_needed()
         self.count += 1
         self.page.screenshot(path=PICTURES / f"journey-{self.who}-{self.count}-{name}.png", scale="css")
-
-
-def sign_in(page: Page, person: dict[str, str]) -> None:
-    page.get_by_label("メールアドレス").fill(person["email"])
-    page.get_by_label("パスワード").fill(person["password"])
-    page.get_by_role("main").get_by_role("button", name="ログイン").click()
 
 
 def installed(page: Page) -> None:
@@ -63,7 +57,7 @@ def test_an_officer_of_a_small_town_finds_tries_and_installs(service: Service):
         album.picture("proposal")
         page.goto(f"{TEMPLATE}/install")
         album.picture("sign-in")
-        sign_in(page, service.demo["people"][0])
+        enter_password(page, service.demo["people"][0])
         album.picture("choose")
         page.get_by_role("button", name="計画を確かめる").click()
         expect(page.get_by_role("heading", name=re.compile("計画"))).to_be_visible()
@@ -82,7 +76,7 @@ def test_an_author_of_a_core_city_publishes_the_apps_in_use(service: Service):
     with open_browser("desktop", f"http://localhost:{service.port}") as (page, faults):
         album = Album(page, "author")
         page.goto("/sign-in")
-        sign_in(page, service.demo["people"][0])
+        enter_password(page, service.demo["people"][0])
         page.goto(f"/workspaces/{service.demo['workspace']['id']}")
         album.picture("workspace")
         page.get_by_role("link", name="アプリをテンプレートにする").click()
@@ -116,7 +110,7 @@ def test_what_a_script_installs_is_seen_by_people(service: Service):
         page.goto("/docs/api")
         album.picture("api")
         page.goto(f"/imports/{done['id']}")
-        sign_in(page, service.demo["people"][0])
+        enter_password(page, service.demo["people"][0])
         installed(page)
         album.picture("import")
     assert [fault for fault in faults if "401" not in fault] == []

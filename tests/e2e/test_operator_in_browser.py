@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.e2e.axe import problems
-from tests.e2e.browser import open_browser, take_picture
+from tests.e2e.browser import open_browser, sign_in, take_picture
 from tests.e2e.service import Service
 
 TEMPLATE = "/templates/yokoten/subsidy-grant-management"
@@ -23,14 +23,6 @@ def add_operator(service: Service) -> dict[str, str]:
     found = re.search(r"password: (\S+)", said)
     assert found, said
     return {"email": ADDRESS, "password": found[1]}
-
-
-def sign_in(page: Page, person: dict[str, str]) -> None:
-    page.goto("/sign-in")
-    page.fill("#f-email", person["email"])
-    page.fill("#f-password", person["password"])
-    press(page, "ログインする")
-    expect(page.get_by_role("banner").get_by_role("button", name="ログアウト")).to_be_visible()
 
 
 def press(page: Page, name: str) -> None:

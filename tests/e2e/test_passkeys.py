@@ -35,7 +35,8 @@ class Device:
 
 
 def press(page: Page) -> None:
-    page.get_by_role("main").get_by_role("button").first.click()
+    with page.expect_navigation():
+        page.get_by_role("main").get_by_role("button").first.click()
 
 
 def arrive(page: Page, path: str) -> None:

@@ -9,9 +9,8 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.bundle.factories import make_files, make_manifest, pack
-from tests.e2e.browser import open_browser, take_picture
+from tests.e2e.browser import open_browser, sign_in, take_picture
 from tests.e2e.test_accessibility import problems
-from tests.e2e.test_export_in_browser import sign_in
 from tests.picture_files import GPS, make_photograph, make_png
 
 PHOTOGRAPH = {"images/photo.jpg": make_photograph((GPS, 1)), "README.md": "# 表題\n\n![図](images/photo.jpg)\n"}

@@ -7,7 +7,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.e2e.browser import open_browser, take_picture
+from tests.e2e.browser import open_browser, sign_in, take_picture
 
 REFUSED = "Failed to load resource: the server responded with a status of 422 (UNPROCESSABLE ENTITY)"
 RECIPIENTS, APPLICATIONS = "交付先台帳", "補助金・助成金申請管理"
@@ -31,14 +31,6 @@ def apps(service) -> dict[str, str]:
     }
 
 
-def sign_in(page: Page, service) -> None:
-    page.goto("/sign-in")
-    person = service.demo["people"][0]
-    page.get_by_label("メールアドレス").fill(person["email"])
-    page.get_by_label("パスワード").fill(person["password"])
-    page.get_by_role("main").get_by_role("button", name="ログイン").click()
-
-
 def fill(page: Page, label: str, text: str) -> None:
     page.locator("#record-form").get_by_label(re.compile(f"^{re.escape(label)}( |$|（)")).first.fill(text)
 
@@ -56,7 +48,7 @@ def output(page: Page, label: str):
 @pytest.mark.parametrize("size", ["desktop", pytest.param("phone", marks=pytest.mark.slow)])
 def test_an_application_goes_from_intake_to_payment(service, apps, size):
     with open_browser(size, f"http://localhost:{service.port}") as (page, faults):
-        sign_in(page, service)
+        sign_in(page, service.demo["people"][0])
         register_recipient(page, apps, size)
         apply(page, size)
         decide(page, size)
@@ -162,7 +154,7 @@ def pay(page: Page, size: str) -> None:
 @pytest.mark.timeout(300)
 def test_a_record_is_added_and_edited_without_scripts(service, apps):
     with open_browser("phone", f"http://localhost:{service.port}", scripts=False) as (page, faults):
-        sign_in(page, service)
+        sign_in(page, service.demo["people"][0])
         page.goto(apps[APPLICATIONS] + "new")
         fill(page, "申請番号", "手入力-なし")
         fill(page, "年度", "2026")
@@ -198,7 +190,7 @@ def test_a_record_is_added_and_edited_without_scripts(service, apps):
 @pytest.mark.timeout(120)
 def test_leaving_a_form_with_changes_asks_first(service, apps):
     with open_browser("desktop", f"http://localhost:{service.port}") as (page, _faults):
-        sign_in(page, service)
+        sign_in(page, service.demo["people"][0])
         page.goto(apps[RECIPIENTS] + "new")
         fill(page, "交付先名", "途中まで")
         asked = []

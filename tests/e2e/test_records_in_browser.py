@@ -9,7 +9,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.e2e.browser import open_browser, take_picture
+from tests.e2e.browser import open_browser, sign_in, take_picture
 
 SUBSIDIES = "yokoten/subsidy-grant-management"
 APP = "補助金メニュー台帳"
@@ -41,14 +41,6 @@ def test_an_officer_works_with_records(service, base, tmp_path, size):
         lines = export(page, address)
         put_in(page, address, lines, tmp_path / "records.csv", size)
     assert faults == []
-
-
-def sign_in(page: Page, person: dict[str, str]) -> None:
-    page.goto("/sign-in")
-    page.get_by_label("メールアドレス").fill(person["email"])
-    page.get_by_label("パスワード").fill(person["password"])
-    page.get_by_role("main").get_by_role("button", name="ログイン").click()
-    expect(page.get_by_role("button", name="ログアウト")).to_be_visible()
 
 
 def open_app(page: Page, service, name: str) -> str:

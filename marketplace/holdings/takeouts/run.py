@@ -17,15 +17,14 @@ from marketplace.audit import services as audit
 from marketplace.catalog.models import Template, TemplateVersion
 from marketplace.db.unit_of_work import Sessions, unit_of_work
 from marketplace.holdings.takeouts.contents import tables_of
-from marketplace.holdings.takeouts.lease import TakeoutLease
-from marketplace.holdings.takeouts.models import Takeout, TakeoutState
+from marketplace.holdings.takeouts.models import UNDER_WAY, Takeout, TakeoutState
 from marketplace.holdings.takeouts.readme import write_readme
 from marketplace.holdings.takeouts.receipts import receipt_document
 from marketplace.holdings.takeouts.records import add_records
 from marketplace.holdings.takeouts.services import KEPT_DAYS
 from marketplace.holdings.takeouts.tables import IN_MEMORY, Archive, Table, document
 from marketplace.installs.models import Import
-from marketplace.jobs.lease import JobLostError
+from marketplace.jobs.lease import JobLease, JobLostError, JobRow
 from marketplace.jobs.workers import Workers
 from marketplace.kernel.actor import SYSTEM
 from marketplace.kernel.clock import utc_now
@@ -51,11 +50,11 @@ def run_takeout(
     workers: Workers | None = None,
 ) -> None:
     """Make the file, or return quietly when another worker does, or nothing is left to do."""
-    lease = TakeoutLease(sessions, takeout_id, now, workers)
+    lease = JobLease(sessions, JobRow.of(Takeout, takeout_id, UNDER_WAY, TakeoutState.RUNNING), now, workers)
     if not lease.take():
         log.info("Takeout %s is not waiting", takeout_id)
         return
-    maker = _Maker(sessions, ports, lease, now)
+    maker = _Maker(sessions, ports, lease, takeout_id, now)
     try:
         maker.make()
     except JobLostError:
@@ -74,15 +73,18 @@ def run_takeout(
 class _Maker:
     """One takeout in the hand of the worker that holds the lease; each part is read in a transaction of its own."""
 
-    def __init__(self, sessions: Sessions, ports: Ports, lease: TakeoutLease, now: Callable[[], datetime]) -> None:
+    def __init__(
+        self, sessions: Sessions, ports: Ports, lease: JobLease, takeout_id: str, now: Callable[[], datetime]
+    ) -> None:
         self._sessions = sessions
         self._ports = ports
         self._lease = lease
+        self._takeout_id = takeout_id
         self._now = now
 
     def make(self) -> None:
         with unit_of_work(self._sessions, writes=False) as (session, _):
-            takeout = session.get_one(Takeout, self._lease.takeout_id)
+            takeout = session.get_one(Takeout, self._takeout_id)
             municipality = session.get_one(Municipality, takeout.municipality_code)
             parts = list(_parts(self._ports, takeout, municipality, self._now(), self._workspaces(takeout)))
         with tempfile.SpooledTemporaryFile(max_size=IN_MEMORY) as target:
@@ -138,10 +140,10 @@ class _Maker:
 
     def _set(self, session: Session, **values: object) -> Takeout:
         session.execute(
-            update(Takeout).where(Takeout.id == self._lease.takeout_id).values(**values),
+            update(Takeout).where(Takeout.id == self._takeout_id).values(**values),
             execution_options={"synchronize_session": False},
         )
-        return session.get_one(Takeout, self._lease.takeout_id, populate_existing=True)
+        return session.get_one(Takeout, self._takeout_id, populate_existing=True)
 
     @staticmethod
     def _audit(ctx: Context, act: str, takeout: Takeout, **facts: object) -> None:
