@@ -8,7 +8,7 @@ from __future__ import annotations
 import pytest
 
 from tests.e2e.axe import problems
-from tests.e2e.browser import open_browser
+from tests.e2e.browser import open_browser, sign_in
 
 TEMPLATE = "/templates/yokoten/subsidy-grant-management"
 PAGES = [
@@ -108,11 +108,7 @@ def apps(service) -> dict[str, str]:
 def test_no_page_breaks_a_rule(service, apps):
     with open_browser("desktop", f"http://localhost:{service.port}") as (page, _faults):
         found = {path: violations(page, path) for path in PAGES if path not in LEFT}
-        page.goto("/sign-in")
-        person = service.demo["people"][0]
-        page.locator("input[name=email]").fill(person["email"])
-        page.locator("input[name=password]").fill(person["password"])
-        page.get_by_role("main").get_by_role("button").first.click()
+        sign_in(page, service.demo["people"][0])
         workspace = service.demo["workspace"]["id"]
         places = ("", "/exports", "/exports/new")
         own = [

@@ -26,13 +26,13 @@ def test_no_page_of_a_record_breaks_a_rule(service, language):
     location = service.install("yokoten/subsidy-grant-management", sample_records=True)
     app = service.wait_for_import(location)["app_ids"]["subsidy-grant-management"]
     base = f"/w/{service.demo['workspace']['id']}/k/{app}"
-    with open_browser("phone", f"http://localhost:{service.port}") as (page, _faults):
+    with open_browser("phone", f"http://localhost:{service.port}", locale=language) as (page, _faults):
         sign_in(page, service.demo["people"][0])
-        page.goto(f"/language?to={language}&next=/")
         places = ("show?record=1", "edit?record=1", "delete?record=1", "status?record=1&action=書類確認に進める", "new")
         found = {place: violations(page, f"{base}/{place}") for place in places}
         page.locator("button[value^='find:']").first.click()
         page.get_by_role("dialog").get_by_role("searchbox").wait_for()
+        assert page.locator("html").get_attribute("lang") == language
         found["picker"] = problems(page)
         page.locator("dialog [data-close]").click()
         page.locator("#record-form button[value=save]").first.click()

@@ -51,6 +51,7 @@ def test_a_report_is_dealt_with_a_municipality_verified_and_an_account_disabled(
         press(page, "報告する")
         expect(page.get_by_text("報告を受け付けました。")).to_be_visible()
         page.get_by_role("banner").get_by_role("button", name="ログアウト").click()
+        expect(page.get_by_role("banner").get_by_role("link", name="ログイン")).to_be_visible()
 
         sign_in(page, operator)
         page.goto("/operator")
