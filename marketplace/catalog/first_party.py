@@ -184,7 +184,7 @@ def _released_digest(ctx: Context, bundle: Bundle) -> str | None:
 def _add(ctx: Context, bundle: Bundle) -> None:
     try:
         with ctx.session.begin_nested():
-            add_version(ctx, PUBLISHER, bundle, compares=False)
+            add_version(ctx, PUBLISHER, bundle)
     except DomainError as error:
         raise _RefusedError([number_finding(error)]) from error
 

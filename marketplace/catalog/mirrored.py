@@ -51,7 +51,7 @@ def load_template(ctx: Context, source: Source, template: dict[str, Any], report
                 _follow(ctx, known, told, name, report)
             elif is_offered(told):
                 with ctx.session.begin_nested():
-                    add_version(ctx, publisher, _read(source, slug, told), compares=False)
+                    add_version(ctx, publisher, _read(source, slug, told))
                 report.added.append(name)
         except DomainError as error:
             report.refused.append((name, error))

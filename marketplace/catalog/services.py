@@ -32,19 +32,16 @@ from marketplace.search import services as search
 from marketplace.storage.keeping import keep_blob
 
 
-def add_version(ctx: Context, publisher_code: str, bundle: Bundle, *, compares: bool = True) -> TemplateVersion:
+def add_version(ctx: Context, publisher_code: str, bundle: Bundle) -> TemplateVersion:
     """Release a bundle as an immutable version of its publisher's template of that slug.
 
-    Who releases many at once leaves it to the worker to compare them with others.
     Raises VersionExistsError, VersionTooSmallError or VersionNumberUnusableError.
     """
     ctx.actor.require(Permission.TEMPLATES_PUBLISH, publisher_code)
-    return keep_version(ctx, publisher_code, bundle, ctx.actor.person_id, compares=compares)
+    return keep_version(ctx, publisher_code, bundle, ctx.actor.person_id)
 
 
-def keep_version(
-    ctx: Context, publisher_code: str, bundle: Bundle, released_by: str | None, *, compares: bool = True
-) -> TemplateVersion:
+def keep_version(ctx: Context, publisher_code: str, bundle: Bundle, released_by: str | None) -> TemplateVersion:
     """Do the same in the name of somebody; the caller has checked who asks."""
     get_municipality(ctx, publisher_code)
     template = _lock_or_start(ctx, publisher_code, bundle)
@@ -70,7 +67,7 @@ def keep_version(
     ctx.session.flush()  # the latest version is chosen among the rows
     keep_members(ctx, version, bundle.manifest)
     note_change(ctx, template.id)
-    _follow_latest(ctx, template, {version.id: bundle}, compares=compares)
+    _follow_latest(ctx, template, {version.id: bundle})
     return version
 
 
@@ -188,9 +185,7 @@ def _describe(template: Template, bundle: Bundle) -> None:
     template.needs_plugins, template.has_script = bool(asked.plugins), asked.has_script
 
 
-def _follow_latest(
-    ctx: Context, template: Template, at_hand: Mapping[str, Bundle] = MappingProxyType({}), *, compares: bool = True
-) -> None:
+def _follow_latest(ctx: Context, template: Template, at_hand: Mapping[str, Bundle] = MappingProxyType({})) -> None:
     """Make the template and the index speak of the newest version that is neither withdrawn nor a pre-release.
 
     Bundles that are at hand, by the id of their version, need not be read from the store.
@@ -210,12 +205,8 @@ def _follow_latest(
     template.latest_version_id = latest.id
     template.updated_at = latest.released_at
     publisher = get_municipality(ctx, template.publisher_code)
-    traits = traits_of(bundle)
-    search.index_entry(ctx, search_entry(template, bundle, publisher, traits))
-    if compares:
-        similar.compare(ctx, template, traits)
-    else:
-        similar.ask_anew(ctx, [template.id])
+    search.index_entry(ctx, search_entry(template, bundle, publisher, traits_of(bundle)))
+    similar.ask_anew(ctx, [template.id])
     tell_followers(ctx, template)
 
 

@@ -1,4 +1,4 @@
-"""The templates like each template, kept in rows: written when a version changes, and anew from time to time."""
+"""The templates like each template, kept in rows: the worker writes them after a release, and anew at times."""
 
 from __future__ import annotations
 
@@ -13,12 +13,11 @@ from marketplace.catalog.bundles import load_bundle
 from marketplace.catalog.models import WITHOUT_DOCUMENTS, SimilarTemplate, Template, TemplateComparison, TemplateVersion
 from marketplace.catalog.similarity import Neighbour, Reason, neighbours_of
 from marketplace.catalog.summaries import TemplateSummary, template_summary
-from marketplace.catalog.traits import Trait, traits_of
+from marketplace.catalog.traits import traits_of
 from marketplace.kernel.context import Context
 from marketplace.municipalities.models import Municipality
 from marketplace.search import services as search
-from marketplace.search.columns import Columns
-from marketplace.search.following import columns_of, columns_within
+from marketplace.search.following import columns_of
 from marketplace.storage.errors import BlobDamagedError, BlobMissingError
 
 KEPT = 5
@@ -58,11 +57,6 @@ def list_similar(ctx: Context, template_id: str) -> list[Similar]:
         Similar(template_summary(template, publisher, latest), score, _read_reason(reason))
         for score, reason, template, publisher, latest in ctx.session.execute(chosen)
     ]
-
-
-def compare(ctx: Context, template: Template, traits: Sequence[Trait]) -> None:
-    """Write down what a template is like that was indexed in this transaction, and let the others know."""
-    _compare(ctx, columns_within(ctx), template, traits)
 
 
 def forget(ctx: Context, template_id: str) -> None:
@@ -118,13 +112,6 @@ def write_neighbours(ctx: Context, found: Found) -> None:
         concerned = lists.concerned_by(template_id, near or ())
         if all(revisions.get(each, found.revision + 1) <= found.revision for each in concerned):
             lists.change(template_id, near)
-    lists.write()
-
-
-def _compare(ctx: Context, columns: Columns, template: Template, traits: Sequence[Trait]) -> None:
-    near = neighbours_of(ctx, columns, template, traits, _named_by(ctx, [template.id])[template.id])
-    lists = _Lists(ctx, {template.id: near})
-    lists.change(template.id, near)
     lists.write()
 
 

@@ -24,6 +24,7 @@ from marketplace.operating.verifying import mark_as_verified
 from marketplace.workspaces.services import create_workspace
 from marketplace.workspaces.tokens import issue_token, revoke_token
 from tests.bundle.factories import make_app, make_bundle, make_field
+from tests.catalog_domain.factories import compare_all
 from tests.community.factories import make_installation
 from tests.municipalities.factories import MIHON, make_municipality
 
@@ -109,6 +110,11 @@ class World:
         with self.context(SYSTEM) as ctx:
             make_municipality(ctx.session, publisher, name=NAMES.get(publisher, "公開市"))
             return catalog.add_version(ctx, publisher, bundle or make_bundle())
+
+    def compare(self) -> None:
+        """Let the worker have had its turn at what is similar."""
+        with self.context(SYSTEM) as ctx:
+            compare_all(ctx)
 
     def verify(self, code: str) -> None:
         """Let a municipality count as verified."""

@@ -258,6 +258,7 @@ def test_a_set_and_its_member_name_each_other(stranger, world):
 def test_similar_templates_are_told_to_anybody_with_what_they_share_and_may_be_kept(world, stranger):
     world.release(with_fields("1.0.0", "現場写真", "路線名"), PUBLISHER)
     world.release(with_fields("1.0.0", "現場写真", "路線名", slug="other"), PUBLISHER)
+    world.compare()
     answer = stranger.get(f"{TEMPLATE}/similar")
     (item,) = answer.json["items"]
     assert item["template"]["slug"] == "other"

@@ -59,6 +59,7 @@ def test_a_restore_that_was_killed_goes_on(site, new_site, tmp_path, kind, momen
     assert [target.blobs.get(digest_of(number)) for number in ROWS] == [blob_of(number) for number in ROWS]
 
 
+@pytest.mark.slow
 def test_the_service_does_not_start_on_a_restore_that_was_killed(site, tmp_path):
     site("backup", tmp_path / "b")
     runtime = make_runtime(site.settings)
@@ -73,6 +74,7 @@ def test_the_service_does_not_start_on_a_restore_that_was_killed(site, tmp_path)
     assert site.count("SELECT count(*) FROM people") == len(ROWS)
 
 
+@pytest.mark.slow
 def test_another_backup_does_not_replace_what_an_interrupted_restore_left(site, new_site, tmp_path):
     site("backup", tmp_path / "b", "--with-keys")
     site("backup", tmp_path / "other", "--with-keys")

@@ -121,6 +121,7 @@ def test_only_so_many_are_kept_and_their_blobs_stay(site, tmp_path):
     site("backup", "--verify", place, "--at", first, exit_code=Outcome.REFUSED)
 
 
+@pytest.mark.slow
 def test_a_backup_of_an_older_schema_is_migrated(new_site, empty, tmp_path):
     old = new_site("old")
     old.data_dir.mkdir()
@@ -137,6 +138,7 @@ def test_a_backup_of_an_older_schema_is_migrated(new_site, empty, tmp_path):
         assert is_current(connection)
 
 
+@pytest.mark.slow
 def test_an_interrupted_search_index_is_made_by_whoever_starts_next(site, empty, tmp_path):
     site("backup", tmp_path / "b.tar", "--with-keys")
     empty.killed_at("marketplace.cli.restoring:rebuild_index", "restore", tmp_path / "b.tar")

@@ -166,6 +166,7 @@ def test_two_backups_into_one_folder_do_not_meet(site, tmp_path):
     os.close(handle)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("place", ["b", "b.tar"])
 @pytest.mark.parametrize("limit", [100, 13_000])
 def test_a_full_disk_leaves_the_backups_that_are_there(site, tmp_path, place, limit):

@@ -98,6 +98,7 @@ def test_what_is_deleted_after_the_moment_is_in_the_backup(site, tmp_path):
     runtime.engine.dispose()
 
 
+@pytest.mark.slow
 def test_a_hold_is_renewed_and_that_of_a_killed_backup_ends_by_itself(site):
     runtime, clock = make_runtime(site.settings), FixedClock()
     site.execute("DELETE FROM blob_holds")

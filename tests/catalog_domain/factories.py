@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from marketplace.bundle.model import Bundle
-from marketplace.catalog import services
+from marketplace.catalog import services, similar
 from marketplace.catalog.models import Template, TemplateVersion
 from marketplace.catalog.queries import find_template
 from marketplace.kernel.actor import Actor, ActorKind, Permission
@@ -67,3 +67,9 @@ def with_fields(number: str, *codes: str, **manifest: Any) -> Bundle:
     """Make a bundle of one app with these text fields."""
     fields = [make_field("SINGLE_LINE_TEXT", code) for code in codes]
     return make_bundle({"request": make_app("申請", *fields)}, version=number, **manifest)
+
+
+def compare_all(ctx: Context) -> None:
+    """Let the worker have had its turn at what is similar."""
+    due = similar.due_for_comparison(ctx, ctx.now())
+    similar.write_neighbours(ctx, similar.find_neighbours(ctx, due))

@@ -39,7 +39,7 @@ TELLING = {
 
 
 def release(ctx: Context, slug: str, name: str, *labels: str, version: str = "1.0.0", **manifest: object) -> Template:
-    """Release a template with one app of text fields with these labels."""
+    """Release a template with one app of text fields with these labels, and let the worker have compared it."""
     fields = [make_field("SINGLE_LINE_TEXT", f"f{at}", label=label) for at, label in enumerate(labels)]
     about: Json = {"name": {"ja": name, "en": slug}, "keywords": [], "departments": [], **manifest}
     publisher = str(about.pop("publisher", ASAHIKAWA))
@@ -47,6 +47,7 @@ def release(ctx: Context, slug: str, name: str, *labels: str, version: str = "1.
     make_version(ctx, publisher=publisher, bundle=bundle)
     found = find_template(ctx, publisher, slug)
     assert found is not None
+    compare_again(ctx, [found.id])
     return found
 
 
@@ -154,7 +155,7 @@ def test_the_worker_compares_what_was_released_in_bulk_and_passes_over_a_lost_fi
     for slug in ("roads", "dumping", "leaks"):
         app = make_app("通報", *[make_field("SINGLE_LINE_TEXT", code) for code in ROADS])
         bundle = make_bundle({"app": app}, slug=slug, name={"ja": slug, "en": slug})
-        add_version(ctx, ASAHIKAWA, bundle, compares=False)
+        add_version(ctx, ASAHIKAWA, bundle)
     assert near(ctx, "roads") == []
     ctx.session.commit()
     compare_some(sessions, ports, clock)

@@ -103,7 +103,7 @@ def answers(engine: Engine, entries: list[tuple[str, str, str, str, int]], query
         return ranked(ctx, query)
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(entries=ENTRIES, query=QUERIES)
 def test_both_databases_find_the_same_in_the_same_order(
     both: list[Engine], entries: list[tuple[str, str, str, str, int]], query: str
@@ -112,7 +112,7 @@ def test_both_databases_find_the_same_in_the_same_order(
     assert on_sqlite == on_postgres
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(text=st.text(alphabet="備品台帳管理", min_size=1, max_size=8), start=st.integers(0, 7), length=st.integers(1, 8))
 def test_every_piece_of_a_text_finds_it(both: list[Engine], text: str, start: int, length: int) -> None:
     piece = text[start % len(text) :][:length]
@@ -231,7 +231,7 @@ class Asked:
             self.lookups += [str(each) for each in asked]
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(query=STRANGE)
 def test_the_strangest_query_has_one_answer_and_asks_for_a_bounded_number_of_things(
     asked_of_both: list[Asked], query: str

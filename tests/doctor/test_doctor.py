@@ -73,6 +73,7 @@ def test_a_lost_blob_is_named_by_template_and_version_and_the_words_say_where_to
     assert healthy.json("doctor", "--quick", exit_code=FOUND)["findings"][0]["code"] == "blob-missing"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("planter", [missing_blob, damaged_blob])
 def test_what_is_lost_comes_back_from_a_backup(healthy, tmp_path, planter):
     healthy("backup", tmp_path / "b.tar")
@@ -88,6 +89,7 @@ def test_an_upload_whose_row_is_on_its_way_is_left_alone(healthy):
     assert healthy.blobs.exists(digest)
 
 
+@pytest.mark.slow
 def test_an_older_schema_is_brought_up_to_date_and_nothing_else_is_looked_at_before(healthy, codes):
     with healthy.open() as engine:
         downgrade(engine, "0024")

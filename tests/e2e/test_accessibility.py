@@ -104,6 +104,7 @@ def apps(service) -> dict[str, str]:
     return {name: f"{base}/{progress['app_ids'][key]}" for name, key in APPS.items()}
 
 
+@pytest.mark.slow
 @pytest.mark.timeout(300)
 def test_no_page_breaks_a_rule(service, apps):
     with open_browser("desktop", f"http://localhost:{service.port}") as (page, _faults):

@@ -80,6 +80,7 @@ def test_an_install_outlives_its_keeper_and_no_orphan_holds_the_port(service):
     assert service.stop() == 0
 
 
+@pytest.mark.slow
 def test_an_install_outlives_the_sudden_end_of_all_processes(service):
     location = service.install(TEMPLATE, sample_records=True)
     wait_for_steps(service, location, 1 + secrets.randbelow(30))

@@ -99,6 +99,7 @@ def test_a_second_service_on_the_same_port_is_refused(service, tmp_path):
     assert service.stop() == 0
 
 
+@pytest.mark.slow
 def test_an_unusable_data_folder_is_refused_with_advice_in_both_languages(tmp_path):
     (tmp_path / "file").write_text("in the way", encoding="ascii")
     code, output = Service(tmp_path / "file" / "var").refusal()
@@ -108,6 +109,7 @@ def test_an_unusable_data_folder_is_refused_with_advice_in_both_languages(tmp_pa
     assert "Traceback" not in output
 
 
+@pytest.mark.slow
 def test_a_database_that_does_not_answer_is_named(tmp_path):
     environ = {"MARKETPLACE_DATABASE_URL": "postgresql://nobody@127.0.0.1:1/none"}
     code, output = Service(tmp_path, environ=environ).refusal()
@@ -116,6 +118,7 @@ def test_a_database_that_does_not_answer_is_named(tmp_path):
     assert "Traceback" not in output
 
 
+@pytest.mark.slow
 def test_a_file_that_is_no_database_is_named(service):
     service.data_dir.mkdir()
     (service.data_dir / "yokoten.db").write_bytes(b"not a database" * 1000)

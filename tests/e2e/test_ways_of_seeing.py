@@ -38,6 +38,7 @@ def test_no_page_scrolls_sideways_enlarged_to_400_percent(service, language):
     assert wide == []
 
 
+@pytest.mark.slow
 def test_buttons_and_fields_keep_their_edges_in_the_colours_of_the_system(service):
     with open_browser("phone", f"http://localhost:{service.port}") as (page, _faults):
         page.emulate_media(forced_colors="active")
@@ -57,6 +58,7 @@ def test_nothing_moves_for_those_who_asked_for_less_movement(service):
             assert page.evaluate(MOVING) == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("has_japanese", [True, False])
 def test_only_a_device_without_a_japanese_font_fetches_ours(service, tmp_path, has_japanese):
     (tmp_path / "fonts.conf").write_text(LATIN_ONLY.format(cache=tmp_path))

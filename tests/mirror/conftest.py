@@ -52,7 +52,7 @@ class Place:
         with self.working() as ctx:
             make_municipality(ctx.session)
             for number in range(count):
-                add_version(ctx, ASAHIKAWA, make_bundle(slug=f"assets-{number}"), compares=False)
+                add_version(ctx, ASAHIKAWA, make_bundle(slug=f"assets-{number}"))
 
     def withdraw(self, slug: str, number: str = "1.0.0") -> None:
         with self.working() as ctx:

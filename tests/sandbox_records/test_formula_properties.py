@@ -26,7 +26,7 @@ from tests.sandbox_records.formula_model import (
 )
 
 MANY = settings(
-    max_examples=400, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much]
+    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much]
 )
 CREATED = datetime(2026, 11, 23, 1, 30, tzinfo=UTC)
 NUMBERS = {"数": 1, "単価": 2, "空": 3}

@@ -22,7 +22,7 @@ from tests.sandbox_records.query_records import (
 )
 
 READER = Reader(SPECS, NOW)
-MANY = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+MANY = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 @pytest.fixture

@@ -127,7 +127,7 @@ def app(session):
     return made
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(rights=RIGHTS, who=st.sampled_from(CALLERS))
 def test_a_list_holds_exactly_what_the_rules_say(session, app, rights, who):
     set_rights(session, app, Part.RECORD_ACL, *rights)
@@ -157,7 +157,7 @@ FIELD_HOLDERS = st.lists(
 )
 
 
-@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(holders=FIELD_HOLDERS, who=st.sampled_from(CALLERS))
 def test_a_condition_holds_in_exactly_the_records_that_show_its_field(session, app, holders, who):
     set_rights(session, app, Part.FIELD_ACL, field_right("額", *holders))

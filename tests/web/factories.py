@@ -20,6 +20,7 @@ from marketplace.kernel.context import Context
 from marketplace.transports import connect_in_process
 from marketplace.workspaces import services as workspaces
 from tests.bundle.factories import make_bundle, make_joined_bundle
+from tests.catalog_domain.factories import compare_all
 from tests.community.factories import story_data
 from tests.municipalities.factories import MIHON, make_municipality
 
@@ -47,6 +48,11 @@ class World:
         with unit_of_work(self.app.sessions) as (session, _):
             make_municipality(session, publisher, name="公開市")
             catalog.add_version(self._context(session, SYSTEM), publisher, bundle or make_bundle())
+
+    def compare(self) -> None:
+        """Let the worker have had its turn at what is similar."""
+        with unit_of_work(self.app.sessions) as (session, _):
+            compare_all(self._context(session, SYSTEM))
 
     def want(self, code: str = MIHON, **changes: object) -> str:
         """Write a wanted app and return the address of its page."""

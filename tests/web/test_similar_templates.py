@@ -13,6 +13,7 @@ STATEMENTS = 13
 def release(world, slug, *labels):
     fields = [make_field("SINGLE_LINE_TEXT", label) for label in labels]
     world.release(make_bundle({"app": make_app("通報", *fields)}, slug=slug))
+    world.compare()
 
 
 def test_the_page_names_similar_templates_with_their_publisher_and_the_fields_in_common(browser, world):
