@@ -13,7 +13,7 @@ from datetime import datetime
 from typing import IO, Any, Self
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Select
+from sqlalchemy import Select, select
 
 from marketplace.holdings.takeouts.errors import TakeoutTooLargeError
 from marketplace.kernel.limits import MEGABYTE
@@ -25,18 +25,23 @@ IN_MEMORY = 8 * MEGABYTE
 PIECE = 256 * 1024
 JAPAN = ZoneInfo("Asia/Tokyo")
 YES, NO = "はい", "いいえ"
-OF_TEMPLATE = {"template": "テンプレート", "publisher": "公開した団体", "slug": "テンプレートのID"}
-"""Headings of the columns that name a template."""
+Columns = Mapping[str, tuple[str, Any]]
+"""Heading and expression of each column by its name."""
 
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """One kind of data: the name of its files, what it is, its columns with their headings, and where it is read."""
+    """One kind of data: the name of its files, what it is, its columns, and where it is read."""
 
     name: str
     about: Text
-    columns: Mapping[str, str]
+    columns: Columns
     rows: Select[*tuple[Any, ...]]
+
+
+def rows_of(columns: Columns) -> Select[*tuple[Any, ...]]:
+    """Return the statement that reads columns, to be joined and narrowed down."""
+    return select(*(expression for _heading, expression in columns.values()))
 
 
 class Archive:
@@ -83,7 +88,7 @@ def _copied(table: Table, rows: Iterable[Sequence[Any]], lines: IO[bytes]) -> It
     """Pass the rows on, and write each as a line of CSV beside; Excel wants the byte order mark."""
     text = io.TextIOWrapper(lines, encoding="utf-8-sig", newline="", write_through=True)
     writer = csv.writer(text, lineterminator="\r\n")
-    writer.writerow(table.columns.values())
+    writer.writerow(heading for heading, _expression in table.columns.values())
     for row in rows:
         writer.writerow([guarded(_cell(value)) for value in row])
         yield row
