@@ -15,6 +15,8 @@ from marketplace.municipalities.queries import get_municipality
 from marketplace.web.dates import day_text, local_day
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from flask.typing import ResponseReturnValue
 
     from marketplace.kernel.context import Context
@@ -115,87 +117,96 @@ class Part:
     count: int | None = None
 
 
-def parts_of(ctx: Context, code: str, counts: dict[Holding, int]) -> list[Part]:
+@dataclass(frozen=True, slots=True)
+class PartKind:
+    """One part of what a municipality may hold, and who sees it; {code} and {person} are filled into its address."""
+
+    label: Text
+    note: Text
+    address: str
+    counts: Holding | None = None
+    needs: Permission | None = None
+    without: Permission | None = None
+    """Seen only by those who may not do this."""
+
+    def is_seen(self, ctx: Context, code: str, counts: Mapping[Holding, int]) -> bool:
+        """Tell whether the caller, for whom these were counted, sees it."""
+        return (
+            (self.counts is None or self.counts in counts)
+            and (self.needs is None or ctx.actor.may(self.needs, code))
+            and (self.without is None or not ctx.actor.may(self.without, code))
+        )
+
+
+PARTS = (
+    PartKind(Text("構成員", "Members"), Text("役割と招待", "Roles and invitations"), "/members", Holding.MEMBERS),
+    PartKind(
+        Text("ワークスペース", "Workspaces"),
+        Text("導入したテンプレート：{count}件", "Installed templates: {count}"),
+        "/workspaces",
+        Holding.WORKSPACES,
+    ),
+    PartKind(
+        Text("公開しているテンプレート", "Published templates"),
+        Text("だれでも見られる団体のページ", "On the public page of the municipality"),
+        "/municipalities/{code}",
+        Holding.TEMPLATES,
+    ),
+    PartKind(
+        Text("下書き", "Drafts"), Text("公開の前の確認", "To be checked before a release"), "/drafts", Holding.DRAFTS
+    ),
+    PartKind(
+        Text("活用事例", "Stories"),
+        Text("この団体が書いたもの", "Told by this municipality"),
+        "/stories?municipality={code}",
+        Holding.STORIES,
+    ),
+    PartKind(Text("APIトークン", "API tokens"), Text("いま使えるもの", "Valid at present"), "/tokens", Holding.TOKENS),
+    PartKind(
+        Text("操作の記録", "Log of acts"),
+        Text("だれが、いつ、何をしたか", "Who did what, and when"),
+        "/members/log",
+        needs=Permission.MEMBERS_MANAGE,
+    ),
+    PartKind(
+        Text("担当と引継ぎ", "Who looks after what"),
+        Text("異動のときは、まとめて後任へ", "Handed over at once when somebody moves on"),
+        "/my-municipality/handover",
+        needs=Permission.MEMBERS_MANAGE,
+    ),
+    PartKind(
+        Text("自分の担当", "What you look after"),
+        Text("異動のときに引き継ぐもの", "To be handed over when you move on"),
+        "/my-municipality/handover/{person}",
+        without=Permission.MEMBERS_MANAGE,
+    ),
+    PartKind(
+        Text("データの書き出し", "Export of all data"),
+        Text("団体のデータを1つのファイルに", "All you have here in one file"),
+        "/my-municipality/data",
+        needs=Permission.MEMBERS_MANAGE,
+    ),
+    PartKind(
+        Text("サービスの運営", "Running the service"),
+        Text("運営者の画面", "Pages of the operator"),
+        "/operator",
+        needs=Permission.SERVICE_OPERATE,
+    ),
+)
+
+
+def parts_of(ctx: Context, code: str, counts: Mapping[Holding, int]) -> list[Part]:
     """Return the parts that the caller may see."""
-    may_manage = ctx.actor.may(Permission.MEMBERS_MANAGE, code)
-    counted = [
+    return [
         Part(
-            Text("構成員", "Members"), Text("役割と招待", "Roles and invitations"), "/members", counts[Holding.MEMBERS]
-        ),
-        Part(
-            Text("ワークスペース", "Workspaces"),
-            Text("導入したテンプレート：{count}件", "Installed templates: {count}"),
-            "/workspaces",
-            counts[Holding.WORKSPACES],
-        ),
-        Part(
-            Text("公開しているテンプレート", "Published templates"),
-            Text("だれでも見られる団体のページ", "On the public page of the municipality"),
-            f"/municipalities/{code}",
-            counts[Holding.TEMPLATES],
-        ),
+            kind.label,
+            kind.note,
+            kind.address.format(code=code, person=ctx.actor.person_id),
+            None if kind.counts is None else counts[kind.counts],
+        )
+        for kind in PARTS
+        if kind.is_seen(ctx, code, counts)
     ]
-    if Holding.DRAFTS in counts:
-        counted.append(
-            Part(
-                Text("下書き", "Drafts"),
-                Text("公開の前の確認", "To be checked before a release"),
-                "/drafts",
-                counts[Holding.DRAFTS],
-            )
-        )
-    counted.append(
-        Part(
-            Text("活用事例", "Stories"),
-            Text("この団体が書いたもの", "Told by this municipality"),
-            f"/stories?municipality={code}",
-            counts[Holding.STORIES],
-        )
-    )
-    if Holding.TOKENS in counts:
-        counted.append(
-            Part(
-                Text("APIトークン", "API tokens"),
-                Text("いま使えるもの", "Valid at present"),
-                "/tokens",
-                counts[Holding.TOKENS],
-            )
-        )
-    if may_manage:
-        counted.append(
-            Part(
-                Text("操作の記録", "Log of acts"),
-                Text("だれが、いつ、何をしたか", "Who did what, and when"),
-                "/members/log",
-            )
-        )
-    counted.append(_caretaking(ctx, may_manage=may_manage))
-    if may_manage:
-        counted.append(
-            Part(
-                Text("データの書き出し", "Export of all data"),
-                Text("団体のデータを1つのファイルに", "All you have here in one file"),
-                "/my-municipality/data",
-            )
-        )
-    if ctx.actor.may(Permission.SERVICE_OPERATE, code):
-        counted.append(
-            Part(
-                Text("サービスの運営", "Running the service"),
-                Text("運営者の画面", "Pages of the operator"),
-                "/operator",
-            )
-        )
-    return counted
-
-
-def _caretaking(ctx: Context, *, may_manage: bool) -> Part:
-    place = "/my-municipality/handover"
-    if may_manage:
-        note = Text("異動のときは、まとめて後任へ", "Handed over at once when somebody moves on")
-        return Part(Text("担当と引継ぎ", "Who looks after what"), note, place)
-    note = Text("異動のときに引き継ぐもの", "To be handed over when you move on")
-    return Part(Text("自分の担当", "What you look after"), note, f"{place}/{ctx.actor.person_id}")
 
 
 @pages.get(PLACE)
