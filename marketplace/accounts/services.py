@@ -14,7 +14,7 @@ from marketplace.accounts.outcome import Refusal, SignIn, accept
 from marketplace.accounts.passwords import hash_password, is_outdated, matches
 from marketplace.accounts.policy import require_registrar, require_self_or_system, require_system
 from marketplace.accounts.queries import find_person, find_person_by_email, get_self
-from marketplace.accounts.sessions import end_sessions_of, keep_after_new_password
+from marketplace.accounts.sessions import end_sessions_of, keep_after_new_password, keep_through_new_hash
 from marketplace.accounts.throttle import clear_failures, find_throttling, note_failure
 from marketplace.audit import services as audit
 from marketplace.kernel.context import Context
@@ -61,7 +61,7 @@ def authenticate(ctx: Context, email: str, password: str) -> SignIn:
         return SignIn(refusal=SignInRefusedError())
     clear_failures(ctx, normalised)
     if is_outdated(usable.password_hash):
-        usable.password_hash = hash_password(password)
+        keep_through_new_hash(ctx.session, usable, hash_password(password))
     if has_factor(ctx.session, usable.id):
         return SignIn(halfway=usable)
     return accept(ctx, usable, "password")

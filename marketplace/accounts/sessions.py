@@ -102,6 +102,13 @@ def keep_after_new_password(session: Session, person: Person, kept: str | None) 
     session.execute(mine.values(password_mark=mark_of(person)))
 
 
+def keep_through_new_hash(session: Session, person: Person, password_hash: str) -> None:
+    """Replace the hash of a password that has stayed the same: whatever session went on goes on."""
+    own = SignInSession.person_id == person.id, SignInSession.password_mark == mark_of(person)
+    person.password_hash = password_hash
+    session.execute(update(SignInSession).where(*own).values(password_mark=mark_of(person)))
+
+
 def renew_session(ctx: Context, session_id: str) -> str:
     """Give one of the caller's own sessions a new secret and return it: a copy of the old one opens nothing.
 

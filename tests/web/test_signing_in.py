@@ -1,6 +1,10 @@
 import pytest
+from argon2 import PasswordHasher
 from itsdangerous import TimestampSigner
+from sqlalchemy import update
 
+from marketplace.accounts.models import SignInSession
+from marketplace.accounts.sessions import mark_of
 from tests.accounts.factories import PASSWORD, make_person
 from tests.municipalities.factories import MIHON, make_member
 from tests.web.conftest import words
@@ -107,6 +111,19 @@ def test_a_page_that_is_not_there_is_told_in_words(browser):
     )
     assert "ページが見つかりませんでした。" in words(page)
     assert page.find("a", href="/templates")
+
+
+def test_a_hash_made_anew_at_another_sign_in_ends_no_session(browser, app, person, session):
+    """Hashes are made anew, once their cost has been raised, at the next sign-in from wherever."""
+    earlier = app.test_client()
+    earlier.post("/sign-in", data=credentials())
+    person.password_hash = outdated = PasswordHasher(time_cost=2, memory_cost=64, parallelism=1).hash(PASSWORD)
+    session.execute(update(SignInSession).values(password_mark=mark_of(person)))
+    session.commit()
+    browser.post("/sign-in", data=credentials())
+    session.refresh(person)
+    assert person.password_hash != outdated
+    assert [each.get("/workspaces").status_code for each in (browser, earlier)] == [200, 200]
 
 
 @pytest.mark.parametrize(("seconds", "status"), [(-30, 200), (-3600, 200), (3600, 200), (14 * 24 * 3600, 401)])
