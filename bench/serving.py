@@ -1,8 +1,10 @@
 """What strangers read, beside a bare Flask hello on the same server with the same settings, in one run.
 
-Three ways of asking: again and again the same; templates as people ask for them, few often and most seldom (Zipf); and
-each time another, so that nothing is answered from memory. TEMPLATES, SECONDS and ROUNDS in the environment change
-how many invented templates there are, how long one round lasts and how often all rounds are made, one after the other.
+Three ways of asking: again and again the same; templates as people ask for them, few often and most seldom (Zipf, after
+as long a time that does not count); and each time another, so that nothing is answered from memory. TEMPLATES, SECONDS
+and ROUNDS in the environment change how many invented templates there are, how long one round lasts and how often all
+rounds are made, one after the other. What a request costs the server in processor time does not depend on what else
+runs on the machine, as rates do.
 """
 
 from __future__ import annotations
@@ -83,6 +85,8 @@ class Case:
     requests: list[Request]
     rates: list[float] = field(default_factory=list)
     times: list[float] = field(default_factory=list)
+    costs: list[float] = field(default_factory=list)
+    """Milliseconds of processor of each request, by round."""
 
 
 def main() -> None:
@@ -92,13 +96,13 @@ def main() -> None:
         (folder / "hello.py").write_text(HELLO)
         (folder / "catalog").mkdir()
         names = fill(folder / "var")
-        with running(folder, "hello", HELLO_PORT), running(folder, "service", PORT):
+        with running(folder, "hello", HELLO_PORT) as beside, running(folder, "service", PORT) as service:
             hello = Case("Flask hello", "", [("/", "")])
             cases = list(all_cases(names))
             for _ in range(ROUNDS):
-                ask(folder, hello, HELLO_PORT)
+                ask(folder, hello, HELLO_PORT, beside)
                 for case in cases:
-                    ask(folder, case, PORT)
+                    ask(folder, case, PORT, service)
     show(hello, [hello, *cases])
 
 
@@ -137,8 +141,8 @@ def renamed(bundle: Bundle, slug: str) -> Bundle:
 
 
 @contextmanager
-def running(folder: Path, what: str, port: int) -> Iterator[None]:
-    """Run a server with one process until the block ends; it must answer within a minute."""
+def running(folder: Path, what: str, port: int) -> Iterator[int]:
+    """Run a server with one process until the block ends, and tell its number; it must answer within a minute."""
     settings = {"DATA_DIR": folder / "var", "PORT": port, "WEB_WORKERS": 1, "CATALOG_DIR": folder / "catalog"}
     environ = {**os.environ, "PYTHONPATH": f"{Path.cwd()}:{folder}"}
     environ |= {f"MARKETPLACE_{name}": str(value) for name, value in settings.items()}
@@ -150,7 +154,7 @@ def running(folder: Path, what: str, port: int) -> Iterator[None]:
                 break
             except OSError:
                 time.sleep(0.1)
-        yield
+        yield process.pid
     finally:
         process.send_signal(signal.SIGTERM)
         process.wait(30)
@@ -216,7 +220,7 @@ def _questions(chance: random.Random, *, with_words: bool) -> Iterator[str]:
         yield "?" + urllib.parse.urlencode({**words, **each})
 
 
-def ask(folder: Path, case: Case, port: int) -> None:
+def ask(folder: Path, case: Case, port: int, server: int) -> None:
     """Let a process of its own send the requests of a case for one round; each answer must be what was asked for."""
     requests = case.requests
     if requests[0][1]:
@@ -226,12 +230,23 @@ def ask(folder: Path, case: Case, port: int) -> None:
     begin = len(case.rates) * len(requests) // ROUNDS
     file.write_text(json.dumps(requests[begin:] + requests[:begin]), "utf-8")
     command = [sys.executable, "-m", "bench.load", str(port), str(SECONDS), str(file)]
+    if case.way == ZIPF:
+        subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+    before = processor_seconds(server)
     came = json.loads(subprocess.run(command, check=True, capture_output=True).stdout)
     expected = "304" if case.requests[0][1] else "200"
     if set(came["statuses"]) != {expected}:
         raise SystemExit(f"{case.name}, {case.way}: {came['statuses']}")
+    case.costs.append((processor_seconds(server) - before) * 1_000 / len(came["times"]))
     case.rates.append(len(came["times"]) / SECONDS)
     case.times += came["times"]
+
+
+def processor_seconds(server: int) -> float:
+    """Return how much processor a server and its one worker have used so far."""
+    children = Path(f"/proc/{server}/task/{server}/children").read_text().split()
+    stats = (Path(f"/proc/{each}/stat").read_text().rpartition(")")[2].split() for each in (server, *children))
+    return sum(int(each[11]) + int(each[12]) for each in stats) / os.sysconf("SC_CLK_TCK")
 
 
 def _with_etags(requests: list[Request], port: int) -> Iterator[Request]:
@@ -246,10 +261,14 @@ def _with_etags(requests: list[Request], port: int) -> Iterator[Request]:
 
 def show(hello: Case, cases: list[Case]) -> None:
     """Print the table."""
-    base = statistics.median(hello.rates)
+    base, least = statistics.median(hello.rates), statistics.median(hello.costs)
     print(f"{TEMPLATES} templates, {ROUNDS} rounds of {SECONDS} s\n")
-    print("| case | asked | req/s | beside hello | p50 ms | p99 ms |\n|---|---|---|---|---|---|")
+    print("| case | asked | req/s | beside hello | p50 ms | p99 ms | processor ms | beside hello |")
+    print("|---|---|---|---|---|---|---|---|")
     for case in cases:
-        rate, times = statistics.median(case.rates), sorted(case.times)
+        rate, times, cost = statistics.median(case.rates), sorted(case.times), statistics.median(case.costs)
         p50, p99 = times[len(times) // 2] * 1_000, times[int(len(times) * 0.99)] * 1_000
-        print(f"| {case.name} | {case.way} | {rate:,.0f} | {rate / base:.2f} | {p50:.1f} | {p99:.1f} |")
+        print(
+            f"| {case.name} | {case.way} | {rate:,.0f} | {rate / base:.2f} | {p50:.1f} | {p99:.1f}"
+            f" | {cost:.2f} | {least / cost:.2f} |"
+        )
