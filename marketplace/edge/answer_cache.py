@@ -98,7 +98,12 @@ class AnswerCache:
     def _holds(self, answer: Answer, seen: Seen) -> bool:
         if seen.is_certain:
             return time.monotonic() - answer.made_at < OLDEST
-        return self.watch.age_of(seen) < STALE_IF_ERROR
+        return self._may_be_stale(answer, seen)
+
+    def _may_be_stale(self, answer: Answer, seen: Seen) -> bool:
+        """Tell whether an answer is better than none: nothing is known to have changed, and it has not grown old."""
+        age = time.monotonic() - answer.made_at
+        return self.watch.age_of(seen) < STALE_IF_ERROR and age < OLDEST + STALE_IF_ERROR
 
     def _make(
         self, asked: Asked, seen: Seen, old: Answer | None, environ: WSGIEnvironment, start_response: StartResponse
@@ -106,7 +111,7 @@ class AnswerCache:
         """Let the application answer; should it fail, an answer to which nothing has changed is better than none."""
         made = Made(self.inner, plain_environ(environ, asked))
         has_failed = made.status >= HTTPStatus.INTERNAL_SERVER_ERROR
-        if has_failed and old is not None and self.watch.age_of(seen) < STALE_IF_ERROR:
+        if has_failed and old is not None and self._may_be_stale(old, seen):
             made.close()
             return self._send(old, environ, start_response, "stale")
         self._count(environ, "miss")

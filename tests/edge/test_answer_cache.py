@@ -233,6 +233,9 @@ def test_an_old_answer_to_which_nothing_has_changed_is_better_than_a_failure(ser
 
     monkeypatch.setitem(served.app.view_functions, "web_catalog.show", lambda **_path: fail())
     assert served.client().get(PAGE).data == fresh.data
+    with monkeypatch.context() as later:
+        later.setattr(answer_cache, "STALE_IF_ERROR", 0)
+        assert served.client().get(PAGE).status_code == 500
     served.change(RENAMED)
     assert served.client().get(PAGE).status_code == 500
 
