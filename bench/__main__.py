@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from bench import calls, faults, reads, records, relevance, search
+from bench import calls, faults, reads, records, relevance, search, serving
 
 MEASUREMENTS = {
     "reads": reads.main,
@@ -13,6 +13,7 @@ MEASUREMENTS = {
     "calls": calls.main,
     "relevance": relevance.main,
     "search": search.main,
+    "serving": serving.main,
 }
 
 if __name__ == "__main__":

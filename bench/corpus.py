@@ -19,10 +19,12 @@ from sqlalchemy.orm import Session
 
 from marketplace.bundle.model import AppDefinition, Bundle, Manifest, PartName
 from marketplace.bundle.reading import read_folder
+from marketplace.catalog.changes import NOTHING
 from marketplace.catalog.merits import USES
 from marketplace.catalog.models import Template, TemplateVersion
 from marketplace.catalog.precedence import precedence_of
 from marketplace.catalog.ratings import Rating
+from marketplace.catalog.requirements import requirements_of
 from marketplace.catalog.searchable import ENGLISH, JAPANESE, search_entry
 from marketplace.catalog.traits import traits_of
 from marketplace.kernel.text import Text
@@ -135,7 +137,7 @@ class Corpus:
     def template(self, bundle: Bundle, publisher: Municipality) -> Template:
         """Return the template with a use and stars that few have and most have not."""
         manifest = bundle.manifest
-        rated = self.by_power(MOST_RATINGS)
+        rated, requirements = self.by_power(MOST_RATINGS), requirements_of(bundle)
         rating = Rating(rated, round(rated * self.chance.uniform(2.5, 5)))
         updated = NEWEST - timedelta(seconds=self.chance.randrange(OLDEST_DAYS * 86_400))
         return Template(
@@ -154,6 +156,8 @@ class Corpus:
             handles_personal_data=manifest.personal_data is not None and manifest.personal_data.handles,
             app_count=len(bundle.apps),
             is_set=bool(manifest.includes),
+            needs_plugins=bool(requirements.plugins),
+            has_script=requirements.has_script,
             latest_version_id=self.id(),
             install_count=self.by_power(MOST_INSTALLS),
             rating_count=rating.count,
@@ -174,7 +178,7 @@ class Corpus:
             "digest": f"{self.chance.getrandbits(256):064x}",
             "size": self.chance.randrange(5_000, 90_000),
             "manifest": {**bundle.manifest.raw, "slug": template.slug},
-            "changes": {},
+            "changes": NOTHING.as_document(),
             "released_at": template.updated_at,
         }
 

@@ -22,11 +22,14 @@ from marketplace.catalog.index_files.writing import IndexRound
 from marketplace.db.engine import make_engine
 from marketplace.db.unfinished import find_unfinished
 from marketplace.db.unit_of_work import Sessions, unit_of_work
+from marketplace.edge.answer_cache import AnswerCache
 from marketplace.edge.app import MarketplaceApp
 from marketplace.edge.compression import register_compression
 from marketplace.edge.headers import register_headers
 from marketplace.edge.health import register_health
 from marketplace.edge.problem import register_refusals
+from marketplace.edge.public_answers import register_public_answers
+from marketplace.edge.revision_watch import RevisionWatch
 from marketplace.exports.queries import due_exports
 from marketplace.exports.run import run_export
 from marketplace.exports.services import JOB as EXPORT_JOB
@@ -48,6 +51,7 @@ from marketplace.jobs.workers import Strangers, Workers
 from marketplace.kernel.actor import SYSTEM
 from marketplace.kernel.clock import utc_now
 from marketplace.kernel.context import Context
+from marketplace.kernel.limits import MEGABYTE
 from marketplace.kernel.ports import Ports
 from marketplace.kintone_api.door import site_caller
 from marketplace.kintone_api.routes import blueprint as kintone_api
@@ -196,6 +200,7 @@ def make_app(runtime: Runtime) -> MarketplaceApp:
     )
     register_refusals(app)
     register_compression(app)
+    register_public_answers(app)
     register_headers(app)
     register_health(app)
     app.mount(kintone_api, site_caller)
@@ -210,7 +215,16 @@ def create_app(settings: Settings) -> MarketplaceApp:
     """Return the application for a web server. Raises RestoreUnfinishedError on a database that is not whole."""
     runtime = make_runtime(settings)
     _require_whole(runtime.engine)
-    return make_app(runtime)
+    app = make_app(runtime)
+    if settings.answer_cache_megabytes > 0:
+        app.wsgi_app = keep_answers(app, runtime)  # type: ignore[method-assign]
+    return app
+
+
+def keep_answers(app: MarketplaceApp, runtime: Runtime) -> AnswerCache:
+    """Return what answers strangers from memory, and leaves everything else to the application."""
+    watch = RevisionWatch(runtime.sessions, runtime.settings.answer_check_milliseconds / 1000)
+    return AnswerCache(app.wsgi_app, watch, runtime.settings.answer_cache_megabytes * MEGABYTE)
 
 
 def _require_whole(engine: Engine) -> None:

@@ -9,6 +9,7 @@ import marketplace.catalog.index_files.models
 import marketplace.catalog.models
 import marketplace.community.models
 import marketplace.community.wanted.models
+import marketplace.db.public_revision
 import marketplace.exports.models
 import marketplace.holdings.models
 import marketplace.holdings.takeouts.models

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from marketplace import schema
 from marketplace.accounts import passwords
 from marketplace.db.engine import make_engine
+from marketplace.db.public_revision import TELL, CountingSession
 from marketplace.db.unit_of_work import Sessions
 from marketplace.kernel.actor import SYSTEM, Actor
 from marketplace.kernel.context import Context
@@ -97,7 +98,12 @@ class ConnectionSessions(Sessions):
         self.connection = connection
 
     def open(self, *, writes: bool) -> Session:  # noqa: ARG002 - the outer transaction already writes
-        return Session(self.connection, join_transaction_mode="create_savepoint", expire_on_commit=False)
+        return CountingSession(
+            self.connection,
+            join_transaction_mode="create_savepoint",
+            expire_on_commit=False,
+            info={TELL: self._note_change},
+        )
 
 
 @contextmanager

@@ -12,6 +12,7 @@ from marketplace.api.curl import curl_line
 from marketplace.api.v1.openapi import build_document
 from marketplace.edge.context import language
 from marketplace.edge.problem import known_refusals
+from marketplace.edge.public_answers import public
 from marketplace.edge.signin import session_door
 from marketplace.kernel.text import Text
 
@@ -69,6 +70,7 @@ class Kind:
 
 
 @pages.get("/api")
+@public
 def show_api() -> ResponseReturnValue:
     """Show every endpoint with what it takes and answers."""
     document = build_document(current_app, language(), current_app.config["PUBLIC_URL"])
@@ -77,6 +79,7 @@ def show_api() -> ResponseReturnValue:
 
 
 @pages.get("/errors")
+@public
 def show_errors() -> ResponseReturnValue:
     """Show every code that a problem document may carry."""
     return render_template("docs/errors.html", refusals=known_refusals())

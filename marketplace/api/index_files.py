@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 from flask import Blueprint, Response
 
-from marketplace.api.v1.answers import etag_of, finish
+from marketplace.api.v1.answers import finish
 from marketplace.edge.context import context
+from marketplace.edge.public_answers import etag_of, public
 from marketplace.kernel.actor import ANONYMOUS, Actor
 from marketplace.mirror.errors import IndexFileNotFoundError
 from marketplace.mirror.names import HEAD, PUBLIC
@@ -22,6 +23,7 @@ bp = Blueprint("index_files", __name__, url_prefix="/index")
 
 
 @bp.get("/<path:path>")
+@public
 def show(path: str) -> Response:
     """Return one file. Raises IndexFileNotFoundError."""
     content = context().ports.public_files.get(path) if PUBLIC.fullmatch(path) else None

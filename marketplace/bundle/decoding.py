@@ -67,7 +67,8 @@ def decode_json(data: bytes, file: str) -> JsonObject:
             parse_float=_float,
             parse_int=_integer,
         )
-        _check_characters(value)
+        if "\\u" in text:  # No string gets such a character but by its number: UTF-8 and JSON refuse it otherwise.
+            _check_characters(value)
     except _StrictError as error:
         raise DecodingError(Finding(SEVERITY_ERROR, error.code, file, "", error.title, error.remedy)) from error
     except json.JSONDecodeError as error:

@@ -15,6 +15,8 @@ from marketplace.kernel.text import Text
 from marketplace.municipalities.models import Municipality
 
 MOST_SETS = 50
+_Owner, _Member = aliased(Template), aliased(Template)
+"""Made once: what SQLAlchemy works out about an alias took half the time of a template's answer."""
 
 
 def keep_members(ctx: Context, version: TemplateVersion, manifest: Manifest) -> None:
@@ -33,17 +35,16 @@ def keep_members(ctx: Context, version: TemplateVersion, manifest: Manifest) -> 
 
 def members_of(ctx: Context, version_id: str) -> tuple[Member, ...]:
     """Return the templates that a version brings, in its order; members belong to the publisher of the set."""
-    owner, member = aliased(Template), aliased(Template)
     chosen = (
-        select(IncludedTemplate, member)
+        select(IncludedTemplate, _Member)
         .join(TemplateVersion, TemplateVersion.id == IncludedTemplate.version_id)
-        .join(owner, owner.id == TemplateVersion.template_id)
+        .join(_Owner, _Owner.id == TemplateVersion.template_id)
         .outerjoin(
-            member,
+            _Member,
             and_(
-                member.publisher_code == owner.publisher_code,
-                member.slug == IncludedTemplate.slug,
-                member.latest_version_id.is_not(None),
+                _Member.publisher_code == _Owner.publisher_code,
+                _Member.slug == IncludedTemplate.slug,
+                _Member.latest_version_id.is_not(None),
             ),
         )
         .where(IncludedTemplate.version_id == version_id)

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, Engine, ExceptionContext, create_engine, even
 from sqlalchemy.engine import make_url
 from sqlalchemy.pool import StaticPool
 
+from marketplace.db.public_revision import note_writes
 from marketplace.kernel.errors import ReadOnlyError
 
 WRITES = "yokoten_writes"
@@ -28,6 +29,7 @@ def make_engine(url: str) -> Engine:
         parsed = parsed.set(drivername="postgresql+psycopg")
     engine = create_engine(parsed, pool_pre_ping=True, pool_size=10, max_overflow=10, hide_parameters=True)
     event.listen(engine, "handle_error", _tell_read_only, retval=True)
+    note_writes(engine)
     return engine
 
 
@@ -37,6 +39,7 @@ def _make_sqlite_engine(url: str) -> Engine:
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     event.listen(engine, "handle_error", _tell_read_only, retval=True)
+    note_writes(engine)
     return engine
 
 

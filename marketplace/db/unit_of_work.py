@@ -9,6 +9,7 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from marketplace.db.engine import READ_ONLY, WRITES
+from marketplace.db.public_revision import TELL, CountingSession
 from marketplace.kernel.errors import ReadOnlyError
 
 AfterCommit = Callable[[Callable[[], None]], None]
@@ -21,6 +22,8 @@ class Sessions:
         """Keep the engine, and whether nothing may be written: neither here nor, should that fail, in the database."""
         self.engine = engine
         self.read_only = read_only
+        self.last_change = object()
+        """Another one after each change of what is shown that was committed here."""
         self._options = {READ_ONLY: True, "postgresql_readonly": True} if read_only else {}
 
     def open(self, *, writes: bool) -> Session:
@@ -30,7 +33,11 @@ class Sessions:
         """
         if writes and self.read_only:
             raise ReadOnlyError
-        return Session(self.engine.execution_options(**{WRITES: writes}, **self._options), expire_on_commit=False)
+        bind = self.engine.execution_options(**{WRITES: writes}, **self._options)
+        return CountingSession(bind, expire_on_commit=False, info={TELL: self._note_change})
+
+    def _note_change(self) -> None:
+        self.last_change = object()
 
 
 @contextmanager

@@ -11,12 +11,14 @@ from sqlalchemy.exc import IntegrityError
 from marketplace.db.unit_of_work import Sessions, unit_of_work
 from marketplace.edge.addresses import require_clean_address
 from marketplace.edge.bodies import receive_request, rewind_uploads
+from marketplace.edge.public_answers import settle
 from marketplace.kernel.actor import ANONYMOUS, Actor
 from marketplace.kernel.errors import ReadOnlyError
 
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from flask import Response
     from flask.typing import ResponseReturnValue
 
     from marketplace.kernel.ports import Ports
@@ -63,6 +65,10 @@ class MarketplaceApp(Flask):
         except IntegrityError:
             rewind_uploads()
             return self._dispatch_once()
+
+    def process_response(self, response: Response) -> Response:
+        """Finish an answer; what caches may do with it is settled when its cookies are known."""
+        return settle(super().process_response(response))
 
     def _dispatch_once(self) -> ResponseReturnValue:
         if request.endpoint == "static":

@@ -31,9 +31,13 @@ def register_compression(app: MarketplaceApp) -> None:
 
     @app.after_request
     def _compress(response: Response) -> Response:
-        if response.status_code != HTTPStatus.OK or response.cache_control.no_store:
+        if response.mimetype not in KINDS or response.cache_control.no_store:
             return response
-        if request.endpoint == "static" and response.mimetype in KINDS:
+        if response.status_code == HTTPStatus.NOT_MODIFIED:
+            response.vary.add("Accept-Encoding")
+        if response.status_code != HTTPStatus.OK:
+            return response
+        if request.endpoint == "static":
             # A small file as a whole: a stream taken over by the compressor would not be closed.
             response.direct_passthrough = False
             response.make_sequence()

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import cast
 
 from flask import current_app, g, has_request_context, request
+from werkzeug.datastructures import LanguageAccept
+from werkzeug.http import parse_accept_header
 
 from marketplace.edge.app import MarketplaceApp
 from marketplace.kernel.context import Context
@@ -47,10 +50,19 @@ def language() -> Language:
 
 
 def _choose_language() -> Language:
-    chosen = request.args.get(LANGUAGE_PARAMETER) or request.cookies.get(LANGUAGE_COOKIE)
+    chosen = request.args.get(LANGUAGE_PARAMETER)
     if chosen in set(Language):
         return Language(chosen)
-    return Language(request.accept_languages.best_match(list(Language), default=Language.JA))
+    return preferred_language(request.cookies.get(LANGUAGE_COOKIE), request.headers.get("Accept-Language", ""))
+
+
+@lru_cache(maxsize=256)
+def preferred_language(cookie: str | None, accepted: str) -> Language:
+    """Return what somebody reads whose address names no language: by their cookie, or by what their browser says."""
+    if cookie in set(Language):
+        return Language(cookie)
+    accept = parse_accept_header(accepted, LanguageAccept)
+    return Language(accept.best_match(list(Language), default=Language.JA))
 
 
 def is_read_only() -> bool:
@@ -61,10 +73,14 @@ def is_read_only() -> bool:
 def reference() -> str:
     """Return what people may name when they ask about this request: the proxy's id of it, or one made now."""
     if "reference" not in g:
-        given = request.headers.get(REFERENCE_HEADER, "")
-        g.reference = given if _REFERENCE.fullmatch(given) else new_id()
+        g.reference = reference_of(request.headers.get(REFERENCE_HEADER, ""))
     chosen: str = g.reference
     return chosen
+
+
+def reference_of(given: str) -> str:
+    """Return the reference of a request that came with this one, or with none."""
+    return given if _REFERENCE.fullmatch(given) else new_id()
 
 
 def caller_address() -> str:

@@ -8,7 +8,8 @@ from flask.sessions import SecureCookieSessionInterface
 from itsdangerous import SignatureExpired, TimestampSigner
 
 if TYPE_CHECKING:
-    from flask import Flask
+    from flask import Flask, Response
+    from flask.sessions import SessionMixin
     from itsdangerous import URLSafeTimedSerializer
 
 
@@ -35,3 +36,9 @@ class SessionCookie(SecureCookieSessionInterface):
         if serializer is not None:
             serializer.signer = PatientSigner
         return serializer
+
+    def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
+        """Write the cookie if need be, and tell caches that the answer depends on it; a public file does not."""
+        is_file = response.cache_control.public and response.mimetype != "text/html"
+        if session.modified or not is_file:
+            super().save_session(app, session, response)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, time
 
 from marketplace.kernel.pages import CursorInvalidError, read_cursor, write_cursor
 from marketplace.search.finding import Found
@@ -21,6 +21,7 @@ class ListPlace:
     """Where a page begins, and by what the first page was sorted, so that nothing is read twice or passed over."""
 
     first_asked: datetime
+    """To the day, the shortest time that a rank knows: the same list has the same cursors all day."""
     after: tuple[int, int] | None = None
     """The rank and number of the last entry of the page before."""
     weights: tuple[float, ...] = ()
@@ -30,7 +31,7 @@ class ListPlace:
 def place_of(cursor: str | None, order: str, now: datetime) -> ListPlace:
     """Return where a list in this order goes on; without a cursor it begins now. Raises CursorInvalidError."""
     if cursor is None:
-        return ListPlace(now)
+        return ListPlace(datetime.combine(now.astimezone(UTC), time.min, UTC))
     sort, rank, number, moment, weights = read_cursor(cursor, 5)
     if sort != order or not isinstance(weights, str):
         raise CursorInvalidError

@@ -9,6 +9,7 @@ from flask import Blueprint, render_template, request
 from marketplace.catalog import queries
 from marketplace.catalog.elsewhere import look_elsewhere
 from marketplace.edge.context import context, language
+from marketplace.edge.public_answers import public
 from marketplace.installs.queries import users_of_template
 from marketplace.kernel.errors import NotFoundError
 from marketplace.kernel.text import Language
@@ -34,6 +35,7 @@ pages = Blueprint("web_catalog", __name__)
 
 
 @pages.get("/templates")
+@public
 def index() -> ResponseReturnValue:
     """List, search and filter."""
     ctx, spoken, wanted = context(), language(), read_filter(request.args)
@@ -44,6 +46,7 @@ def index() -> ResponseReturnValue:
 
 
 @pages.get("/templates/<publisher>/<slug>")
+@public
 def show(publisher: str, slug: str) -> ResponseReturnValue:
     """Show one template."""
     return render_page(publisher, slug)
@@ -61,12 +64,14 @@ def render_page(publisher: str, slug: str, review_form: FormState | None = None)
 
 
 @pages.get("/templates/<publisher>/<slug>/apps/<key>")
+@public
 def app(publisher: str, slug: str, key: str) -> ResponseReturnValue:
     """Show one app of a template as it will look."""
     return show_app(publisher, slug, key)
 
 
 @pages.get("/templates/<publisher>/<slug>/versions/<number>/apps/<key>/<spoken>.svg")
+@public
 def miniature(publisher: str, slug: str, number: str, key: str, spoken: str) -> ResponseReturnValue:
     """Show an app of a version at a glance."""
     if spoken not in set(Language):
@@ -75,6 +80,7 @@ def miniature(publisher: str, slug: str, number: str, key: str, spoken: str) -> 
 
 
 @pages.get("/templates/<publisher>/<slug>/proposal")
+@public
 def proposal(publisher: str, slug: str) -> ResponseReturnValue:
     """Show a template on one sheet, to be printed for those who decide."""
     ctx, spoken = context(), language()
@@ -87,12 +93,14 @@ def proposal(publisher: str, slug: str) -> ResponseReturnValue:
 
 
 @pages.get("/templates/<publisher>/<slug>/versions/<old>/diff/<new>")
+@public
 def diff(publisher: str, slug: str, old: str, new: str) -> ResponseReturnValue:
     """Show what changed from one version to another."""
     return _compare(queries.get_template(context(), publisher, slug), old, new)
 
 
 @pages.get("/templates/<publisher>/<slug>/compare")
+@public
 def compare(publisher: str, slug: str) -> ResponseReturnValue:
     """Show what changed between two versions that the reader chooses; without a choice, what the newest brought."""
     detail = queries.get_template(context(), publisher, slug)
@@ -113,6 +121,7 @@ def _compare(detail: TemplateDetail, old: str, new: str) -> str:
 
 
 @pages.get("/templates/<publisher>/<slug>/versions/<number>/images/<path:name>")
+@public
 def picture(publisher: str, slug: str, number: str, name: str) -> ResponseReturnValue:
     """Serve a picture of a version."""
     ctx = context()

@@ -15,6 +15,7 @@ from marketplace.community.stories_listing import StoryFilter, StorySort, list_s
 from marketplace.community.wanted.models import WantedState
 from marketplace.community.wanted.queries import WantedFilter, WantedSort, list_wanted
 from marketplace.edge.context import context, language
+from marketplace.edge.public_answers import public
 from marketplace.kernel.text import Text
 from marketplace.web.catalog_cards import template_card
 from marketplace.web.dates import local_day, month_text
@@ -52,6 +53,7 @@ class CategoryCount:
 
 
 @pages.get("/")
+@public
 def show() -> ResponseReturnValue:
     """Show the search, what fits the month, the categories, sets, what is new and wanted, and how it works."""
     ctx, spoken = context(), language()

@@ -15,6 +15,7 @@ from marketplace.community.stories_listing import list_stories
 from marketplace.community.stories_queries import StoryView, get_story
 from marketplace.edge.attempt import attempt
 from marketplace.edge.context import context, language
+from marketplace.edge.public_answers import public
 from marketplace.web.catalog_cards import template_address
 from marketplace.web.forms import FormState, filled, refused
 from marketplace.web.story_list import read_story_filter, show_story_list
@@ -33,6 +34,7 @@ pages = Blueprint("web_stories", __name__)
 
 
 @pages.get("/stories")
+@public
 def index() -> ResponseReturnValue:
     """List, search and filter."""
     wanted = read_story_filter(request.args)
@@ -41,6 +43,7 @@ def index() -> ResponseReturnValue:
 
 
 @pages.get("/stories/<story_id>")
+@public
 def show(story_id: str) -> ResponseReturnValue:
     """Show one story."""
     ctx = context()

@@ -15,6 +15,7 @@ from marketplace.community.wanted.nearest import Alike, find_alike
 from marketplace.community.wanted.policy import require_owner, require_writer
 from marketplace.edge.attempt import attempt
 from marketplace.edge.context import context, language
+from marketplace.edge.public_answers import public
 from marketplace.kernel.text import Text
 from marketplace.web.catalog_cards import template_card
 from marketplace.web.dates import month_text
@@ -41,6 +42,7 @@ OFFERED_TEMPLATES = 8
 
 
 @pages.get("/wanted")
+@public
 def index() -> ResponseReturnValue:
     """List, search and filter."""
     found = queries.list_wanted(context(), read_wanted_filter(request.args))
@@ -71,6 +73,7 @@ def create() -> ResponseReturnValue:
 
 
 @pages.get("/wanted/<wanted_id>")
+@public
 def show(wanted_id: str) -> ResponseReturnValue:
     """Show one wanted app."""
     return _render(wanted_id, filled())

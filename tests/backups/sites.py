@@ -34,7 +34,9 @@ from tests.contract.conftest import BUCKET
 from tests.s3 import ACCESS_KEY, SECRET_KEY
 
 ROWS = (1, 2)
-NOT_CARRIED = {"blob_holds", "index_state", "search_snapshots", "sign_in_sessions", "unfinished_restore"}
+NOT_CARRIED = {
+    *("blob_holds", "index_state", "public_state", "search_snapshots", "sign_in_sessions", "unfinished_restore")
+}
 OF_THE_ACT = {"audit_events", "search_state", "search_revisions"}
 """What a restore itself writes to."""
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from sqlalchemy import Engine
 
 from marketplace.db.engine import make_engine
+from marketplace.db.public_revision import PublicState
 from marketplace.db.unit_of_work import Sessions
 from marketplace.kernel.actor import SYSTEM
 from marketplace.kernel.context import Context
@@ -32,7 +33,7 @@ def columns_in_a_unit_of_work(engine: Engine, title: str | None = None) -> Colum
 def test_units_of_work_share_the_columns_until_something_changes(tmp_path: Path) -> None:
     engine = make_engine(f"sqlite:///{tmp_path / 'search.db'}")
     with engine.begin() as connection:
-        for model in (IndexedEntry, SearchState, SearchRevision, SearchSnapshot):
+        for model in (IndexedEntry, SearchState, SearchRevision, SearchSnapshot, PublicState):
             model.__table__.create(connection)
     first = columns_in_a_unit_of_work(engine, "備品台帳")
     assert columns_in_a_unit_of_work(engine) is first

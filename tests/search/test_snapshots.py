@@ -13,6 +13,7 @@ import pytest
 from sqlalchemy import Engine, event, update
 
 from marketplace.db.engine import make_engine
+from marketplace.db.public_revision import PublicState
 from marketplace.db.unit_of_work import Sessions
 from marketplace.kernel.actor import SYSTEM
 from marketplace.kernel.context import Context
@@ -30,7 +31,7 @@ from tests.search.factories import make_entry
 def path(tmp_path: Path) -> Path:
     engine = make_engine(f"sqlite:///{tmp_path / 'search.db'}")
     with engine.begin() as connection:
-        for model in (IndexedEntry, SearchState, SearchRevision, SearchSnapshot):
+        for model in (IndexedEntry, SearchState, SearchRevision, SearchSnapshot, PublicState):
             model.__table__.create(connection)
     engine.dispose()
     return tmp_path / "search.db"

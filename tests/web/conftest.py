@@ -17,6 +17,7 @@ from marketplace.edge.app import MarketplaceApp
 from marketplace.edge.compression import register_compression
 from marketplace.edge.headers import register_headers
 from marketplace.edge.problem import register_refusals
+from marketplace.edge.public_answers import register_public_answers
 from marketplace.kernel.ports import Ports
 from marketplace.kintone_api.door import site_caller
 from marketplace.kintone_api.routes import blueprint as kintone_api
@@ -70,6 +71,7 @@ def mounted() -> MarketplaceApp:
     made.config["PUBLIC_URL"] = "http://localhost"
     made.test_client_class = Browser
     register_compression(made)
+    register_public_answers(made)
     register_headers(made)
     register_refusals(made)
     mount_pages(made)

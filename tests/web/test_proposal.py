@@ -12,6 +12,7 @@ from sqlalchemy import event
 
 from catalog_tools.expanding import CATALOG
 from marketplace.bundle.reading import read_folder
+from marketplace.edge.public_answers import KEPT
 from tests.bundle.factories import make_app, make_bundle, make_field
 from tests.e2e.browser import CHROMIUM, FLAGS
 from tests.web.conftest import words
@@ -115,7 +116,7 @@ def test_it_tells_what_those_who_decide_ask_for(browser, world):
     address = release_shipped(world, "subsidy-grant-management")
     response = browser.get(address)
     assert len(gzip.compress(response.get_data())) <= MOST_BYTES
-    assert response.headers["Cache-Control"] == "private, no-cache"
+    assert response.headers["Cache-Control"] == KEPT
     text = words(browser.read(address))
     for said in (
         "導入の検討資料：補助金・助成金 申請管理",

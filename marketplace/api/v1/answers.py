@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Callable
 from http import HTTPStatus
@@ -19,11 +18,6 @@ VARY = "Authorization"
 def represent(schema: Schema, value: object) -> bytes:
     """Return the JSON of a value as the API shows it."""
     return (json.dumps(schema.dump(value), ensure_ascii=False, separators=(",", ":")) + "\n").encode("utf-8")
-
-
-def etag_of(content: bytes) -> str:
-    """Return the strong ETag of an answer, quoted."""
-    return f'"{hashlib.sha256(content).hexdigest()[:32]}"'
 
 
 def finish(

@@ -11,11 +11,12 @@ from typing import Any
 from flask import Response, request
 from marshmallow import Schema
 
-from marketplace.api.v1.answers import JSON, etag_of, finish, represent
+from marketplace.api.v1.answers import JSON, finish, represent
 from marketplace.api.v1.bodies import MAX_JSON_BYTES, json_body
 from marketplace.api.v1.once import perform_once
 from marketplace.api.v1.several import read_arguments
 from marketplace.edge.context import context
+from marketplace.edge.public_answers import NOT_KEPT, etag_of, public
 from marketplace.kernel.errors import UnauthenticatedError
 from marketplace.kernel.text import Text
 
@@ -87,7 +88,7 @@ def operation(summary: Text, **contract: Any) -> Callable[[View], Callable[..., 
             return render(declared, view(**arguments))
 
         setattr(answer, ATTRIBUTE, declared)
-        return answer
+        return answer if declared.token else public(answer)
 
     return bind
 
@@ -100,7 +101,7 @@ def render(declared: Operation, result: Result) -> Response:
     if status != HTTPStatus.OK or not (request.method in WITH_ETAG or declared.matches):
         content = None if schema is None else represent(schema, result.value)
         return finish(content, status, headers)
-    headers.setdefault("Cache-Control", "no-store" if declared.token else "public, max-age=0, must-revalidate")
+    headers.setdefault("Cache-Control", "no-store" if declared.token else NOT_KEPT)
     if callable(result.value):
         return finish(result.value, status, headers, declared.media)
     if schema is None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from flask import request
 from marshmallow import Schema
 
-from marketplace.api.v1.answers import etag_of, represent
+from marketplace.api.v1.answers import represent
+from marketplace.edge.public_answers import etag_of
 from marketplace.kernel.errors import PreconditionFailedError
 from marketplace.kernel.text import Text
 

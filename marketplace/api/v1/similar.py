@@ -11,8 +11,6 @@ from marketplace.catalog import queries
 from marketplace.edge.context import context
 from marketplace.kernel.text import Text
 
-KEPT = "public, max-age=3600"
-
 
 class ReasonOut(Schema):
     """Labels of fields and keywords that two templates share, as one of them writes them."""
@@ -39,4 +37,4 @@ class SimilarListOut(Schema):
 @operation(Text("似ているテンプレート", "List similar templates"), answer=SimilarListOut(), token=False)
 def list_similar(publisher: str, slug: str) -> Result:
     found = queries.similar_templates(context(), publisher, slug)
-    return Result({"items": found}, {"Cache-Control": KEPT})
+    return Result({"items": found})

@@ -1,0 +1,253 @@
+"""Answers strangers from memory, in front of Flask, as long as nothing public has changed.
+
+Only what says of itself that it is public comes in (edge/public_answers.py), and only strangers are asked for and
+answered here: whoever sends a cookie (but that of the language) or a token passes by. What a request brings beside
+what an answer is kept by is taken from it before the answer is made. docs/adr/answers-by-revision.md tells why.
+"""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+from http import HTTPStatus
+from threading import Lock
+from typing import TYPE_CHECKING
+
+from werkzeug.datastructures import Accept, Headers
+from werkzeug.http import (
+    parse_accept_header,
+    parse_cache_control_header,
+    parse_etags,
+    parse_set_header,
+    unquote_etag,
+)
+
+from marketplace.edge.context import LANGUAGE_COOKIE, REFERENCE_HEADER, preferred_language, reference_of
+from marketplace.edge.kept_answers import Answer, Asked, KeptAnswers, headers_unchanged
+from marketplace.edge.public_answers import READING, STALE_IF_ERROR
+from marketplace.edge.revision_watch import RevisionWatch, Seen
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
+OLDEST = 60.0
+"""Seconds after which an answer is made anew whatever the revision: pages tell the month, and pictures have dates."""
+OUTCOME = "yokoten.answer"
+"""Where the environment of a request tells what became of it here: hit, miss, stale or passed."""
+PASSED_BEGINNINGS, PASSED_END = ("/index/", "/w/", "/healthz"), "/bundle"
+"""What comes from the storage and is kept there by its digest; workspaces, which nobody may look into unasked."""
+LONGEST_QUERY = 2_000
+DEMANDS = frozenset(
+    {
+        *("HTTP_AUTHORIZATION", "HTTP_RANGE", "HTTP_IF_RANGE", "HTTP_IF_MATCH", "HTTP_IF_UNMODIFIED_SINCE"),
+        "HTTP_TRANSFER_ENCODING",
+    }
+)
+KNOWN_VARY = frozenset({"accept-language", "accept-encoding", "cookie", "authorization"})
+OF_ONE_REQUEST = ("Date", REFERENCE_HEADER, "Server-Timing", "RateLimit", "RateLimit-Policy")
+_COOKIE = re.compile(rf"{LANGUAGE_COOKIE}=(\w\w)")
+_EMPTY = frozenset({None, "", "0"})
+_OK, _NOT_MODIFIED = "200 OK", "304 NOT MODIFIED"
+
+
+@dataclass(slots=True)
+class Counts:
+    """What became of the requests so far."""
+
+    hit: int = 0
+    miss: int = 0
+    stale: int = 0
+    """Answered while the database could not tell whether the answer still holds."""
+    passed: int = 0
+    """None of this cache's business."""
+    not_modified: int = 0
+    """Of the hits and stale answers, those of which the caller had the content already."""
+
+
+class AnswerCache:
+    """A WSGI application around another; `counts` and `observers` are for whoever measures."""
+
+    def __init__(self, inner: WSGIApplication, watch: RevisionWatch, most_bytes: int) -> None:
+        """Keep nothing yet."""
+        self.inner = inner
+        self.watch = watch
+        self.kept = KeptAnswers(most_bytes)
+        self.counts = Counts()
+        self.observers: list[Callable[[WSGIEnvironment, str, int], None]] = []
+        """Told the environment, the outcome and the status of each request that was answered here."""
+        self._counting = Lock()
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        """Answer from memory, or let the application answer and keep that."""
+        asked = read_question(environ)
+        # Before the answer is made: one that was made meanwhile is taken for older than it is, never for newer.
+        seen = None if asked is None else self.watch.look()
+        if asked is None or seen is None:
+            self._count(environ, "passed")
+            return self.inner(environ, start_response)
+        found = self.kept.find(asked)
+        if found is not None and found.revision != seen.revision:
+            found = None
+        if found is not None and self._holds(found, seen):
+            return self._send(found, environ, start_response, "hit" if seen.is_certain else "stale")
+        return self._make(asked, seen, found, environ, start_response)
+
+    def _holds(self, answer: Answer, seen: Seen) -> bool:
+        if seen.is_certain:
+            return time.monotonic() - answer.made_at < OLDEST
+        return self._may_be_stale(answer, seen)
+
+    def _may_be_stale(self, answer: Answer, seen: Seen) -> bool:
+        """Tell whether an answer is better than none: nothing is known to have changed, and it has not grown old."""
+        age = time.monotonic() - answer.made_at
+        return self.watch.age_of(seen) < STALE_IF_ERROR and age < OLDEST + STALE_IF_ERROR
+
+    def _make(
+        self, asked: Asked, seen: Seen, old: Answer | None, environ: WSGIEnvironment, start_response: StartResponse
+    ) -> Iterable[bytes]:
+        """Let the application answer; should it fail, an answer to which nothing has changed is better than none."""
+        made = Made(self.inner, plain_environ(environ, asked))
+        has_failed = made.status >= HTTPStatus.INTERNAL_SERVER_ERROR
+        if has_failed and old is not None and self._may_be_stale(old, seen):
+            made.close()
+            return self._send(old, environ, start_response, "stale")
+        self._count(environ, "miss")
+        answer = made.answer(seen.revision, self.kept.largest)
+        if answer is None:
+            return made.pass_on(environ, start_response)
+        if seen.is_certain:
+            self.kept.keep(asked, answer)
+        return self._reply(answer, environ, start_response)[1]
+
+    def _send(
+        self, answer: Answer, environ: WSGIEnvironment, start_response: StartResponse, outcome: str
+    ) -> Iterable[bytes]:
+        status, content = self._reply(answer, environ, start_response, is_stale=outcome == "stale")
+        self._count(environ, outcome, not_modified=status == HTTPStatus.NOT_MODIFIED)
+        for observe in self.observers:
+            observe(environ, outcome, status)
+        return content
+
+    def _reply(
+        self, answer: Answer, environ: WSGIEnvironment, start_response: StartResponse, *, is_stale: bool = False
+    ) -> tuple[int, Iterable[bytes]]:
+        is_known = answer.is_known_to(environ.get("HTTP_IF_NONE_MATCH", ""))
+        headers = list(answer.unchanged if is_known else answer.headers)
+        if answer.is_referenced:
+            headers.append((REFERENCE_HEADER, reference_of(environ.get("HTTP_X_REQUEST_ID", ""))))
+        if is_stale:
+            headers.append(("Age", str(int(time.monotonic() - answer.made_at))))
+        start_response(_NOT_MODIFIED if is_known else _OK, headers)
+        if is_known:
+            return HTTPStatus.NOT_MODIFIED, []
+        return HTTPStatus.OK, [] if environ["REQUEST_METHOD"] == "HEAD" else [answer.content]
+
+    def _count(self, environ: WSGIEnvironment, outcome: str, *, not_modified: bool = False) -> None:
+        environ[OUTCOME] = outcome
+        with self._counting:
+            setattr(self.counts, outcome, getattr(self.counts, outcome) + 1)
+            self.counts.not_modified += not_modified
+
+
+def read_question(environ: WSGIEnvironment) -> Asked | None:
+    """Return what a stranger wants to read; None for all other requests."""
+    path, query = environ.get("PATH_INFO", ""), environ.get("QUERY_STRING", "")
+    if environ["REQUEST_METHOD"] not in READING or path.startswith(PASSED_BEGINNINGS) or path.endswith(PASSED_END):
+        return None
+    if not DEMANDS.isdisjoint(environ) or environ.get("CONTENT_LENGTH") not in _EMPTY or len(query) > LONGEST_QUERY:
+        return None
+    sent = environ.get("HTTP_COOKIE", "")
+    cookie = _COOKIE.fullmatch(sent)
+    if sent and cookie is None:
+        return None
+    language = preferred_language(cookie.group(1) if cookie else None, environ.get("HTTP_ACCEPT_LANGUAGE", ""))
+    host = environ.get("HTTP_HOST") or f"{environ['SERVER_NAME']}:{environ['SERVER_PORT']}"
+    place = f"{environ['wsgi.url_scheme']}://{host}{environ.get('SCRIPT_NAME', '')}{path}"
+    encoding = _encoding_for(environ.get("HTTP_ACCEPT_ENCODING", ""))
+    return Asked(place, query, language.value, encoding)
+
+
+def plain_environ(environ: WSGIEnvironment, asked: Asked) -> WSGIEnvironment:
+    """Return the request with nothing that its answer is not kept by: whoever asks the same is answered the same."""
+    plain = {**environ, "REQUEST_METHOD": "GET", "HTTP_ACCEPT_LANGUAGE": asked.language}
+    plain["HTTP_ACCEPT_ENCODING"] = asked.encoding
+    for name in ("HTTP_COOKIE", "HTTP_IF_NONE_MATCH", "HTTP_IF_MODIFIED_SINCE"):
+        plain.pop(name, None)
+    return plain
+
+
+@lru_cache(maxsize=256)
+def _encoding_for(accepted: str) -> str:
+    """Return the best of the encodings that the service has among those that a caller takes."""
+    accept = parse_accept_header(accepted, Accept)
+    return next((each for each in ("br", "gzip") if accept.quality(each) > 0), "identity")
+
+
+class Made:
+    """What the application answered, before anything of it is sent."""
+
+    def __init__(self, inner: WSGIApplication, environ: WSGIEnvironment) -> None:
+        """Ask the application."""
+        self._line, self.headers = "", Headers()
+        self._began = time.monotonic()
+        self._parts = inner(environ, self._start)
+        self.status = int(self._line[:3])
+
+    def answer(self, revision: str, largest: int) -> Answer | None:
+        """Return the answer in a form to be kept, which reads it to its end; None if it must not or can't be kept."""
+        size = self.headers.get("Content-Length", type=int)
+        if not self._may_be_kept() or size is None or size > largest:
+            return None
+        try:
+            content = b"".join(self._parts)
+        finally:
+            self.close()
+        is_referenced = REFERENCE_HEADER in self.headers
+        for name in OF_ONE_REQUEST:
+            self.headers.remove(name)
+        headers = list(self.headers)
+        etag = self.headers["ETag"]
+        return Answer(revision, self._began, etag, headers, headers_unchanged(headers), content, is_referenced)
+
+    def pass_on(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        """Send what is not kept, or nothing of it if the caller has it already."""
+        etag = unquote_etag(self.headers.get("ETag"))[0]
+        known = parse_etags(environ.get("HTTP_IF_NONE_MATCH"))
+        if self.status == HTTPStatus.OK and etag is not None and known.contains_weak(etag):
+            self.close()
+            start_response(_NOT_MODIFIED, headers_unchanged(list(self.headers)))
+            return []
+        start_response(self._line, list(self.headers))
+        if environ["REQUEST_METHOD"] == "HEAD":
+            self.close()
+            return []
+        return self._parts
+
+    def close(self) -> None:
+        """End the answer."""
+        close = getattr(self._parts, "close", None)
+        if close is not None:
+            close()
+
+    def _may_be_kept(self) -> bool:
+        control = parse_cache_control_header(self.headers.get("Cache-Control"))
+        varies = {name.lower() for name in parse_set_header(self.headers.get("Vary"))}
+        return (
+            self.status == HTTPStatus.OK
+            and control is not None
+            and "public" in control
+            and "Set-Cookie" not in self.headers
+            and "ETag" in self.headers
+            and varies <= KNOWN_VARY
+        )
+
+    def _start(self, line: str, headers: list[tuple[str, str]], _error: object = None) -> Callable[[bytes], object]:
+        self._line, self.headers = line, Headers(headers)
+        return _refuse_to_write
+
+
+def _refuse_to_write(_part: bytes) -> None:
+    raise NotImplementedError
