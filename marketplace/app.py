@@ -26,7 +26,9 @@ from marketplace.edge.app import MarketplaceApp
 from marketplace.edge.compression import register_compression
 from marketplace.edge.headers import register_headers
 from marketplace.edge.health import register_health
+from marketplace.edge.observing import register_observation
 from marketplace.edge.problem import register_refusals
+from marketplace.edge.proxies import register_proxies
 from marketplace.exports.queries import due_exports
 from marketplace.exports.run import run_export
 from marketplace.exports.services import JOB as EXPORT_JOB
@@ -43,7 +45,7 @@ from marketplace.jobs.huey_queue import Errand, HueyQueue
 from marketplace.jobs.machine import LocalMachine
 from marketplace.jobs.presence import Presence
 from marketplace.jobs.registry import JobRegistry
-from marketplace.jobs.worker import rest, run_worker
+from marketplace.jobs.worker import Worker, rest, run_worker
 from marketplace.jobs.workers import Strangers, Workers
 from marketplace.kernel.actor import SYSTEM
 from marketplace.kernel.clock import utc_now
@@ -63,6 +65,8 @@ from marketplace.sandbox.webhooks.posting import Postman
 from marketplace.secret import PRIVATE, open_signer, open_vault, secret_key
 from marketplace.settings import Settings
 from marketplace.storage import open_blob_store, open_public_files
+from marketplace.telemetry.measures import NO_MEASURES, Measures
+from marketplace.telemetry.statements import count_statements
 from marketplace.transports import connect_by_kind, connect_with_rights
 from marketplace.web.mounting import mount_pages
 
@@ -79,6 +83,7 @@ class Runtime:
     ports: Ports
     queue: HueyQueue
     now: Callable[[], datetime] = utc_now
+    measures: Measures = NO_MEASURES
 
     @contextmanager
     def unit_of_work(self) -> Iterator[Context]:
@@ -105,7 +110,17 @@ class Runtime:
         index_round = IndexRound(self.sessions, self.ports, self.now)
         registry.register(INDEX_JOB, index_round.write)
         sweeps = [*self._sweeps(workers, postman), mail_round.due, index_round.due]
-        run_worker(self.queue, registry, self.sessions, threads=self.settings.job_threads, sweeps=sweeps)
+        run_worker(
+            Worker(
+                self.queue,
+                registry,
+                self.sessions,
+                threads=self.settings.job_threads,
+                sweeps=sweeps,
+                measures=self.measures,
+                stop_seconds=max(1, self.settings.stop_seconds - 1),
+            )
+        )
 
     def _jobs(self, workers: Workers, postman: Postman) -> JobRegistry:
         """Return what this worker can do, by the name of the job."""
@@ -153,10 +168,12 @@ class Runtime:
         return Strangers() if folder is None else Presence(folder)
 
 
-def make_runtime(settings: Settings) -> Runtime:
+def make_runtime(settings: Settings, measures: Measures = NO_MEASURES) -> Runtime:
     """Open the database and the ports that the settings name. Raises SettingsError."""
     settings.data_dir.mkdir(mode=PRIVATE, parents=True, exist_ok=True)
     engine = make_engine(settings.database)
+    count_statements(engine)
+    measures.watch_pool(engine)
     queue = HueyQueue(settings.queue_path)
     blobs = open_blob_store(settings.storage)
     outbound = OutboundHttp(trusted=settings.trusted_hosts)
@@ -176,7 +193,8 @@ def make_runtime(settings: Settings) -> Runtime:
         operator=settings.operator,
         machine=LocalMachine(settings.data_dir, _locks_of_workers(settings, engine)),
     )
-    return Runtime(settings, engine, Sessions(engine, read_only=settings.read_only), ports, queue)
+    sessions = Sessions(engine, read_only=settings.read_only)
+    return Runtime(settings, engine, sessions, ports, queue, measures=measures)
 
 
 def _locks_of_workers(settings: Settings, engine: Engine) -> Path | None:
@@ -203,12 +221,14 @@ def make_app(runtime: Runtime) -> MarketplaceApp:
     mount_pages(app)
     mount_docs(app)
     mount_index(app)
+    register_proxies(app, runtime.settings.proxies)
+    register_observation(app, runtime.measures)
     return app
 
 
-def create_app(settings: Settings) -> MarketplaceApp:
+def create_app(settings: Settings, measures: Measures = NO_MEASURES) -> MarketplaceApp:
     """Return the application for a web server. Raises RestoreUnfinishedError on a database that is not whole."""
-    runtime = make_runtime(settings)
+    runtime = make_runtime(settings, measures)
     _require_whole(runtime.engine)
     return make_app(runtime)
 

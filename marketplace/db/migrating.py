@@ -86,6 +86,11 @@ def knows_revision(revision: str) -> bool:
     return revision in {each.revision for each in ScriptDirectory.from_config(alembic_config()).walk_revisions()}
 
 
+def newest_revision() -> str:
+    """Return the revision that this program's migrations lead to."""
+    return ScriptDirectory.from_config(alembic_config()).get_current_head() or ""
+
+
 def is_current(connection: Connection) -> bool:
     """Tell whether every migration has been applied."""
     heads = ScriptDirectory.from_config(alembic_config()).get_heads()

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from typing import cast
 
 from flask import current_app, g, has_request_context, request
 
 from marketplace.edge.app import MarketplaceApp
+from marketplace.edge.observing import current_reference
 from marketplace.kernel.context import Context
-from marketplace.kernel.ids import new_id
 from marketplace.kernel.text import Language
 
 LANGUAGE_COOKIE = "language"
 LANGUAGE_PARAMETER = "lang"
-REFERENCE_HEADER = "X-Request-Id"
-_REFERENCE = re.compile(r"[0-9A-Za-z-]{8,64}")
 
 
 def marketplace_app() -> MarketplaceApp:
@@ -61,8 +58,7 @@ def is_read_only() -> bool:
 def reference() -> str:
     """Return what people may name when they ask about this request: the proxy's id of it, or one made now."""
     if "reference" not in g:
-        given = request.headers.get(REFERENCE_HEADER, "")
-        g.reference = given if _REFERENCE.fullmatch(given) else new_id()
+        g.reference = current_reference()
     chosen: str = g.reference
     return chosen
 

@@ -17,6 +17,8 @@ from sqlalchemy.orm import Session
 from marketplace.db.unit_of_work import Sessions, unit_of_work
 from marketplace.jobs.huey_queue import Errand, HueyQueue
 from marketplace.jobs.registry import JobRegistry
+from marketplace.telemetry.measures import NO_MEASURES, Measures
+from marketplace.telemetry.scope import JobEnd, Scope, within
 
 logger = logging.getLogger(__name__)
 
@@ -32,10 +34,19 @@ STOP_SECONDS = 9
 class Worker:
     """Runs the errands of one queue until it is stopped."""
 
-    def __init__(
-        self, queue: HueyQueue, registry: JobRegistry, sessions: Sessions, *, threads: int, sweeps: Sequence[Sweep]
+    def __init__(  # noqa: PLR0913 - what the composition root chooses
+        self,
+        queue: HueyQueue,
+        registry: JobRegistry,
+        sessions: Sessions,
+        *,
+        threads: int,
+        sweeps: Sequence[Sweep],
+        measures: Measures = NO_MEASURES,
+        stop_seconds: float = STOP_SECONDS,
     ) -> None:
         """Set up the threads; nothing starts before `run`."""
+        self.measures = measures
         self.queue = queue
         self.registry = registry
         self.sessions = sessions
@@ -48,11 +59,11 @@ class Worker:
             workers=threads,
             periodic=False,
             max_delay=POLL_SECONDS,
-            shutdown_timeout=STOP_SECONDS,
+            shutdown_timeout=stop_seconds,
         )
 
     def run(self) -> None:
-        """Work until `stop`, then let what is running come to its end, for at most STOP_SECONDS.
+        """Work until `stop`, then let what is running come to its end, for some seconds at most.
 
         A job that takes longer is dropped with the process and taken up again by a sweep.
         """
@@ -98,23 +109,30 @@ class Worker:
             if errand in self._running:
                 return  # Another thread is at it; whatever it leaves undone the next sweep finds.
             self._running.add(errand)
+        try:
+            with within(Scope({"job": job, "subject": subject_id})) as scope:
+                self._do(job, subject_id, scope)
+        finally:
+            with self._lock:
+                self._running.discard(errand)
+
+    def _do(self, job: str, subject_id: str, scope: Scope) -> None:
+        """Run a job and tell what became of it."""
         started = time.monotonic()
         try:
             self.registry.get(job)(subject_id)
         except Exception:
             logger.exception("Job %s for %s failed", job, subject_id)
-        else:
-            logger.info("Job %s for %s ended after %.1f s", job, subject_id, time.monotonic() - started)
-        finally:
-            with self._lock:
-                self._running.discard(errand)
+            scope.end = JobEnd.FAILED
+        seconds = time.monotonic() - started
+        end = scope.end or JobEnd.DONE
+        told = {"end": end.value, "duration_ms": round(seconds * 1000, 1), "statements": scope.statements}
+        logger.info("job", extra=told)
+        self.measures.job_ended(job, end, seconds)
 
 
-def run_worker(
-    queue: HueyQueue, registry: JobRegistry, sessions: Sessions, *, threads: int, sweeps: Sequence[Sweep]
-) -> None:
-    """Work in this process until SIGTERM or SIGINT; call it from the main thread."""
-    worker = Worker(queue, registry, sessions, threads=threads, sweeps=sweeps)
+def run_worker(worker: Worker) -> None:
+    """Let a worker work in this process until SIGTERM or SIGINT; call it from the main thread."""
     _on_signals(worker.stop)
     worker.run()
 
