@@ -57,7 +57,7 @@ def serve(settings: Settings, *, demo: bool) -> None:
 @click.command()
 @settings_needed
 def web(settings: Settings) -> None:
-    """Webだけを起動する（データベースは先に整えておく） / answer requests only; migrate first."""
+    """Webだけを起動する / answer requests only."""
     listener, admin = _take_ports(settings, public=True)
     require_current(settings)
     _run(_keeper(settings, listener, admin, works=False))
