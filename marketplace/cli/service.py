@@ -19,7 +19,7 @@ from marketplace.cli.opening import open_runtime
 from marketplace.cli.settings import settings_needed
 from marketplace.community.stories_entries import index_stories
 from marketplace.community.wanted.searchable import index_all_wanted
-from marketplace.db.migrating import is_current, upgrade
+from marketplace.db.migrating import SchemaTooNewError, is_usable, upgrade
 from marketplace.demo.preparing import Demo, prepare_demo
 from marketplace.municipalities.services import load_master
 from marketplace.sandbox.quotas.services import apply_standard_limits
@@ -34,6 +34,10 @@ NOT_CURRENT = (
     "データベースが最新ではなく、読み取り専用（MARKETPLACE_READ_ONLY）のため更新もしません。先に yokoten db upgrade を"
     "実行してください。 / The database is not up to date, and nothing is changed while MARKETPLACE_READ_ONLY is on. "
     "Run `yokoten db upgrade` first."
+)
+TOO_NEW = (
+    "データベース（スキーマ {revision}）は、新しい版のヨコテンのもので、この版では使えません。新しい版にしてください。"
+    " / The database (schema {revision}) is that of a newer Yokoten, which this one can't work with. Update Yokoten."
 )
 
 
@@ -158,7 +162,7 @@ def require_current(settings: Settings) -> None:
     runtime = open_runtime(settings)
     secret_key(settings)
     with runtime.engine.connect() as connection:
-        is_ready = is_current(connection)
+        is_ready = is_usable(connection)
     runtime.engine.dispose()
     if not is_ready:
         raise click.ClickException(NOT_CURRENT)
@@ -166,7 +170,10 @@ def require_current(settings: Settings) -> None:
 
 def _upgrade(runtime: Runtime) -> None:
     """Apply the missing migrations, and give the workspaces that are there the limits now set."""
-    upgrade(runtime.engine)
+    try:
+        upgrade(runtime.engine)
+    except SchemaTooNewError as error:
+        raise click.ClickException(TOO_NEW.format(revision=error)) from error
     with runtime.unit_of_work() as ctx:
         apply_standard_limits(ctx.session, runtime.settings.limits)
         is_complete, is_search_current = reindexing.is_complete(ctx), search.is_current(ctx)

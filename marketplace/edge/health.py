@@ -8,7 +8,7 @@ from flask import Response
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
-from marketplace.db.migrating import is_current
+from marketplace.db.migrating import is_usable
 from marketplace.db.unfinished import find_unfinished
 from marketplace.db.unit_of_work import unit_of_work
 
@@ -42,7 +42,7 @@ def _is_ready(app: MarketplaceApp) -> bool:
         with unit_of_work(app.sessions, writes=False) as (session, _):
             session.execute(text("SELECT 1"))
             connection = session.connection()
-            return is_current(connection) and find_unfinished(connection) is None
+            return is_usable(connection) and find_unfinished(connection) is None
     except SQLAlchemyError:
         return False
 

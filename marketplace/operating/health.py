@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from marketplace.accounts.policy import require_operator
-from marketplace.db.migrating import is_current
+from marketplace.db.migrating import is_usable
 from marketplace.kernel.context import Context
 from marketplace.kernel.errors import UnavailableError
 from marketplace.kernel.machine import Space
@@ -61,7 +61,7 @@ def look_at_health(ctx: Context) -> Health:
     return Health(
         seen_at=ctx.now(),
         database=session.get_bind().dialect.name,
-        is_schema_newest=is_current(session.connection()),
+        is_schema_newest=is_usable(session.connection()),
         does_storage_answer=_answers(ctx.ports.blobs),
         workers=machine.count_workers(),
         space=machine.measure_space(),

@@ -94,6 +94,26 @@ def test_no_request_fails_while_the_web_server_is_started_again(web):
     assert "Traceback" not in web.output()
 
 
+def test_a_request_under_way_is_answered_before_the_end(web):
+    web.environ["MARKETPLACE_STOP_SECONDS"] = "100"
+    web.started.append(web.launch())
+    web.wait_for("/readyz", (200, b"ok\n"))
+    (master,) = [pid for name, pid in children_of(web.started[0].pid) if "web" in name]
+    with closing(http.client.HTTPConnection("127.0.0.1", web.port, timeout=120)) as sender:
+        sender.request("GET", "/livez")  # From now on one of the processes has this connection.
+        assert sender.getresponse().read() == b"ok\n"
+        sender.putrequest("POST", "/api/v1/drafts")
+        for name, value in (("Content-Type", "application/zip"), ("Content-Length", "2000")):
+            sender.putheader(name, value)
+        sender.endheaders(b"x" * 1000)
+        web.started[0].send_signal(signal.SIGTERM)
+        while len(children_of(master)) > 1:
+            time.sleep(0.05)  # The other process, which has nothing to do, goes first.
+        sender.send(b"x" * 1000)
+        assert sender.getresponse().status == 401
+    assert web.started[0].wait(60) == 0
+
+
 def test_a_server_that_drains_says_so_and_answers_until_it_ends(web):
     web.environ["MARKETPLACE_DRAIN_SECONDS"] = "3600"
     web.started.append(web.launch())

@@ -39,6 +39,7 @@ PUBLISHED = {
     *("web_wanted.index", "web_wanted.show"),
 }
 OPEN = dict.fromkeys(PUBLISHED, "is published for everybody") | {
+    "livez": "tells that the process answers",
     "web_account.back": "leads to the page that asks for the session",
     "web_invitations.back": "leads to the page that asks for the session",
     "web_second_factor.back": "leads to the page that asks for the session",
