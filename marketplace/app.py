@@ -26,7 +26,7 @@ from marketplace.edge.app import MarketplaceApp
 from marketplace.edge.compression import register_compression
 from marketplace.edge.headers import register_headers
 from marketplace.edge.health import register_health
-from marketplace.edge.observing import register_observation
+from marketplace.edge.observing import Watch, register_observation
 from marketplace.edge.problem import register_refusals
 from marketplace.edge.proxies import register_proxies
 from marketplace.exports.queries import due_exports
@@ -67,6 +67,7 @@ from marketplace.settings import Settings
 from marketplace.storage import open_blob_store, open_public_files
 from marketplace.telemetry.measures import NO_MEASURES, Measures
 from marketplace.telemetry.statements import count_statements
+from marketplace.telemetry.traces import NO_TRACES, Traces
 from marketplace.transports import connect_by_kind, connect_with_rights
 from marketplace.web.mounting import mount_pages
 
@@ -84,6 +85,7 @@ class Runtime:
     queue: HueyQueue
     now: Callable[[], datetime] = utc_now
     measures: Measures = NO_MEASURES
+    traces: Traces = NO_TRACES
 
     @contextmanager
     def unit_of_work(self) -> Iterator[Context]:
@@ -118,9 +120,11 @@ class Runtime:
                 threads=self.settings.job_threads,
                 sweeps=sweeps,
                 measures=self.measures,
+                traces=self.traces,
                 stop_seconds=max(1, self.settings.stop_seconds - 1),
             )
         )
+        self.traces.flush()
 
     def _jobs(self, workers: Workers, postman: Postman) -> JobRegistry:
         """Return what this worker can do, by the name of the job."""
@@ -168,12 +172,13 @@ class Runtime:
         return Strangers() if folder is None else Presence(folder)
 
 
-def make_runtime(settings: Settings, measures: Measures = NO_MEASURES) -> Runtime:
+def make_runtime(settings: Settings, measures: Measures = NO_MEASURES, traces: Traces = NO_TRACES) -> Runtime:
     """Open the database and the ports that the settings name. Raises SettingsError."""
     settings.data_dir.mkdir(mode=PRIVATE, parents=True, exist_ok=True)
     engine = make_engine(settings.database)
     count_statements(engine)
     measures.watch_pool(engine)
+    traces.watch_statements(engine)
     queue = HueyQueue(settings.queue_path)
     blobs = open_blob_store(settings.storage)
     outbound = OutboundHttp(trusted=settings.trusted_hosts)
@@ -194,7 +199,7 @@ def make_runtime(settings: Settings, measures: Measures = NO_MEASURES) -> Runtim
         machine=LocalMachine(settings.data_dir, _locks_of_workers(settings, engine)),
     )
     sessions = Sessions(engine, read_only=settings.read_only)
-    return Runtime(settings, engine, sessions, ports, queue, measures=measures)
+    return Runtime(settings, engine, sessions, ports, queue, measures=measures, traces=traces)
 
 
 def _locks_of_workers(settings: Settings, engine: Engine) -> Path | None:
@@ -222,13 +227,13 @@ def make_app(runtime: Runtime) -> MarketplaceApp:
     mount_docs(app)
     mount_index(app)
     register_proxies(app, runtime.settings.proxies)
-    register_observation(app, runtime.measures)
+    register_observation(app, Watch(runtime.measures, runtime.traces, runtime.settings.proxies))
     return app
 
 
-def create_app(settings: Settings, measures: Measures = NO_MEASURES) -> MarketplaceApp:
+def create_app(settings: Settings, measures: Measures = NO_MEASURES, traces: Traces = NO_TRACES) -> MarketplaceApp:
     """Return the application for a web server. Raises RestoreUnfinishedError on a database that is not whole."""
-    runtime = make_runtime(settings, measures)
+    runtime = make_runtime(settings, measures, traces)
     _require_whole(runtime.engine)
     return make_app(runtime)
 

@@ -22,6 +22,8 @@ from marketplace.kernel.signing_in import PublicPlace, SessionRules
 from marketplace.telemetry.logs import LEVELS, LogFormat
 
 PREFIX = "MARKETPLACE_"
+OTEL_ENDPOINT = "OTEL_EXPORTER_OTLP_ENDPOINT"
+"""The name that programs of all kinds share."""
 BOOLEANS = {"1": True, "true": True, "on": True, "0": False, "false": False, "off": False}
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 
@@ -100,6 +102,8 @@ class Settings:
     admin_host: str = "127.0.0.1"
     admin_port: int = 0
     """Port at which figures can be read (/metrics), apart from the public one; 0 opens none and keeps none."""
+    tracing_endpoint: str = ""
+    """Where spans go by OTLP over HTTP; empty means where OTEL_EXPORTER_OTLP_ENDPOINT says, or nowhere."""
     trusted_proxies: str = ""
     """Addresses and networks, separated by commas, whose X-Forwarded-For and X-Forwarded-Proto are believed."""
     drain_seconds: int = 0
@@ -117,6 +121,7 @@ class Settings:
         if unknown:
             message = f"Unknown settings: {', '.join(unknown)}. Known: {', '.join(known)}"
             raise SettingsError(message)
+        given = {PREFIX + "TRACING_ENDPOINT": environ.get(OTEL_ENDPOINT, ""), **given}
         return cls(**{known[name].name: _read(name, str(known[name].type), value) for name, value in given.items()})
 
     def to_write(self) -> Settings:

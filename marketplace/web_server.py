@@ -8,12 +8,14 @@ from typing import Any
 
 from gunicorn.app.base import BaseApplication
 
+from marketplace import __version__
 from marketplace.app import create_app
 from marketplace.draining import Draining, DrainingArbiter
 from marketplace.edge.app import MarketplaceApp
 from marketplace.settings import Settings
 from marketplace.telemetry.folder import MetricsFolder
 from marketplace.telemetry.opening import open_measures
+from marketplace.telemetry.traces import NO_TRACES, Traces, open_traces
 from marketplace.web_log import WebLog
 
 
@@ -30,6 +32,7 @@ class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no type in
         self._listener = listener
         self._metrics = metrics
         self._draining = Draining()
+        self._traces: Traces = NO_TRACES
         super().__init__()
 
     def run(self) -> None:
@@ -50,6 +53,7 @@ class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no type in
             "logger_class": WebLog,
             "forwarded_allow_ips": "",  # edge/proxies.py tells whom to believe
             "child_exit": self._forget,
+            "worker_exit": self._flush,
             "limit_request_line": 8190,
             "control_socket_disable": True,
         }
@@ -58,10 +62,14 @@ class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no type in
 
     def load(self) -> MarketplaceApp:
         """Make the application, once in each worker process: connections don't survive a fork."""
-        app = create_app(self._settings, open_measures(self._metrics, "web"))
+        self._traces = open_traces(self._settings.tracing_endpoint, "web", __version__)
+        app = create_app(self._settings, open_measures(self._metrics, "web"), self._traces)
         app.is_draining = self._draining.is_on
         keep_out_of_collections()
         return app
+
+    def _flush(self, _arbiter: object, _worker: object) -> None:
+        self._traces.flush()
 
     def _forget(self, _arbiter: object, _worker: object) -> None:
         if self._metrics is not None:

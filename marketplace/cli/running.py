@@ -10,6 +10,7 @@ from http.client import HTTPConnection, HTTPException
 
 import click
 
+from marketplace import __version__
 from marketplace.app import make_runtime
 from marketplace.cli.opening import open_runtime
 from marketplace.cli.service import prepare, require_current
@@ -27,10 +28,16 @@ from marketplace.serving import (
 from marketplace.settings import Settings
 from marketplace.telemetry.folder import MetricsFolder
 from marketplace.telemetry.opening import open_measures
+from marketplace.telemetry.traces import TracingNotInstalledError, open_traces, require_tracing
 from marketplace.web_server import run_web_server
 
 READY_SECONDS = 60
 NOT_STARTED = "起動できませんでした。上の行に理由があります。 / Could not start; the lines above say why."
+NO_TRACING = (
+    "トレースの送り先（MARKETPLACE_TRACING_ENDPOINT か OTEL_EXPORTER_OTLP_ENDPOINT）がありますが、必要なもの（{name}）"
+    "が入っていません。追加の依存（yokoten[tracing]）を入れるか、送り先を消してください。 / Traces have somewhere to "
+    "go, but {name} is not installed. Install the extra `tracing`, or take the endpoint away."
+)
 
 
 @click.command()
@@ -86,11 +93,15 @@ def _run(keeper: Keeper) -> None:
 
 
 def _take_ports(settings: Settings, *, public: bool) -> tuple[socket.socket | None, socket.socket | None]:
-    """Listen where the settings say, or end with a message."""
+    """Listen where the settings say, or end with a message, as where something else that they ask for is not there."""
     try:
+        if settings.tracing_endpoint:
+            require_tracing()
         return listen(settings) if public else None, listen_for_admin(settings)
     except PortUnusableError as error:
         raise click.ClickException(str(error)) from error
+    except TracingNotInstalledError as error:
+        raise click.ClickException(NO_TRACING.format(name=error)) from error
 
 
 def _keeper(settings: Settings, listener: socket.socket | None, admin: socket.socket | None, *, works: bool) -> Keeper:
@@ -110,7 +121,8 @@ def _keeper(settings: Settings, listener: socket.socket | None, admin: socket.so
 
 
 def _work(settings: Settings, metrics: MetricsFolder | None) -> None:
-    make_runtime(settings, open_measures(metrics, "worker")).run_worker()
+    traces = open_traces(settings.tracing_endpoint, "worker", __version__)
+    make_runtime(settings, open_measures(metrics, "worker"), traces).run_worker()
 
 
 def _show_figures(settings: Settings, admin: socket.socket, metrics: MetricsFolder) -> None:

@@ -11,14 +11,17 @@ import re
 import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, cast
 
 from flask import g, request
 
 from marketplace.kernel.actor import ActorKind
 from marketplace.kernel.ids import new_id
-from marketplace.telemetry.measures import Measures, SeenRequest
+from marketplace.kernel.proxies import TrustedProxies
+from marketplace.telemetry.measures import NO_MEASURES, Measures, SeenRequest
 from marketplace.telemetry.scope import Scope, within
+from marketplace.telemetry.traces import NO_TRACES, NoSpan, Span, Traces
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -53,30 +56,42 @@ class Visit:
     status: int = 0
     began: float = field(default_factory=time.monotonic)
     scope: Scope = field(default_factory=Scope)
+    span: Span = field(default_factory=NoSpan)
     is_told: bool = False
 
 
-def register_observation(app: MarketplaceApp, measures: Measures) -> None:
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """Where what is seen goes, and whose word about a trace is believed."""
+
+    measures: Measures = NO_MEASURES
+    traces: Traces = NO_TRACES
+    proxies: TrustedProxies = field(default_factory=TrustedProxies)
+
+
+def register_observation(app: MarketplaceApp, watch: Watch) -> None:
     """Watch every request of an application; call it last, when nothing more will be put before the application."""
     app.before_request(_note_route)
     app.teardown_request(_note_caller)
-    app.wsgi_app = Observer(app.wsgi_app, measures)  # type: ignore[method-assign]
+    app.wsgi_app = Observer(app.wsgi_app, watch)  # type: ignore[method-assign]
 
 
 class Observer:
     """WSGI in front of the application."""
 
-    def __init__(self, inner: WSGIApplication, measures: Measures) -> None:
+    def __init__(self, inner: WSGIApplication, watch: Watch) -> None:
         """Keep what answers."""
         self._inner = inner
-        self._measures = measures
+        self._watch = watch
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Have the request answered, and tell of it when the last byte has been handed over."""
         visit = _visit_of(environ)
         environ[VISIT_KEY] = visit
         if not visit.is_own:
-            self._measures.request_began()
+            self._watch.measures.request_began()
+            is_believed = self._watch.proxies.holds(environ.get("REMOTE_ADDR", ""))
+            visit.span = self._watch.traces.request(environ.get("HTTP_TRACEPARENT", "") if is_believed else "")
 
         def start(status: str, headers: list[tuple[str, str]], exc_info: Any = None) -> Callable[[bytes], object]:
             visit.status = int(status[:3])
@@ -85,7 +100,7 @@ class Observer:
             return start_response(status, headers, exc_info)
 
         try:
-            with within(visit.scope):
+            with within(visit.scope), visit.span.current():
                 content: Iterable[bytes] = self._inner(environ, cast("StartResponse", start))
         except BaseException:
             visit.status = 500
@@ -114,10 +129,24 @@ class Observer:
             }
             with within(visit.scope):
                 log.log(level, "request", extra=told)
-        if not visit.is_own:
-            self._measures.request_ended(
-                SeenRequest(visit.route, visit.face, visit.method, visit.status, seconds, visit.scope.statements)
-            )
+        if visit.is_own:
+            return
+        seen = SeenRequest(visit.route, visit.face, visit.method, visit.status, seconds, visit.scope.statements)
+        self._watch.measures.request_ended(seen)
+        _end_span(visit, seen)
+
+
+def _end_span(visit: Visit, seen: SeenRequest) -> None:
+    """End the span of a request, under the names that OpenTelemetry has; addresses are left out as in the log."""
+    attributes = {
+        "http.request.method": seen.counted_method,
+        "http.route": seen.route,
+        "http.response.status_code": seen.status,
+        "yokoten.request_id": visit.reference,
+        "yokoten.caller": visit.caller,
+    }
+    is_failure = seen.status >= HTTPStatus.INTERNAL_SERVER_ERROR
+    visit.span.end(f"{seen.counted_method} {seen.route}", attributes, is_failure=is_failure)
 
 
 class Told:
@@ -136,7 +165,7 @@ class Told:
 
     def __next__(self) -> bytes:
         """Return the next part; statements that it costs are the request's."""
-        with within(self._visit.scope):
+        with within(self._visit.scope), self._visit.span.current():
             return next(self._parts)
 
     def close(self) -> None:

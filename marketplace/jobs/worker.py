@@ -19,6 +19,7 @@ from marketplace.jobs.huey_queue import Errand, HueyQueue
 from marketplace.jobs.registry import JobRegistry
 from marketplace.telemetry.measures import NO_MEASURES, Measures
 from marketplace.telemetry.scope import JobEnd, Scope, within
+from marketplace.telemetry.traces import NO_TRACES, Traces
 
 logger = logging.getLogger(__name__)
 
@@ -43,10 +44,12 @@ class Worker:
         threads: int,
         sweeps: Sequence[Sweep],
         measures: Measures = NO_MEASURES,
+        traces: Traces = NO_TRACES,
         stop_seconds: float = STOP_SECONDS,
     ) -> None:
         """Set up the threads; nothing starts before `run`."""
         self.measures = measures
+        self.traces = traces
         self.queue = queue
         self.registry = registry
         self.sessions = sessions
@@ -120,7 +123,8 @@ class Worker:
         """Run a job and tell what became of it."""
         started = time.monotonic()
         try:
-            self.registry.get(job)(subject_id)
+            with self.traces.job(job):
+                self.registry.get(job)(subject_id)
         except Exception:
             logger.exception("Job %s for %s failed", job, subject_id)
             scope.end = JobEnd.FAILED

@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 
 from marketplace import schema
 from marketplace.app import make_app, make_runtime
-from marketplace.edge.observing import OWN_CALL_KEY, Observer
+from marketplace.edge.observing import OWN_CALL_KEY, Observer, Watch
 from marketplace.settings import Settings
 from marketplace.telemetry.measures import NoMeasures, SeenRequest
 from marketplace.telemetry.scope import count_statement
@@ -89,7 +89,7 @@ def test_statements_made_while_the_answer_is_read_count_until_it_is_closed(measu
         count_statement()
         return Response(parts())(environ, start_response)
 
-    client = Client(Observer(answer, measures))
+    client = Client(Observer(answer, Watch(measures)))
     response = client.get("/")
     assert measures.seen == []
     assert response.get_data() == b"ab"
@@ -103,7 +103,7 @@ def test_what_breaks_counts_as_a_failure(measures):
         raise RuntimeError("broken")
 
     with pytest.raises(RuntimeError):
-        Client(Observer(answer, measures)).get("/")
+        Client(Observer(answer, Watch(measures))).get("/")
     assert [(seen.status_class, seen.route) for seen in measures.seen] == [("5xx", "(none)")]
     assert measures.began == 1
 
@@ -112,7 +112,7 @@ def test_calls_of_the_service_to_itself_are_not_counted(measures):
     def answer(environ, start_response):
         return Response("ok")(environ, start_response)
 
-    Client(Observer(answer, measures)).open(EnvironBuilder("/", environ_overrides={OWN_CALL_KEY: "1"})).close()
+    Client(Observer(answer, Watch(measures))).open(EnvironBuilder("/", environ_overrides={OWN_CALL_KEY: "1"})).close()
     assert (measures.began, measures.seen) == (0, [])
 
 
