@@ -80,9 +80,17 @@ def figures_of(seen: Watched) -> Iterable[Metric]:
     for state, number in seen.imports.items():
         imports.add_metric([state], number)
     yield imports
+    yield _one("yokoten_workers_alive", "Workers of all machines that said so within the last minute", seen.workers)
+    ended = GaugeMetricFamily("yokoten_command_ended_timestamp_seconds", "When a command ended", labels=["command"])
+    found = GaugeMetricFamily("yokoten_command_findings", "What it had to complain of", labels=["command"])
+    for command, (at, count_found) in seen.commands.items():
+        ended.add_metric([command], at.timestamp())
+        found.add_metric([command], count_found)
+    yield ended
+    yield found
     if seen.last_housekeeping is not None:
-        at = seen.last_housekeeping.timestamp()
-        yield _one("yokoten_last_housekeeping_timestamp_seconds", "When the hourly housekeeping ended last", at)
+        last = seen.last_housekeeping.timestamp()
+        yield _one("yokoten_last_housekeeping_timestamp_seconds", "When the hourly housekeeping ended last", last)
 
 
 def run_admin_server(settings: Settings, listener: socket.socket, folder: MetricsFolder) -> None:

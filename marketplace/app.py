@@ -41,6 +41,7 @@ from marketplace.installs.checks.services import JOB as CHECK_JOB
 from marketplace.installs.queries import due_imports
 from marketplace.installs.run import run_import
 from marketplace.installs.services import JOB as IMPORT_JOB
+from marketplace.jobs.heartbeat import Heartbeat
 from marketplace.jobs.huey_queue import Errand, HueyQueue
 from marketplace.jobs.machine import LocalMachine
 from marketplace.jobs.presence import Presence
@@ -122,6 +123,7 @@ class Runtime:
                 measures=self.measures,
                 traces=self.traces,
                 stop_seconds=max(1, self.settings.stop_seconds - 1),
+                heart=Heartbeat(self.sessions, workers.name, self.now),
             )
         )
         self.traces.flush()

@@ -19,8 +19,10 @@ from marketplace.installs.checks.models import CheckState, InstallationCheck
 from marketplace.installs.checks.services import JOB as CHECK_JOB
 from marketplace.installs.models import Import, ImportMode, ImportState
 from marketplace.installs.services import JOB as IMPORT_JOB
+from marketplace.jobs.heartbeat import count_alive
 from marketplace.mail.models import Mail, MailState
 from marketplace.mail.services import JOB as MAIL_JOB
+from marketplace.operating.outcomes import find_outcomes
 from marketplace.operating.rounds import find_last_round
 from marketplace.sandbox.deploys.models import Deploy
 from marketplace.sandbox.deploys.services import JOB as DEPLOY_JOB
@@ -46,6 +48,9 @@ class Watched:
     waiting: list[Waiting]
     imports: dict[str, int]
     last_housekeeping: datetime | None
+    workers: int
+    commands: dict[str, tuple[datetime, int]]
+    """When a command that a timer gives ended last, and how much it had to complain of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +71,8 @@ def look_at_work(session: Session, now: datetime) -> Watched:
         waiting=[_waiting(session, kind) for kind in _kinds(now)],
         imports={state.value: found.get(state.value, 0) for state in ImportState},
         last_housekeeping=last.ended_at if last else None,
+        workers=count_alive(session, now),
+        commands={name.value: (each.ended_at, each.count) for name, each in find_outcomes(session).items()},
     )
 
 

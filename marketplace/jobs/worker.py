@@ -15,6 +15,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from marketplace.db.unit_of_work import Sessions, unit_of_work
+from marketplace.jobs.heartbeat import Heartbeat
 from marketplace.jobs.huey_queue import Errand, HueyQueue
 from marketplace.jobs.registry import JobRegistry
 from marketplace.telemetry.measures import NO_MEASURES, Measures
@@ -46,8 +47,10 @@ class Worker:
         measures: Measures = NO_MEASURES,
         traces: Traces = NO_TRACES,
         stop_seconds: float = STOP_SECONDS,
+        heart: Heartbeat | None = None,
     ) -> None:
         """Set up the threads; nothing starts before `run`."""
+        self.heart = heart
         self.measures = measures
         self.traces = traces
         self.queue = queue
@@ -76,11 +79,15 @@ class Worker:
         logger.info("Worker started with %s threads", len(self._consumer.worker_threads))
         try:
             while not self.stopping.is_set():
+                if self.heart is not None:
+                    self.heart.beat()
                 self._sweep()
                 self._consumer.check_worker_health()  # Replaces a thread that died.
                 self.stopping.wait(SWEEP_SECONDS)
         finally:
             self._consumer.stop(graceful=True)
+            if self.heart is not None:
+                self.heart.end()
             self.queue.close()
             logger.info("Worker stopped")
 

@@ -34,7 +34,8 @@ class CommandOutcome(Base):
     """How a command ended last, one row each."""
 
     __tablename__ = "command_outcomes"
-    command: Mapped[WatchedCommand] = mapped_column(primary_key=True)
+    command: Mapped[str] = mapped_column(primary_key=True)
+    """One of WatchedCommand."""
     ended_at: Mapped[datetime] = mapped_column(UtcDateTime)
     count: Mapped[int]
     """Of a backup the files that were lost already, of the doctor what was found and not mended; 0 is well."""

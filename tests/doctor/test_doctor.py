@@ -34,6 +34,15 @@ def cases(planted):
     ]
 
 
+def test_what_was_found_is_kept_for_the_operator_s_page(healthy):
+    healthy("doctor")
+    noted = "SELECT count FROM command_outcomes WHERE command = 'doctor'"
+    assert healthy.count(noted) == 0
+    healthy.execute("UPDATE templates SET install_count = install_count + 7")
+    healthy("doctor", exit_code=1)
+    assert healthy.count(noted) > 0
+
+
 def test_where_nothing_disagrees_nothing_is_found(healthy):
     assert "食い違いは見つかりませんでした。" in healthy("doctor").output
     assert healthy.json("doctor", "--quick") == {"found": 0, "left": 0, "findings": []}

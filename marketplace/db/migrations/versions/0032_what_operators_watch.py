@@ -28,7 +28,7 @@ def upgrade() -> None:
     )
     op.create_table(
         "command_outcomes",
-        sa.Column("command", sa.String(length=40), nullable=False),
+        sa.Column("command", sa.String(), nullable=False),
         sa.Column("ended_at", MOMENT, nullable=False),
         sa.Column("count", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("command", name=op.f("pk_command_outcomes")),
