@@ -12,8 +12,7 @@ import click
 
 from marketplace import __version__
 from marketplace.app import make_runtime
-from marketplace.cli.opening import open_runtime
-from marketplace.cli.service import prepare, require_current
+from marketplace.cli.service import prepare, require_usable
 from marketplace.cli.settings import settings_needed
 from marketplace.demo.preparing import Demo
 from marketplace.serving import (
@@ -33,6 +32,10 @@ from marketplace.web_server import run_web_server
 
 READY_SECONDS = 60
 NOT_STARTED = "起動できませんでした。上の行に理由があります。 / Could not start; the lines above say why."
+NOT_UPGRADED = (
+    "データベースが、この版のものではありません。先に yokoten db upgrade を実行するか、新しい版にしてください。"
+    " / The database is not one that this version works on. Run `yokoten db upgrade` first, or update Yokoten."
+)
 NO_TRACING = (
     "トレースの送り先（MARKETPLACE_TRACING_ENDPOINT か OTEL_EXPORTER_OTLP_ENDPOINT）がありますが、必要なもの（{name}）"
     "が入っていません。追加の依存（yokoten[tracing]）を入れるか、送り先を消してください。 / Traces have somewhere to "
@@ -66,7 +69,7 @@ def serve(settings: Settings, *, demo: bool) -> None:
 def web(settings: Settings) -> None:
     """Webだけを起動する / answer requests only."""
     listener, admin = _take_ports(settings, public=True)
-    require_current(settings)
+    require_usable(settings, NOT_UPGRADED)
     _run(_keeper(settings, listener, admin, works=False))
 
 
@@ -75,7 +78,7 @@ def web(settings: Settings) -> None:
 def worker(settings: Settings) -> None:
     """ジョブを実行する / run jobs."""
     _listener, admin = _take_ports(settings, public=False)
-    open_runtime(settings).engine.dispose()
+    require_usable(settings, NOT_UPGRADED)
     _run(_keeper(settings, None, admin, works=True))
 
 

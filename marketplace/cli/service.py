@@ -146,7 +146,7 @@ def load(runtime: Runtime) -> CatalogReport:
 def prepare(settings: Settings, *, demo: bool) -> Demo | None:
     """Bring everything up to date before the children start; none of its connections is left for them."""
     if settings.read_only:
-        require_current(settings)
+        require_usable(settings, NOT_CURRENT)
         return None
     runtime = open_runtime(settings)
     secret_key(settings)
@@ -157,15 +157,15 @@ def prepare(settings: Settings, *, demo: bool) -> Demo | None:
     return shown
 
 
-def require_current(settings: Settings) -> None:
-    """End with a message where nothing may be written and the database is not ready to be read."""
+def require_usable(settings: Settings, message: str) -> None:
+    """End with a message where the database is not one that this program works on, and will not be made so."""
     runtime = open_runtime(settings)
     secret_key(settings)
     with runtime.engine.connect() as connection:
         is_ready = is_usable(connection)
     runtime.engine.dispose()
     if not is_ready:
-        raise click.ClickException(NOT_CURRENT)
+        raise click.ClickException(message)
 
 
 def _upgrade(runtime: Runtime) -> None:

@@ -20,7 +20,7 @@ from marketplace.kernel.actor import ActorKind
 from marketplace.kernel.ids import new_id
 from marketplace.kernel.proxies import TrustedProxies
 from marketplace.telemetry.measures import NO_MEASURES, Measures, SeenRequest
-from marketplace.telemetry.scope import Scope, within
+from marketplace.telemetry.scope import Scope, current_scope, within
 from marketplace.telemetry.traces import NO_TRACES, NoSpan, Span, Traces
 
 if TYPE_CHECKING:
@@ -194,7 +194,11 @@ def _visit_of(environ: WSGIEnvironment) -> Visit:
     given = environ.get("HTTP_X_REQUEST_ID", "")
     reference = given if _REFERENCE.fullmatch(given) else new_id()
     visit = Visit(reference, environ.get("REQUEST_METHOD", ""), is_own=environ.get(OWN_CALL_KEY) == "1")
-    visit.scope.fields["request_id"] = reference
+    under_way = current_scope()
+    if visit.is_own and under_way is not None:
+        visit.scope = under_way  # A call that a job makes within the process is part of the job.
+    else:
+        visit.scope.fields["request_id"] = reference
     return visit
 
 

@@ -98,6 +98,13 @@ def test_the_end_of_a_unit_may_take_as_long_as_the_example_says():
         assert allowed >= settings.drain_seconds + settings.stop_seconds + 5
 
 
+def test_web_and_worker_of_one_machine_are_watched_at_two_ports():
+    port = given(DEPLOY / "yokoten.env.example")["MARKETPLACE_ADMIN_PORT"]
+    assert not any("\nEnvironment=MARKETPLACE_" in unit.read_text(encoding="utf-8") for unit in UNITS)
+    text = (DEPLOY / "systemd" / "yokoten-worker.service").read_text(encoding="utf-8")
+    assert re.findall(r"^ExecStart=/usr/bin/env MARKETPLACE_ADMIN_PORT=(\d+) /opt", text, re.MULTILINE) != [port]
+
+
 needs_systemd = pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="systemd is not installed")
 
 

@@ -9,9 +9,9 @@ from marketplace.db.migrating import upgrade
 from marketplace.settings import Settings
 
 
-@pytest.fixture
-def app(tmp_path):
-    runtime = make_runtime(Settings(data_dir=tmp_path))
+@pytest.fixture(scope="module")
+def app(tmp_path_factory):
+    runtime = make_runtime(Settings(data_dir=tmp_path_factory.mktemp("healthy")))
     upgrade(runtime.engine)
     return make_app(runtime)
 
@@ -26,8 +26,8 @@ def test_a_service_on_its_database_lives_and_is_ready(app):
     assert [said(app, path) for path in ("/livez", "/readyz", "/healthz")] == [(200, "ok\n")] * 3
 
 
-def test_a_service_that_was_asked_to_end_still_lives_and_is_not_ready(app):
-    app.is_draining = lambda: True
+def test_a_service_that_was_asked_to_end_still_lives_and_is_not_ready(app, monkeypatch):
+    monkeypatch.setattr(app, "is_draining", lambda: True)
     assert said(app, "/livez") == (200, "ok\n")
     assert said(app, "/readyz") == (503, "draining\n")
     assert said(app, "/healthz") == (503, "draining\n")

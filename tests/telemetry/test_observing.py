@@ -13,7 +13,7 @@ from marketplace.app import make_app, make_runtime
 from marketplace.edge.observing import OWN_CALL_KEY, Observer, Watch
 from marketplace.settings import Settings
 from marketplace.telemetry.measures import NoMeasures, SeenRequest
-from marketplace.telemetry.scope import count_statement
+from marketplace.telemetry.scope import Scope, count_statement, within
 
 
 class KeptMeasures(NoMeasures):
@@ -114,6 +114,18 @@ def test_calls_of_the_service_to_itself_are_not_counted(measures):
 
     Client(Observer(answer, Watch(measures))).open(EnvironBuilder("/", environ_overrides={OWN_CALL_KEY: "1"})).close()
     assert (measures.began, measures.seen) == (0, [])
+
+
+def test_what_a_job_asks_within_the_process_is_part_of_the_job(measures):
+    def answer(environ, start_response):
+        count_statement()
+        return Response("ok")(environ, start_response)
+
+    client = Client(Observer(answer, Watch(measures)))
+    with within(Scope({"job": "import"})) as job:
+        client.open(EnvironBuilder("/", environ_overrides={OWN_CALL_KEY: "1"})).close()
+        client.get("/").close()
+    assert (job.statements, job.fields) == (1, {"job": "import"})
 
 
 def test_what_a_stranger_makes_up_adds_no_series():
