@@ -45,8 +45,14 @@ class Watched(Service):
 def watched(tmp_path_factory):
     made = Watched(tmp_path_factory.mktemp("watched") / "var")
     made.start()
-    yield made
-    made.kill_all()
+    try:
+        yield made
+        family = made.family()
+        assert made.stop(signal.SIGTERM) == 0
+        assert not any(is_alive(pid) for pid in family)
+        assert "Traceback" not in made.output()
+    finally:
+        made.kill_all()
 
 
 def sign_in(service, email, password):
@@ -130,10 +136,3 @@ def test_the_public_port_shows_no_figures_and_the_other_one_nothing_else(watched
     for address in ("/", "/healthz", "/metrics/../etc/passwd"):
         with pytest.raises(urllib.error.HTTPError, match="404"):
             watched.figures(address)
-
-
-def test_the_service_ends_with_its_listener(watched):
-    family = watched.family()
-    assert watched.stop(signal.SIGTERM) == 0
-    assert not any(is_alive(pid) for pid in family)
-    assert "Traceback" not in watched.output()
