@@ -96,7 +96,11 @@ class Child:
             signal.signal(number, signal.SIG_DFL)
         _become(f"yokoten {self.name}", keeper)
         signal.pthread_sigmask(signal.SIG_UNBLOCK, STOP_SIGNALS)
-        self.program()
+        try:
+            self.program()
+        except Exception:
+            log.exception("%s failed", self.name)
+            sys.exit(1)
 
 
 @dataclass(slots=True)

@@ -6,7 +6,9 @@ import json
 import logging
 import re
 import sys
+import threading
 from enum import StrEnum
+from types import TracebackType
 from typing import TextIO
 
 import structlog
@@ -56,8 +58,17 @@ def set_up_logging(form: LogFormat, level: str = "info") -> None:
     root.addHandler(handler)
     root.setLevel(level.upper())
     logging.captureWarnings(capture=True)
+    if form is LogFormat.JSON:
+        sys.excepthook = _tell_uncaught
+        threading.excepthook = lambda found: _tell_uncaught(found.exc_type, found.exc_value, found.exc_traceback)
     for name in QUIET:
         logging.getLogger(name).setLevel(max(logging.WARNING, logging.getLevelName(level.upper())))
+
+
+def _tell_uncaught(kind: type[BaseException], error: BaseException | None, stack: TracebackType | None) -> None:
+    """Write down what nobody caught as a line like any other; a key that was pressed is no news."""
+    if error is not None and not issubclass(kind, KeyboardInterrupt | SystemExit):
+        logging.getLogger(__name__).critical("Nobody caught this", exc_info=(kind, error, stack))
 
 
 def make_formatter(form: LogFormat, *, colors: bool = False) -> logging.Formatter:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import logging
+import subprocess
+import sys
 from contextlib import contextmanager
 
 import pytest
@@ -95,6 +97,25 @@ def test_a_line_for_people_holds_the_same():
         logger.info("request", extra={"status": 200})
     (line,) = lines
     assert all(part in line for part in ("info", "request", "parts.of.it", "request_id=r1", "status=200"))
+
+
+def test_what_nobody_catches_and_what_python_warns_of_are_lines_too():
+    program = (
+        "import threading, warnings;"
+        "from marketplace.telemetry.logs import LogFormat, set_up_logging;"
+        "set_up_logging(LogFormat.JSON);"
+        "warnings.warn('mind this');"
+        "thread = threading.Thread(target=int, args=('in a thread',));"
+        "thread.start(); thread.join();"
+        "int('in the end')"
+    )
+    found = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
+    lines = [json.loads(line) for line in found.stderr.splitlines()]
+    assert [line["level"] for line in lines] == ["warning", "critical", "critical"]
+    assert "mind this" in lines[0]["event"]
+    assert "in a thread" in lines[1]["exception"]
+    assert "in the end" in lines[2]["exception"]
+    assert found.returncode == 1
 
 
 @pytest.mark.parametrize("environ", [{"MARKETPLACE_LOG_FORMAT": "xml"}, {"MARKETPLACE_LOG_LEVEL": "loud"}])
