@@ -32,7 +32,7 @@ lint: $(DEV_STAMP) ## 書式と層の検査 / style and layers
 	$(BIN)/ruff format --check .
 	$(BIN)/lint-imports
 	$(BIN)/djlint marketplace/web/templates --lint --quiet
-	$(BIN)/codespell marketplace catalog_tools tests docs README.md CHANGELOG.md
+	$(BIN)/codespell marketplace catalog_tools tests docs deploy README.md CHANGELOG.md
 
 types: $(DEV_STAMP) ## 型の検査 / types
 	$(BIN)/mypy

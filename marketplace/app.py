@@ -27,7 +27,9 @@ from marketplace.edge.app import MarketplaceApp
 from marketplace.edge.compression import register_compression
 from marketplace.edge.headers import register_headers
 from marketplace.edge.health import register_health
+from marketplace.edge.observing import Watch, register_observation
 from marketplace.edge.problem import register_refusals
+from marketplace.edge.proxies import register_proxies
 from marketplace.edge.public_answers import register_public_answers
 from marketplace.edge.revision_watch import RevisionWatch
 from marketplace.exports.queries import due_exports
@@ -42,11 +44,12 @@ from marketplace.installs.checks.services import JOB as CHECK_JOB
 from marketplace.installs.queries import due_imports
 from marketplace.installs.run import run_import
 from marketplace.installs.services import JOB as IMPORT_JOB
+from marketplace.jobs.heartbeat import Heartbeat
 from marketplace.jobs.huey_queue import Errand, HueyQueue
 from marketplace.jobs.machine import LocalMachine
 from marketplace.jobs.presence import Presence
 from marketplace.jobs.registry import JobRegistry
-from marketplace.jobs.worker import rest, run_worker
+from marketplace.jobs.worker import Worker, rest, run_worker
 from marketplace.jobs.workers import Strangers, Workers
 from marketplace.kernel.actor import SYSTEM
 from marketplace.kernel.clock import utc_now
@@ -67,6 +70,9 @@ from marketplace.sandbox.webhooks.posting import Postman
 from marketplace.secret import PRIVATE, open_signer, open_vault, secret_key
 from marketplace.settings import Settings
 from marketplace.storage import open_blob_store, open_public_files
+from marketplace.telemetry.measures import NO_MEASURES, Measures
+from marketplace.telemetry.statements import count_statements
+from marketplace.telemetry.traces import NO_TRACES, Traces
 from marketplace.transports import connect_by_kind, connect_with_rights
 from marketplace.web.mounting import mount_pages
 
@@ -83,6 +89,8 @@ class Runtime:
     ports: Ports
     queue: HueyQueue
     now: Callable[[], datetime] = utc_now
+    measures: Measures = NO_MEASURES
+    traces: Traces = NO_TRACES
 
     @contextmanager
     def unit_of_work(self) -> Iterator[Context]:
@@ -109,7 +117,20 @@ class Runtime:
         index_round = IndexRound(self.sessions, self.ports, self.now)
         registry.register(INDEX_JOB, index_round.write)
         sweeps = [*self._sweeps(workers, postman), mail_round.due, index_round.due]
-        run_worker(self.queue, registry, self.sessions, threads=self.settings.job_threads, sweeps=sweeps)
+        run_worker(
+            Worker(
+                self.queue,
+                registry,
+                self.sessions,
+                threads=self.settings.job_threads,
+                sweeps=sweeps,
+                measures=self.measures,
+                traces=self.traces,
+                stop_seconds=max(1, self.settings.stop_seconds - 1),
+                heart=Heartbeat(self.sessions, workers.name, self.now),
+            )
+        )
+        self.traces.flush()
 
     def _jobs(self, workers: Workers, postman: Postman) -> JobRegistry:
         """Return what this worker can do, by the name of the job."""
@@ -157,10 +178,13 @@ class Runtime:
         return Strangers() if folder is None else Presence(folder)
 
 
-def make_runtime(settings: Settings) -> Runtime:
+def make_runtime(settings: Settings, measures: Measures = NO_MEASURES, traces: Traces = NO_TRACES) -> Runtime:
     """Open the database and the ports that the settings name. Raises SettingsError."""
     settings.data_dir.mkdir(mode=PRIVATE, parents=True, exist_ok=True)
     engine = make_engine(settings.database)
+    count_statements(engine)
+    measures.watch_pool(engine)
+    traces.watch_statements(engine)
     queue = HueyQueue(settings.queue_path)
     blobs = open_blob_store(settings.storage)
     outbound = OutboundHttp(trusted=settings.trusted_hosts)
@@ -180,7 +204,8 @@ def make_runtime(settings: Settings) -> Runtime:
         operator=settings.operator,
         machine=LocalMachine(settings.data_dir, _locks_of_workers(settings, engine)),
     )
-    return Runtime(settings, engine, Sessions(engine, read_only=settings.read_only), ports, queue)
+    sessions = Sessions(engine, read_only=settings.read_only)
+    return Runtime(settings, engine, sessions, ports, queue, measures=measures, traces=traces)
 
 
 def _locks_of_workers(settings: Settings, engine: Engine) -> Path | None:
@@ -188,8 +213,8 @@ def _locks_of_workers(settings: Settings, engine: Engine) -> Path | None:
     return settings.data_dir.resolve() / "workers" if engine.dialect.name == "sqlite" else None
 
 
-def make_app(runtime: Runtime) -> MarketplaceApp:
-    """Return the Flask application with every face mounted."""
+def make_app(runtime: Runtime, *, keeps_answers: bool = False) -> MarketplaceApp:
+    """Return the Flask application with every face mounted, and what stands in front of it."""
     app = MarketplaceApp(sessions=runtime.sessions, ports=runtime.ports, now=runtime.now)
     app.config.update(
         SECRET_KEY=secret_key(runtime.settings),
@@ -208,17 +233,18 @@ def make_app(runtime: Runtime) -> MarketplaceApp:
     mount_pages(app)
     mount_docs(app)
     mount_index(app)
-    return app
-
-
-def create_app(settings: Settings) -> MarketplaceApp:
-    """Return the application for a web server. Raises RestoreUnfinishedError on a database that is not whole."""
-    runtime = make_runtime(settings)
-    _require_whole(runtime.engine)
-    app = make_app(runtime)
-    if settings.answer_cache_megabytes > 0:
+    if keeps_answers:
         app.wsgi_app = keep_answers(app, runtime)  # type: ignore[method-assign]
+    register_proxies(app, runtime.settings.proxies)
+    register_observation(app, Watch(runtime.measures, runtime.traces, runtime.settings.proxies))
     return app
+
+
+def create_app(settings: Settings, measures: Measures = NO_MEASURES, traces: Traces = NO_TRACES) -> MarketplaceApp:
+    """Return the application for a web server. Raises RestoreUnfinishedError on a database that is not whole."""
+    runtime = make_runtime(settings, measures, traces)
+    _require_whole(runtime.engine)
+    return make_app(runtime, keeps_answers=settings.answer_cache_megabytes > 0)
 
 
 def keep_answers(app: MarketplaceApp, runtime: Runtime) -> AnswerCache:

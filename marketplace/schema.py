@@ -10,6 +10,7 @@ import marketplace.catalog.models
 import marketplace.community.models
 import marketplace.community.wanted.models
 import marketplace.db.public_revision
+import marketplace.db.reach
 import marketplace.exports.models
 import marketplace.holdings.models
 import marketplace.holdings.takeouts.models
@@ -17,6 +18,7 @@ import marketplace.idempotency.models
 import marketplace.installs.checks.models
 import marketplace.installs.models
 import marketplace.installs.pulling.models
+import marketplace.jobs.models
 import marketplace.mail.models
 import marketplace.municipalities.models
 import marketplace.operating.models

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ctypes
 import errno
+import logging
 import os
 import signal
 import socket
@@ -21,9 +22,13 @@ from types import FrameType
 
 from setproctitle import setproctitle
 
+from marketplace.handed_socket import handed_listener
 from marketplace.settings import Settings
 
-GRACE_SECONDS = 12
+log = logging.getLogger(__name__)
+
+GRACE_SECONDS = 2
+"""What a keeper gives its children beyond the time that they give what is under way."""
 SHORTEST_LIFE_SECONDS = 2
 LONGEST_PAUSE_SECONDS = 10
 PORT_SECONDS = 5
@@ -38,15 +43,25 @@ class PortUnusableError(Exception):
 
 
 def listen(settings: Settings) -> socket.socket:
-    """Take the port; a service that has just been killed gets a moment to let go of it. Raises PortUnusableError."""
+    """Take the port, or the socket that systemd holds for us while we are started again. Raises PortUnusableError."""
+    return handed_listener() or _listen(settings.host, settings.port, "")
+
+
+def listen_for_admin(settings: Settings) -> socket.socket | None:
+    """Take the port of those who watch, if there is to be one. Raises PortUnusableError."""
+    return _listen(settings.admin_host, settings.admin_port, "ADMIN_") if settings.admin_port else None
+
+
+def _listen(host: str, port: int, prefix: str) -> socket.socket:
+    """Take a port; a service that has just been killed gets a moment to let go of it. Raises PortUnusableError."""
     deadline = time.monotonic() + PORT_SECONDS
     while True:
         try:
-            return _bind(settings.host, settings.port)
+            return _bind(host, port)
         except (OSError, OverflowError) as error:
             in_use = isinstance(error, OSError) and error.errno == errno.EADDRINUSE
             if not in_use or time.monotonic() > deadline:
-                raise PortUnusableError(_refusal(settings, error, in_use=in_use)) from error
+                raise PortUnusableError(_refusal(host, port, prefix, error, in_use=in_use)) from error
         time.sleep(0.2)
 
 
@@ -81,7 +96,11 @@ class Child:
             signal.signal(number, signal.SIG_DFL)
         _become(f"yokoten {self.name}", keeper)
         signal.pthread_sigmask(signal.SIG_UNBLOCK, STOP_SIGNALS)
-        self.program()
+        try:
+            self.program()
+        except Exception:
+            log.exception("%s failed", self.name)
+            sys.exit(1)
 
 
 @dataclass(slots=True)
@@ -89,6 +108,7 @@ class Keeper:
     """Starts the children, starts one again when it dies, and ends them all together."""
 
     children: list[Child]
+    grace_seconds: float = GRACE_SECONDS
     stopping: bool = False
     sockets: list[socket.socket] = field(default_factory=list)
 
@@ -113,7 +133,7 @@ class Keeper:
         running = [child.process for child in self.children if child.process and child.process.is_alive()]
         for process in running:
             process.terminate()
-        deadline = time.monotonic() + GRACE_SECONDS
+        deadline = time.monotonic() + self.grace_seconds
         for process in running:
             process.join(max(0.1, deadline - time.monotonic()))
             if process.is_alive():
@@ -127,8 +147,13 @@ class Keeper:
         while time.monotonic() < again and not self.stopping:
             time.sleep(0.1)
         if not self.stopping:
-            sys.stderr.write(f"{child.name} ended; starting it again\n")
+            log.warning("%s ended; starting it again", child.name)
             child.start()
+
+
+def grace_seconds(settings: Settings) -> float:
+    """Return how long the children may take to end."""
+    return settings.drain_seconds + settings.stop_seconds + GRACE_SECONDS
 
 
 def stop_on_signals(keeper: Keeper) -> None:
@@ -146,18 +171,17 @@ def _bind(host: str, port: int) -> socket.socket:
     return socket.create_server(address[:2], family=family, backlog=BACKLOG)
 
 
-def _refusal(settings: Settings, error: Exception, *, in_use: bool) -> str:
+def _refusal(host: str, port: int, prefix: str, error: Exception, *, in_use: bool) -> str:
     if in_use:
-        port = settings.port
         return (
             f"ポート {port} は、ほかのプログラムが使っています。それを止めるか、PORT=8001 make run のように別の番号を"
-            f"指定してください。 / Port {port} is in use by another program. Stop it, or choose another number: "
-            "PORT=8001 make run"
+            f"指定してください（MARKETPLACE_{prefix}PORT）。 / Port {port} is in use by another program. Stop it, or "
+            f"choose another number: PORT=8001 make run (MARKETPLACE_{prefix}PORT)"
         )
-    place = f"{settings.host}:{settings.port}"
+    place, settings = f"{host}:{port}", (f"MARKETPLACE_{prefix}HOST", f"MARKETPLACE_{prefix}PORT")
     return (
-        f"{place} で待ち受けできません（{error}）。MARKETPLACE_HOST と MARKETPLACE_PORT を確かめてください。"
-        f" / Can't listen on {place} ({error}). Check MARKETPLACE_HOST and MARKETPLACE_PORT."
+        f"{place} で待ち受けできません（{error}）。{' と '.join(settings)} を確かめてください。"
+        f" / Can't listen on {place} ({error}). Check {' and '.join(settings)}."
     )
 
 

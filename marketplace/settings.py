@@ -17,9 +17,13 @@ from typing import Any
 from marketplace.kernel.domains import SUFFIXES, DomainRules
 from marketplace.kernel.limits import MEGABYTE, SiteLimits, TryoutRules
 from marketplace.kernel.operator import Operator
+from marketplace.kernel.proxies import TrustedProxies
 from marketplace.kernel.signing_in import PublicPlace, SessionRules
+from marketplace.telemetry.logs import LEVELS, LogFormat
 
 PREFIX = "MARKETPLACE_"
+OTEL_ENDPOINT = "OTEL_EXPORTER_OTLP_ENDPOINT"
+"""The name that programs of all kinds share."""
 BOOLEANS = {"1": True, "true": True, "on": True, "0": False, "false": False, "off": False}
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 
@@ -96,6 +100,20 @@ class Settings:
     """Who runs the service; named on the pages about accessibility, privacy and terms."""
     operator_contact: str = ""
     """How people reach the operator: a mail address, a telephone number, the address of a form."""
+    log_format: str = "text"
+    """`text` for people at a terminal, `json` for programs: one object a line."""
+    log_level: str = "info"
+    admin_host: str = "127.0.0.1"
+    admin_port: int = 0
+    """Port at which figures can be read (/metrics), apart from the public one; 0 opens none and keeps none."""
+    tracing_endpoint: str = ""
+    """Where spans go by OTLP over HTTP; empty means where OTEL_EXPORTER_OTLP_ENDPOINT says, or nowhere."""
+    trusted_proxies: str = ""
+    """Addresses and networks, separated by commas, whose X-Forwarded-For and X-Forwarded-Proto are believed."""
+    drain_seconds: int = 0
+    """How long a web server that was asked to end still answers, telling its load balancer that it is going."""
+    stop_seconds: int = 10
+    """How long requests and jobs under way may take to come to their end."""
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str] | None = None) -> Settings:
@@ -107,11 +125,16 @@ class Settings:
         if unknown:
             message = f"Unknown settings: {', '.join(unknown)}. Known: {', '.join(known)}"
             raise SettingsError(message)
+        given = {PREFIX + "TRACING_ENDPOINT": environ.get(OTEL_ENDPOINT, ""), **given}
         return cls(**{known[name].name: _read(name, str(known[name].type), value) for name, value in given.items()})
 
     def to_write(self) -> Settings:
         """Return the settings for what the operator does by command, during maintenance more than ever."""
         return replace(self, read_only=False)
+
+    def to_read(self) -> Settings:
+        """Return the settings for what only looks."""
+        return replace(self, read_only=True)
 
     @property
     def limits(self) -> SiteLimits:
@@ -138,6 +161,26 @@ class Settings:
     def place(self) -> PublicPlace:
         """Where people find the service."""
         return PublicPlace(self.public_url)
+
+    @property
+    def log_form(self) -> LogFormat:
+        """For whom the log is written. Raises SettingsError."""
+        if self.log_format not in set(LogFormat) or self.log_level not in LEVELS:
+            message = (
+                f"{PREFIX}LOG_FORMAT: {self.log_format!r} is not one of {', '.join(LogFormat)}, "
+                f"or {PREFIX}LOG_LEVEL: {self.log_level!r} not one of {', '.join(LEVELS)}"
+            )
+            raise SettingsError(message)
+        return LogFormat(self.log_format)
+
+    @property
+    def proxies(self) -> TrustedProxies:
+        """Whose word about callers is believed. Raises SettingsError."""
+        try:
+            return TrustedProxies.of(_list(self.trusted_proxies))
+        except ValueError as error:
+            message = f"{PREFIX}TRUSTED_PROXIES: {error}"
+            raise SettingsError(message) from error
 
     @property
     def operator(self) -> Operator:

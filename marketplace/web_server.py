@@ -8,25 +8,36 @@ from typing import Any
 
 from gunicorn.app.base import BaseApplication
 
+from marketplace import __version__
 from marketplace.app import create_app
+from marketplace.draining import Draining, DrainingArbiter
 from marketplace.edge.app import MarketplaceApp
 from marketplace.settings import Settings
+from marketplace.telemetry.folder import MetricsFolder
+from marketplace.telemetry.opening import open_measures
+from marketplace.telemetry.traces import NO_TRACES, Traces, open_traces
+from marketplace.web_log import WebLog
 
-GRACE_SECONDS = 10
 
-
-def run_web_server(settings: Settings, listener: socket.socket) -> None:
+def run_web_server(settings: Settings, listener: socket.socket, metrics: MetricsFolder | None = None) -> None:
     """Answer requests until SIGTERM."""
-    _Server(settings, listener).run()
+    _Server(settings, listener, metrics).run()
 
 
 class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no type information
     """gunicorn, set up by our settings instead of its command line."""
 
-    def __init__(self, settings: Settings, listener: socket.socket) -> None:
+    def __init__(self, settings: Settings, listener: socket.socket, metrics: MetricsFolder | None) -> None:
         self._settings = settings
         self._listener = listener
+        self._metrics = metrics
+        self._draining = Draining()
+        self._traces: Traces = NO_TRACES
         super().__init__()
+
+    def run(self) -> None:
+        """Run the processes that answer, until asked to end."""
+        DrainingArbiter(self, self._draining, self._settings.drain_seconds).run()
 
     def load_config(self) -> None:
         """Hand gunicorn its settings."""
@@ -35,10 +46,14 @@ class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no type in
             "workers": self._settings.web_workers,
             "worker_class": "marketplace.deadlines.DeadlineWorker",
             "threads": self._settings.web_threads,
-            "graceful_timeout": GRACE_SECONDS,
+            "graceful_timeout": self._settings.stop_seconds,
             "timeout": 60,
             "proc_name": "yokoten web",
             "loglevel": "warning",
+            "logger_class": WebLog,
+            "forwarded_allow_ips": "",  # edge/proxies.py tells whom to believe
+            "child_exit": self._forget,
+            "worker_exit": self._flush,
             "limit_request_line": 8190,
             "control_socket_disable": True,
         }
@@ -47,9 +62,18 @@ class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no type in
 
     def load(self) -> MarketplaceApp:
         """Make the application, once in each worker process: connections don't survive a fork."""
-        app = create_app(self._settings)
+        self._traces = open_traces(self._settings.tracing_endpoint, "web", __version__)
+        app = create_app(self._settings, open_measures(self._metrics, "web"), self._traces)
+        app.is_draining = self._draining.is_on
         keep_out_of_collections()
         return app
+
+    def _flush(self, _arbiter: object, _worker: object) -> None:
+        self._traces.flush()
+
+    def _forget(self, _arbiter: object, _worker: object) -> None:
+        if self._metrics is not None:
+            self._metrics.forget_dead()
 
 
 def keep_out_of_collections() -> None:

@@ -17,7 +17,18 @@ from marketplace.db.types import UtcDateTime
 from marketplace.db.unfinished import MARK
 
 LEFT_OUT = frozenset(
-    {"alembic_version", "blob_holds", "index_state", "public_state", "search_snapshots", "sign_in_sessions", MARK.name}
+    {
+        "alembic_version",
+        "blob_holds",
+        "command_outcomes",
+        "index_state",
+        "public_state",
+        "schema_reach",
+        "search_snapshots",
+        "sign_in_sessions",
+        "worker_beats",
+        MARK.name,
+    }
 )
 """Told by the manifest, of the moment, or made anew; who was signed in then must not be so again."""
 INDEX_PREFIX = "search_index"

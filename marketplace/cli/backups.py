@@ -18,12 +18,14 @@ from marketplace.backups.making import Made, Source, forget_old, make_backup
 from marketplace.backups.manifest import Manifest, read_manifest
 from marketplace.backups.places import Kept, Place, open_place
 from marketplace.backups.verifying import read_keys, verify_backup
+from marketplace.cli.noting import note_command
 from marketplace.cli.opening import open_runtime
 from marketplace.cli.outcomes import CommandError, Outcome
 from marketplace.cli.settings import settings_needed
 from marketplace.cli.voice import Voice, spoken
 from marketplace.kernel.errors import DomainError
 from marketplace.kernel.text import Language, Text
+from marketplace.operating.models import WatchedCommand
 from marketplace.secret import PRIVATE, keys_at_hand, vault_at_hand
 from marketplace.settings import Settings, SettingsError
 from marketplace.storage.errors import StorageUnavailableError, StorageUrlError
@@ -79,6 +81,7 @@ def _make(runtime: Runtime, voice: Voice, place: Place, *, with_keys: bool, keep
     forgotten, _blobs = forget_old(place, keep) if keep else ([], 0)
     with runtime.unit_of_work() as ctx:
         audit.record(ctx, "service.backed-up", f"backup:{made.manifest.name}", rows=made.manifest.rows)
+    note_command(runtime.sessions, WatchedCommand.BACKUP, runtime.now, len(made.manifest.missing))
     runtime.engine.dispose()
     _tell_made(voice, made)
     for old in forgotten:

@@ -12,6 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from marketplace.app import Runtime
 from marketplace.backups.places import Kept
 from marketplace.cli.backups import find_kept, place_at, told
+from marketplace.cli.noting import note_command
 from marketplace.cli.opening import open_runtime
 from marketplace.cli.outcomes import CommandError, Outcome
 from marketplace.cli.settings import settings_needed
@@ -20,6 +21,7 @@ from marketplace.doctor.examining import examine
 from marketplace.doctor.findings import Finding, Patient
 from marketplace.kernel.errors import UnavailableError
 from marketplace.kernel.text import Text
+from marketplace.operating.models import WatchedCommand
 from marketplace.settings import Settings
 
 BLIND = Outcome.USAGE
@@ -75,6 +77,7 @@ def _look(patient: Patient, voice: Voice, *, mend: bool) -> Outcome:
         found.append(finding)
         _tell(voice, finding)
     left = [each for each in found if not each.is_mended]
+    note_command(patient.sessions, WatchedCommand.DOCTOR, patient.now, len(left))
     voice.document({"found": len(found), "left": len(left), "findings": [_document(each) for each in found]})
     if not found:
         voice.say(Text("食い違いは見つかりませんでした。", "Nothing disagrees."))

@@ -41,8 +41,9 @@ INSTALLERS: Mapping[str, tuple[str, str]] = {
     "report": ("reporting", "パッケージの導入結果をサービスに報告する / tell the service what became of a package"),
 }
 OPERATORS: Mapping[str, tuple[str, str]] = {
-    "serve": ("service", "データベースを整え、Webとジョブを起動する / migrate, load the catalog, run web and worker"),
-    "worker": ("service", "ジョブを実行する / run jobs"),
+    "serve": ("running", "データベースを整え、Webとジョブを起動する / migrate, load the catalog, run web and worker"),
+    "web": ("running", "Webだけを起動する / answer requests only"),
+    "worker": ("running", "ジョブを実行する / run jobs"),
     "db": ("service", "データベース / database"),
     "workspaces": ("service", "ワークスペース / workspaces"),
     "people": ("people", "利用者のアカウント / accounts of people"),

@@ -1,18 +1,14 @@
-"""Commands of those who run the service: web and worker processes, database, catalog, keys."""
+"""Commands of those who run the service: database, catalog, keys."""
 
 from __future__ import annotations
 
 import sys
-import time
-from dataclasses import replace
-from http import HTTPStatus
-from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 
 import click
 
 from marketplace.accounts.factors.rekeying import rekey_authenticators
-from marketplace.app import Runtime, make_runtime
+from marketplace.app import Runtime
 from marketplace.catalog import reindexing, similar
 from marketplace.catalog.first_party import CatalogReport, sync_catalog
 from marketplace.catalog.index_files.noting import note_all
@@ -23,59 +19,26 @@ from marketplace.cli.opening import open_runtime
 from marketplace.cli.settings import settings_needed
 from marketplace.community.stories_entries import index_stories
 from marketplace.community.wanted.searchable import index_all_wanted
-from marketplace.db.migrating import is_current, upgrade
+from marketplace.db.migrating import SchemaTooNewError, is_usable, upgrade
 from marketplace.demo.preparing import Demo, prepare_demo
 from marketplace.municipalities.services import load_master
 from marketplace.sandbox.quotas.services import apply_standard_limits
 from marketplace.search import services as search
 from marketplace.search.rebuilding import rebuild_index
 from marketplace.secret import secret_key
-from marketplace.serving import Child, Keeper, PortUnusableError, listen, stop_on_signals
 from marketplace.settings import Settings
-from marketplace.web_server import run_web_server
 from marketplace.workspaces.domains.rekeying import rekey
 
-READY_SECONDS = 60
 REPORTED_EVERY = 1_000
 NOT_CURRENT = (
     "データベースが最新ではなく、読み取り専用（MARKETPLACE_READ_ONLY）のため更新もしません。先に yokoten db upgrade を"
     "実行してください。 / The database is not up to date, and nothing is changed while MARKETPLACE_READ_ONLY is on. "
     "Run `yokoten db upgrade` first."
 )
-NOT_STARTED = "起動できませんでした。上の行に理由があります。 / Could not start; the lines above say why."
-
-
-@click.command()
-@click.option("--demo", is_flag=True, help="みほん市のデータを用意する / prepare the demonstration municipality")
-@settings_needed
-def serve(settings: Settings, *, demo: bool) -> None:
-    """データベースを整え、Webとジョブを起動する / migrate, load the catalog, run web and worker."""
-    if shows_outbox(settings, demo=demo):
-        settings = replace(settings, outbox_page=True)
-    try:
-        listener = listen(settings)
-    except PortUnusableError as error:
-        raise click.ClickException(str(error)) from error
-    shown = _prepare(settings, demo=demo)
-    web = Child("web", lambda: run_web_server(settings, listener))
-    keeper = Keeper([Child("worker", lambda: make_runtime(settings).run_worker()), web], sockets=[listener])
-    stop_on_signals(keeper)
-    try:
-        keeper.start()
-        _wait_until_ready(settings, keeper)
-        if not keeper.stopping:
-            click.echo(_welcome(settings, shown))
-        keeper.watch()
-    finally:
-        keeper.stop()
-    click.echo("停止しました。 / Stopped.")
-
-
-@click.command()
-@settings_needed
-def worker(settings: Settings) -> None:
-    """ジョブを実行する / run jobs."""
-    open_runtime(settings).run_worker()
+TOO_NEW = (
+    "データベース（スキーマ {revision}）は、新しい版のヨコテンのもので、この版では使えません。新しい版にしてください。"
+    " / The database (schema {revision}) is that of a newer Yokoten, which this one can't work with. Update Yokoten."
+)
 
 
 @click.group()
@@ -166,11 +129,6 @@ def catalog_index(settings: Settings) -> None:
     write_all_anew(runtime.sessions, runtime.ports, runtime.now)
 
 
-def shows_outbox(settings: Settings, *, demo: bool) -> bool:
-    """Tell whether everybody at this service may read its mails: in demonstrations that nobody else can reach."""
-    return settings.outbox_page or (demo and settings.is_local)
-
-
 def load(runtime: Runtime) -> CatalogReport:
     """Load the master list and the catalog; what is broken is named and left out."""
     with runtime.unit_of_work() as ctx:
@@ -185,10 +143,10 @@ def load(runtime: Runtime) -> CatalogReport:
     return report
 
 
-def _prepare(settings: Settings, *, demo: bool) -> Demo | None:
+def prepare(settings: Settings, *, demo: bool) -> Demo | None:
     """Bring everything up to date before the children start; none of its connections is left for them."""
     if settings.read_only:
-        _require_current(settings)
+        require_usable(settings, NOT_CURRENT)
         return None
     runtime = open_runtime(settings)
     secret_key(settings)
@@ -199,20 +157,23 @@ def _prepare(settings: Settings, *, demo: bool) -> Demo | None:
     return shown
 
 
-def _require_current(settings: Settings) -> None:
-    """End with a message where nothing may be written and the database is not ready to be read."""
+def require_usable(settings: Settings, message: str) -> None:
+    """End with a message where the database is not one that this program works on, and will not be made so."""
     runtime = open_runtime(settings)
     secret_key(settings)
     with runtime.engine.connect() as connection:
-        is_ready = is_current(connection)
+        is_ready = is_usable(connection)
     runtime.engine.dispose()
     if not is_ready:
-        raise click.ClickException(NOT_CURRENT)
+        raise click.ClickException(message)
 
 
 def _upgrade(runtime: Runtime) -> None:
     """Apply the missing migrations, and give the workspaces that are there the limits now set."""
-    upgrade(runtime.engine)
+    try:
+        upgrade(runtime.engine)
+    except SchemaTooNewError as error:
+        raise click.ClickException(TOO_NEW.format(revision=error)) from error
     with runtime.unit_of_work() as ctx:
         apply_standard_limits(ctx.session, runtime.settings.limits)
         is_complete, is_search_current = reindexing.is_complete(ctx), search.is_current(ctx)
@@ -231,35 +192,3 @@ def _reindex_templates(runtime: Runtime) -> None:
 def _tell_indexed(done: int, total: int) -> None:
     if done % REPORTED_EVERY == 0 or done == total:
         click.echo(f"検索の索引を作り直しています：{done:,}／{total:,} / indexing for search: {done:,} of {total:,}")
-
-
-def _wait_until_ready(settings: Settings, keeper: Keeper) -> None:
-    """Return when the web server answers, or the user has had enough."""
-    deadline = time.monotonic() + READY_SECONDS
-    while not keeper.stopping:
-        if any(child.has_ended() for child in keeper.children) or time.monotonic() > deadline:
-            raise click.ClickException(NOT_STARTED)
-        if _answers(settings):
-            return
-        time.sleep(0.05)
-
-
-def _answers(settings: Settings) -> bool:
-    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(settings.host, settings.host)  # noqa: S104 - what clients can call
-    connection = HTTPConnection(host, settings.port, timeout=2)
-    try:
-        connection.request("GET", "/healthz")
-        return connection.getresponse().status == HTTPStatus.OK
-    except (OSError, HTTPException):
-        return False
-    finally:
-        connection.close()
-
-
-def _welcome(settings: Settings, demo: Demo | None) -> str:
-    lines = ["", f"ヨコテンが動いています / Yokoten is running: {settings.public_url}", ""]
-    if settings.read_only:
-        lines += ["読み取り専用です（MARKETPLACE_READ_ONLY）。 / Read-only: nothing can be changed.", ""]
-    if demo:
-        lines += demo.instructions()
-    return "\n".join([*lines, "Ctrl-C で止まります。 / Ctrl-C stops it.", ""])

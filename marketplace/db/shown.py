@@ -34,6 +34,7 @@ UNSEEN = frozenset(
         "blob_holds",
         "caretakers",
         "catalog_sources",
+        "command_outcomes",
         "draft_edits",
         "draft_holds",
         "drafts",
@@ -85,6 +86,7 @@ UNSEEN = frozenset(
         "sandbox_users",
         "sandbox_webhook_deliveries",
         "sandbox_webhooks",
+        "schema_reach",
         "search_snapshots",
         "settled_leftovers",
         "sign_in_failures",
@@ -93,6 +95,7 @@ UNSEEN = frozenset(
         "takeouts",
         "template_comparisons",
         "tryouts",
+        "worker_beats",
         "workspace_connections",
         "workspaces",
     }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from marketplace.db.migrating import is_current, knows_revision, revision_of, upgrade
+from marketplace.db.migrating import is_usable, knows_revision, revision_of, upgrade
 from marketplace.doctor.findings import MENDABLE, Finding, Patient
 from marketplace.kernel.text import Text
 
@@ -18,7 +18,7 @@ def check(patient: Patient, mend: bool) -> Iterator[Finding]:  # noqa: FBT001 - 
     """Compare revisions; then, where the database does not see to it itself, look at every reference."""
     engine = patient.sessions.engine
     with engine.connect() as connection:
-        current, revision = is_current(connection), revision_of(connection) or "-"
+        current, revision = is_usable(connection), revision_of(connection) or "-"
     if not current:
         found = _other_revision(revision)
         if mend and found.can_be_mended:

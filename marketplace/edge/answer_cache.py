@@ -25,8 +25,9 @@ from werkzeug.http import (
     unquote_etag,
 )
 
-from marketplace.edge.context import LANGUAGE_COOKIE, REFERENCE_HEADER, preferred_language, reference_of
+from marketplace.edge.context import LANGUAGE_COOKIE, preferred_language
 from marketplace.edge.kept_answers import Answer, Asked, KeptAnswers, headers_unchanged
+from marketplace.edge.observing import REFERENCE_HEADER, VISIT_KEY, Visit
 from marketplace.edge.public_answers import READING, STALE_IF_ERROR
 from marketplace.edge.revision_watch import RevisionWatch, Seen
 
@@ -68,7 +69,7 @@ class Counts:
 
 
 class AnswerCache:
-    """A WSGI application around another; `counts` and `observers` are for whoever measures."""
+    """A WSGI application around another, inside that which observes requests."""
 
     def __init__(self, inner: WSGIApplication, watch: RevisionWatch, most_bytes: int) -> None:
         """Keep nothing yet."""
@@ -76,8 +77,6 @@ class AnswerCache:
         self.watch = watch
         self.kept = KeptAnswers(most_bytes)
         self.counts = Counts()
-        self.observers: list[Callable[[WSGIEnvironment, str, int], None]] = []
-        """Told the environment, the outcome and the status of each request that was answered here."""
         self._counting = Lock()
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
@@ -127,8 +126,9 @@ class AnswerCache:
     ) -> Iterable[bytes]:
         status, content = self._reply(answer, environ, start_response, is_stale=outcome == "stale")
         self._count(environ, outcome, not_modified=status == HTTPStatus.NOT_MODIFIED)
-        for observe in self.observers:
-            observe(environ, outcome, status)
+        visit: Visit | None = environ.get(VISIT_KEY)
+        if visit is not None:
+            visit.route, visit.face = answer.route, answer.face
         return content
 
     def _reply(
@@ -136,8 +136,6 @@ class AnswerCache:
     ) -> tuple[int, Iterable[bytes]]:
         is_known = answer.is_known_to(environ.get("HTTP_IF_NONE_MATCH", ""))
         headers = list(answer.unchanged if is_known else answer.headers)
-        if answer.is_referenced:
-            headers.append((REFERENCE_HEADER, reference_of(environ.get("HTTP_X_REQUEST_ID", ""))))
         if is_stale:
             headers.append(("Age", str(int(time.monotonic() - answer.made_at))))
         start_response(_NOT_MODIFIED if is_known else _OK, headers)
@@ -192,6 +190,7 @@ class Made:
     def __init__(self, inner: WSGIApplication, environ: WSGIEnvironment) -> None:
         """Ask the application."""
         self._line, self.headers = "", Headers()
+        self._visit: Visit = environ.get(VISIT_KEY) or Visit("", "", is_own=False)
         self._began = time.monotonic()
         self._parts = inner(environ, self._start)
         self.status = int(self._line[:3])
@@ -205,12 +204,12 @@ class Made:
             content = b"".join(self._parts)
         finally:
             self.close()
-        is_referenced = REFERENCE_HEADER in self.headers
         for name in OF_ONE_REQUEST:
             self.headers.remove(name)
         headers = list(self.headers)
         etag = self.headers["ETag"]
-        return Answer(revision, self._began, etag, headers, headers_unchanged(headers), content, is_referenced)
+        unchanged = headers_unchanged(headers)
+        return Answer(revision, self._began, etag, headers, unchanged, content, self._visit.route, self._visit.face)
 
     def pass_on(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Send what is not kept, or nothing of it if the caller has it already."""

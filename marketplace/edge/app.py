@@ -49,6 +49,7 @@ class MarketplaceApp(Flask):
         self.ports = ports
         self.now = now
         self.doors: dict[str, Door] = {}
+        self.is_draining: Callable[[], bool] = lambda: False
 
     def mount(self, blueprint: Blueprint, door: Door) -> None:
         """Register a blueprint behind the door that tells who is calling."""

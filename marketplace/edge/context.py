@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from functools import lru_cache
 from typing import cast
 
@@ -11,14 +10,12 @@ from werkzeug.datastructures import LanguageAccept
 from werkzeug.http import parse_accept_header
 
 from marketplace.edge.app import MarketplaceApp
+from marketplace.edge.observing import current_reference
 from marketplace.kernel.context import Context
-from marketplace.kernel.ids import new_id
 from marketplace.kernel.text import Language
 
 LANGUAGE_COOKIE = "language"
 LANGUAGE_PARAMETER = "lang"
-REFERENCE_HEADER = "X-Request-Id"
-_REFERENCE = re.compile(r"[0-9A-Za-z-]{8,64}")
 
 
 def marketplace_app() -> MarketplaceApp:
@@ -73,14 +70,9 @@ def is_read_only() -> bool:
 def reference() -> str:
     """Return what people may name when they ask about this request: the proxy's id of it, or one made now."""
     if "reference" not in g:
-        g.reference = reference_of(request.headers.get(REFERENCE_HEADER, ""))
+        g.reference = current_reference()
     chosen: str = g.reference
     return chosen
-
-
-def reference_of(given: str) -> str:
-    """Return the reference of a request that came with this one, or with none."""
-    return given if _REFERENCE.fullmatch(given) else new_id()
 
 
 def caller_address() -> str:

@@ -40,8 +40,9 @@ class Answer:
     unchanged: Headers
     """The headers of 304."""
     content: bytes
-    is_referenced: bool
-    """Each time it is sent it bears a reference of its own."""
+    route: str
+    """The rule that led to it, and the face it is of: for the log and the figures."""
+    face: str
 
     @property
     def size(self) -> int:

@@ -12,7 +12,8 @@ from marshmallow import ValidationError
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from marketplace.edge.bodies import MEGABYTE
-from marketplace.edge.context import REFERENCE_HEADER, language, reference
+from marketplace.edge.context import language, reference
+from marketplace.edge.observing import REFERENCE_HEADER
 from marketplace.kernel import errors
 from marketplace.kernel.text import Text
 

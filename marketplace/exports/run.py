@@ -22,6 +22,7 @@ from marketplace.kernel.ports import Ports
 from marketplace.kintone.client import KintoneClient
 from marketplace.kintone.errors import KintoneFailure
 from marketplace.kintone.patience import PatientTransport
+from marketplace.telemetry.scope import JobEnd, note_end
 
 log = logging.getLogger(__name__)
 
@@ -42,6 +43,7 @@ def run_export(  # noqa: PLR0913, PLR0917 - what the composition root binds, and
     lease = JobLease(sessions, JobRow.of(Export, export_id, UNDER_WAY, ExportState.RUNNING), now, workers)
     if not lease.take():
         log.info("Export %s is not waiting", export_id)
+        note_end(JobEnd.NOT_WAITING)
         return
     logbook = Logbook(sessions, ports, lease, export_id, now)
     try:
@@ -52,12 +54,15 @@ def run_export(  # noqa: PLR0913, PLR0917 - what the composition root binds, and
         logbook.complete(draft_apps(patient, opened.order, opened.history, logbook.note))
     except JobLostError:
         log.info("Export %s was cancelled or taken over", export_id)
+        note_end(JobEnd.LOST)
     except (KintoneFailure, DomainError) as error:
         log.warning("Export %s failed: %s", export_id, error)
         logbook.fail(error)
+        note_end(JobEnd.FAILED)
     except OperationalError as error:
         # A deadlock or a cut connection says nothing about the export; once the lease is over, another go follows.
         log.warning("Export %s waits for its database: %s", export_id, error.orig)
+        note_end(JobEnd.RETRIED)
     except Exception as error:
         logbook.fail(error)
         raise

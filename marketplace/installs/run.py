@@ -30,6 +30,7 @@ from marketplace.kernel.errors import DomainError
 from marketplace.kernel.ports import Ports
 from marketplace.kintone.client import KintoneClient
 from marketplace.kintone.errors import FailureKind, KintoneFailure
+from marketplace.telemetry.scope import JobEnd, note_end
 
 
 class Connect(Protocol):
@@ -98,6 +99,7 @@ def run_import(  # noqa: PLR0913, PLR0917 - what the composition root binds, and
     lease = Lease(sessions, import_id, now, workers)
     if not lease.take():
         log.info("Import %s is not waiting", import_id)
+        note_end(JobEnd.NOT_WAITING)
         return
     journal = Journal(sessions, ports, lease, now)
     try:
@@ -108,6 +110,7 @@ def run_import(  # noqa: PLR0913, PLR0917 - what the composition root binds, and
         Run(journal, opened, leased, sleep).to_the_end()
     except JobLostError:
         log.info("Import %s was cancelled or taken over", import_id)
+        note_end(JobEnd.LOST)
     except (KintoneFailure, DomainError) as error:
         stop(journal, import_id, error)
     except OperationalError as error:
@@ -124,15 +127,18 @@ def stop(journal: Journal, import_id: str, error: KintoneFailure | DomainError) 
     if isinstance(error, KintoneFailure) and error.kind is FailureKind.RETRYABLE:
         log.warning("Import %s is set aside: %s", import_id, error)
         journal.set_aside(error, error.retry_after)
+        note_end(JobEnd.SET_ASIDE)
     else:
         log.warning("Import %s failed: %s", import_id, error)
         journal.fail(error)
+        note_end(JobEnd.FAILED)
 
 
 def _wait_for_database(journal: Journal, import_id: str, error: OperationalError) -> None:
     """Set the import aside if the database takes at least that; otherwise the end of the lease has to do."""
     try:
         journal.set_aside(error, None)
+        note_end(JobEnd.SET_ASIDE)
     except OperationalError:
         log.warning("Import %s could not be set aside", import_id)
 

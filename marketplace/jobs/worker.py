@@ -15,8 +15,12 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from marketplace.db.unit_of_work import Sessions, unit_of_work
+from marketplace.jobs.heartbeat import Heartbeat
 from marketplace.jobs.huey_queue import Errand, HueyQueue
 from marketplace.jobs.registry import JobRegistry
+from marketplace.telemetry.measures import NO_MEASURES, Measures
+from marketplace.telemetry.scope import JobEnd, Scope, within
+from marketplace.telemetry.traces import NO_TRACES, Traces
 
 logger = logging.getLogger(__name__)
 
@@ -32,10 +36,23 @@ STOP_SECONDS = 9
 class Worker:
     """Runs the errands of one queue until it is stopped."""
 
-    def __init__(
-        self, queue: HueyQueue, registry: JobRegistry, sessions: Sessions, *, threads: int, sweeps: Sequence[Sweep]
+    def __init__(  # noqa: PLR0913 - what the composition root chooses
+        self,
+        queue: HueyQueue,
+        registry: JobRegistry,
+        sessions: Sessions,
+        *,
+        threads: int,
+        sweeps: Sequence[Sweep],
+        measures: Measures = NO_MEASURES,
+        traces: Traces = NO_TRACES,
+        stop_seconds: float = STOP_SECONDS,
+        heart: Heartbeat | None = None,
     ) -> None:
         """Set up the threads; nothing starts before `run`."""
+        self.heart = heart
+        self.measures = measures
+        self.traces = traces
         self.queue = queue
         self.registry = registry
         self.sessions = sessions
@@ -48,11 +65,11 @@ class Worker:
             workers=threads,
             periodic=False,
             max_delay=POLL_SECONDS,
-            shutdown_timeout=STOP_SECONDS,
+            shutdown_timeout=stop_seconds,
         )
 
     def run(self) -> None:
-        """Work until `stop`, then let what is running come to its end, for at most STOP_SECONDS.
+        """Work until `stop`, then let what is running come to its end, for some seconds at most.
 
         A job that takes longer is dropped with the process and taken up again by a sweep.
         """
@@ -62,11 +79,15 @@ class Worker:
         logger.info("Worker started with %s threads", len(self._consumer.worker_threads))
         try:
             while not self.stopping.is_set():
+                if self.heart is not None:
+                    self.heart.beat()
                 self._sweep()
                 self._consumer.check_worker_health()  # Replaces a thread that died.
                 self.stopping.wait(SWEEP_SECONDS)
         finally:
             self._consumer.stop(graceful=True)
+            if self.heart is not None:
+                self.heart.end()
             self.queue.close()
             logger.info("Worker stopped")
 
@@ -98,23 +119,31 @@ class Worker:
             if errand in self._running:
                 return  # Another thread is at it; whatever it leaves undone the next sweep finds.
             self._running.add(errand)
-        started = time.monotonic()
         try:
-            self.registry.get(job)(subject_id)
-        except Exception:
-            logger.exception("Job %s for %s failed", job, subject_id)
-        else:
-            logger.info("Job %s for %s ended after %.1f s", job, subject_id, time.monotonic() - started)
+            with within(Scope({"job": job, "subject": subject_id})) as scope:
+                self._do(job, subject_id, scope)
         finally:
             with self._lock:
                 self._running.discard(errand)
 
+    def _do(self, job: str, subject_id: str, scope: Scope) -> None:
+        """Run a job and tell what became of it."""
+        started = time.monotonic()
+        try:
+            with self.traces.job(job):
+                self.registry.get(job)(subject_id)
+        except Exception:
+            logger.exception("Job %s for %s failed", job, subject_id)
+            scope.end = JobEnd.FAILED
+        seconds = time.monotonic() - started
+        end = scope.end or JobEnd.DONE
+        told = {"end": end.value, "duration_ms": round(seconds * 1000, 1), "statements": scope.statements}
+        logger.info("job", extra=told)
+        self.measures.job_ended(job, end, seconds)
 
-def run_worker(
-    queue: HueyQueue, registry: JobRegistry, sessions: Sessions, *, threads: int, sweeps: Sequence[Sweep]
-) -> None:
-    """Work in this process until SIGTERM or SIGINT; call it from the main thread."""
-    worker = Worker(queue, registry, sessions, threads=threads, sweeps=sweeps)
+
+def run_worker(worker: Worker) -> None:
+    """Let a worker work in this process until SIGTERM or SIGINT; call it from the main thread."""
     _on_signals(worker.stop)
     worker.run()
 

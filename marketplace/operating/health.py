@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -9,14 +10,16 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from marketplace.accounts.policy import require_operator
-from marketplace.db.migrating import is_current
+from marketplace.db.migrating import is_usable
+from marketplace.jobs.heartbeat import count_alive
 from marketplace.kernel.context import Context
 from marketplace.kernel.errors import UnavailableError
 from marketplace.kernel.machine import Space
 from marketplace.kernel.mail import Delivery
 from marketplace.kernel.ports import BlobStore
 from marketplace.mail.models import Mail, MailState
-from marketplace.operating.models import HousekeepingRound
+from marketplace.operating.models import CommandOutcome, HousekeepingRound, WatchedCommand
+from marketplace.operating.outcomes import find_outcomes
 from marketplace.operating.rounds import find_last_round
 from marketplace.search.models import SearchSnapshot, SearchState
 
@@ -44,12 +47,14 @@ class Health:
     """What it is: sqlite or postgresql. That it answers, the answer itself shows."""
     is_schema_newest: bool
     does_storage_answer: bool
-    workers: int | None
+    workers: int
+    """By their locks where there are some, else by their beats: of all machines."""
     space: Space | None
     search_revision: int | None
     snapshot_revision: int | None
     mail: MailHealth
     last_round: HousekeepingRound | None
+    commands: Mapping[WatchedCommand, CommandOutcome]
 
 
 def look_at_health(ctx: Context) -> Health:
@@ -58,17 +63,19 @@ def look_at_health(ctx: Context) -> Health:
     session, machine = ctx.session, ctx.ports.machine
     revision = select(SearchState.revision, select(SearchSnapshot.revision).limit(1).scalar_subquery())
     searched = session.execute(revision.limit(1)).one_or_none()
+    counted = machine.count_workers()
     return Health(
         seen_at=ctx.now(),
         database=session.get_bind().dialect.name,
-        is_schema_newest=is_current(session.connection()),
+        is_schema_newest=is_usable(session.connection()),
         does_storage_answer=_answers(ctx.ports.blobs),
-        workers=machine.count_workers(),
+        workers=count_alive(session, ctx.now()) if counted is None else counted,
         space=machine.measure_space(),
         search_revision=searched[0] if searched else None,
         snapshot_revision=searched[1] if searched else None,
         mail=_mail(session, ctx.ports.mailer.delivery, ctx.now() - LOOKED_BACK),
         last_round=find_last_round(session),
+        commands=find_outcomes(session),
     )
 
 

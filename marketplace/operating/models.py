@@ -23,6 +23,24 @@ class HousekeepingRound(Base):
     """How many parts of the work failed; the log says why."""
 
 
+class WatchedCommand(StrEnum):
+    """What the operator runs by a timer, and sees the end of on the page."""
+
+    BACKUP = "backup"
+    DOCTOR = "doctor"
+
+
+class CommandOutcome(Base):
+    """How a command ended last, one row each."""
+
+    __tablename__ = "command_outcomes"
+    command: Mapped[str] = mapped_column(primary_key=True)
+    """One of WatchedCommand."""
+    ended_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    count: Mapped[int]
+    """Of a backup the files that were lost already, of the doctor what was found and not mended; 0 is well."""
+
+
 class ReportedKind(StrEnum):
     """What can be reported."""
 

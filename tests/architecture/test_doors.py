@@ -7,7 +7,7 @@ import pytest
 from marketplace.app import create_app
 from marketplace.settings import Settings
 
-PUBLIC = {"static", "healthz"}
+PUBLIC = {"static", "healthz", "livez", "readyz"}
 
 
 @pytest.fixture
@@ -19,7 +19,7 @@ def test_every_blueprint_has_a_door(app):
     assert set(app.blueprints) == set(app.doors)
 
 
-def test_only_static_files_and_the_health_check_stand_before_the_doors(app):
+def test_only_static_files_and_the_health_checks_stand_before_the_doors(app):
     assert {rule.endpoint for rule in app.url_map.iter_rules() if "." not in rule.endpoint} == PUBLIC
 
 

@@ -34,6 +34,15 @@ def cases(planted):
     ]
 
 
+def test_what_was_found_is_kept_for_the_operator_s_page(healthy):
+    healthy("doctor")
+    noted = "SELECT count FROM command_outcomes WHERE command = 'doctor'"
+    assert healthy.count(noted) == 0
+    healthy.execute("UPDATE templates SET install_count = install_count + 7")
+    healthy("doctor", exit_code=1)
+    assert healthy.count(noted) > 0
+
+
 def test_where_nothing_disagrees_nothing_is_found(healthy):
     assert "食い違いは見つかりませんでした。" in healthy("doctor").output
     assert healthy.json("doctor", "--quick") == {"found": 0, "left": 0, "findings": []}
@@ -100,7 +109,7 @@ def test_an_older_schema_is_brought_up_to_date_and_nothing_else_is_looked_at_bef
 
 
 def test_a_newer_schema_is_left_as_it_is(healthy, codes):
-    healthy.execute("UPDATE alembic_version SET version_num = '9999'")
+    healthy.execute("UPDATE alembic_version SET version_num = '9999'", "UPDATE schema_reach SET oldest = '9999'")
     told = healthy.json("doctor", "--mend", exit_code=FOUND)
     assert codes(told) == ["schema-differs"]
     assert "新しい版" in told["findings"][0]["remedy"]["ja"]

@@ -159,9 +159,10 @@ class Service:
         return [*children, *(pid for child in children for _name, pid in children_of(child))]
 
     def pids(self) -> dict[str, int]:
-        """Return the process ids of the children of the service by their names, worker and web."""
+        """Return the process ids of the children of the service by their names: worker, web, and admin if it is on."""
         assert self.process is not None
-        return {"web" if "web" in name else "worker": pid for name, pid in children_of(self.process.pid)}
+        listed = children_of(self.process.pid)
+        return {word: pid for name, pid in listed for word in ("web", "worker", "admin") if word in name}
 
     def call(
         self,

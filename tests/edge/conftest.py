@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
 from marketplace import schema
-from marketplace.app import Runtime, keep_answers, make_app, make_runtime
+from marketplace.app import Runtime, make_app, make_runtime
 from marketplace.db.unit_of_work import unit_of_work
 from marketplace.edge.answer_cache import AnswerCache
 from marketplace.edge.app import MarketplaceApp
@@ -28,10 +28,9 @@ class Served:
         chosen = {"answer_check_milliseconds": 0, "secret_key": "of the tests", **settings}
         self.runtime: Runtime = make_runtime(Settings(data_dir=folder, **chosen))  # type: ignore[arg-type]
         schema.METADATA.create_all(self.runtime.engine)
-        self.app: MarketplaceApp = make_app(self.runtime)
-        self.plain = self.app.wsgi_app
-        self.cache: AnswerCache = keep_answers(self.app, self.runtime)
-        self.app.wsgi_app = self.cache  # type: ignore[method-assign]
+        self.app: MarketplaceApp = make_app(self.runtime, keeps_answers=True)
+        self.cache: AnswerCache = self.app.wsgi_app.inner  # type: ignore[attr-defined]
+        self.plain = self.cache.inner
         self.world = World(self.app)
 
     def client(self, *, use_cookies: bool = True) -> FlaskClient:

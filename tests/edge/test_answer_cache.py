@@ -257,13 +257,13 @@ def test_many_at_once_get_whole_answers_of_what_they_asked(served):
     assert counts.hit + counts.miss == len(paths) + 4 * 30
 
 
-def test_whoever_measures_is_told(served):
-    told = []
-    served.cache.observers.append(
-        lambda environ, _outcome, status: told.append((environ["PATH_INFO"], environ[answer_cache.OUTCOME], status))
-    )
+def test_the_log_tells_of_answers_from_memory_as_of_others(served, caplog):
+    caplog.set_level("INFO", "marketplace.requests")
     etag = served.client().get(PAGE).headers["ETag"]
     served.client().get(PAGE)
     served.client().get(PAGE, headers={"If-None-Match": f'"other", W/{etag}'})
-    assert told == [(PAGE, "hit", 200), (PAGE, "hit", 304)]
+    told = [(line.route, line.status, line.caller) for line in caplog.records]
+    route = "/templates/<publisher>/<slug>"
+    assert told == [(route, 200, "stranger"), (route, 200, "stranger"), (route, 304, "stranger")]
+    assert served.cache.counts.hit == 2
     assert served.cache.counts.not_modified == 1

@@ -18,7 +18,7 @@ from marketplace.db.engine import make_engine
 from marketplace.db.unit_of_work import Sessions, unit_of_work
 from marketplace.jobs.huey_queue import Errand, HueyQueue
 from marketplace.jobs.registry import JobRegistry
-from marketplace.jobs.worker import run_worker
+from marketplace.jobs.worker import Worker, run_worker
 
 JOB = "note"
 
@@ -65,7 +65,7 @@ def main(folder: str, seconds: str) -> None:
     logging.basicConfig(level=logging.INFO)
     machine, registry = Machine(Path(folder)), JobRegistry()
     registry.register(JOB, lambda subject: machine.do(subject, float(seconds)))
-    run_worker(machine.queue, registry, machine.sessions, threads=2, sweeps=[machine.due])
+    run_worker(Worker(machine.queue, registry, machine.sessions, threads=2, sweeps=[machine.due]))
 
 
 if __name__ == "__main__":

@@ -21,7 +21,8 @@ OUTSIDERS = [
     pytest.param("token without scopes", marks=pytest.mark.slow),
 ]
 LEFT_OUT = {
-    "healthz": "is not ready in a database that was made without migrations: tests/cli/test_starting.py",
+    "healthz": "is not ready in a database that was made without migrations: tests/telemetry/test_health.py",
+    "readyz": "as healthz",
     "web_accounts.end": "ends the session that walks: tests/web/test_account.py",
 }
 PUBLISHED = {
@@ -38,6 +39,7 @@ PUBLISHED = {
     *("web_wanted.index", "web_wanted.show"),
 }
 OPEN = dict.fromkeys(PUBLISHED, "is published for everybody") | {
+    "livez": "tells that the process answers",
     "web_account.back": "leads to the page that asks for the session",
     "web_invitations.back": "leads to the page that asks for the session",
     "web_second_factor.back": "leads to the page that asks for the session",

@@ -12,10 +12,13 @@ from marketplace.accounts.models import Person
 from marketplace.audit.models import AuditEvent
 from marketplace.db.unit_of_work import unit_of_work
 from marketplace.installs.models import Import, ImportState
+from marketplace.jobs.models import WorkerBeat
 from marketplace.kernel.actor import Permission
 from marketplace.kernel.machine import Space
 from marketplace.municipalities.codes import OPERATOR_CODE
 from marketplace.municipalities.models import Municipality
+from marketplace.operating.models import WatchedCommand
+from marketplace.operating.outcomes import note_outcome
 from marketplace.operating.rounds import note_round
 from tests.accounts.factories import PASSWORD, make_person
 from tests.api.test_cost import counted
@@ -24,7 +27,7 @@ from tests.web.conftest import words
 from tests.web.factories import PAGE, PUBLISHER
 
 PAGES = ["/operator", "/operator/municipalities", f"/operator/municipalities/{MIHON}", "/operator/accounts"]
-STATEMENTS = {"/operator": 17, "/operator/municipalities": 6}
+STATEMENTS = {"/operator": 19, "/operator/municipalities": 6}
 """Three of these recognise the reader."""
 REASON = {"reason": "代表電話で情報政策課に確かめた"}
 
@@ -77,6 +80,31 @@ def test_the_page_tells_how_the_service_fares(operator, app, session, clock):
     assert "1つの作業に失敗" in said
     assert len(page.select(".chip.orange")) == 3 + ("定義が最新ではありません" in said)
     assert operator.read("/my-municipality").find("a", href="/operator")
+
+
+def test_workers_of_other_machines_are_counted_by_their_beats(operator, session, clock):
+    for name, age in (("alive", 5), ("just-late", 50), ("gone", 61)):
+        session.add(WorkerBeat(name=name, started_at=clock(), beat_at=clock() - timedelta(seconds=age)))
+    session.commit()
+    assert "2個が動いています" in words(operator.read("/operator"))
+
+
+def test_the_page_tells_of_the_last_backup_and_the_last_look(operator, session, clock):
+    assert "yokoten backup を、毎晩" in words(operator.read("/operator"))
+    unwell = len(operator.read("/operator").select(".chip.orange"))
+    note_outcome(session, WatchedCommand.BACKUP, clock() - timedelta(hours=20), 0)
+    note_outcome(session, WatchedCommand.DOCTOR, clock() - timedelta(days=3), 0)
+    session.commit()
+    page = operator.read("/operator")
+    assert "読み返して確かめました" in words(page)
+    assert "食い違いはありませんでした" in words(page)
+    assert len(page.select(".chip.orange")) == unwell
+    note_outcome(session, WatchedCommand.BACKUP, clock() - timedelta(days=3), 0)
+    note_outcome(session, WatchedCommand.DOCTOR, clock(), 4)
+    session.commit()
+    page = operator.read("/operator")
+    assert "食い違いが4件残っています" in words(page)
+    assert len(page.select(".chip.orange")) == unwell + 2
 
 
 def test_jobs_that_stand_still_and_that_failed_are_told(operator, world, session, clock):

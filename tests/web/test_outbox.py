@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from marketplace.cli import service
+from marketplace.cli import running
 from marketplace.kernel.mail import Delivery, LocalOutbox
 from marketplace.mailing import open_mailer
 from marketplace.settings import Settings, SettingsError
@@ -56,8 +56,8 @@ def test_settings_of_mail_that_make_no_sense_stop_the_start(wrong):
 )
 def test_a_demonstration_shows_mails_only_on_the_machine_itself(settings, local):
     assert Settings(**settings).is_local is local
-    assert service.shows_outbox(Settings(**settings), demo=True) is local
-    assert service.shows_outbox(Settings(**settings), demo=False) is False
+    assert running.shows_outbox(Settings(**settings), demo=True) is local
+    assert running.shows_outbox(Settings(**settings), demo=False) is False
 
 
 def test_a_forgotten_password_is_set_anew_by_the_mail(browser, person):

@@ -34,6 +34,7 @@ from marketplace.kernel.ports import Ports
 from marketplace.municipalities.models import Municipality
 from marketplace.publishing.models import Draft, DraftState
 from marketplace.storage.keeping import keep_blob
+from marketplace.telemetry.scope import JobEnd, note_end
 from marketplace.workspaces.models import BUILTIN, Workspace
 
 log = logging.getLogger(__name__)
@@ -53,18 +54,22 @@ def run_takeout(
     lease = JobLease(sessions, JobRow.of(Takeout, takeout_id, UNDER_WAY, TakeoutState.RUNNING), now, workers)
     if not lease.take():
         log.info("Takeout %s is not waiting", takeout_id)
+        note_end(JobEnd.NOT_WAITING)
         return
     maker = _Maker(sessions, ports, lease, takeout_id, now)
     try:
         maker.make()
     except JobLostError:
         log.info("Takeout %s was deleted or taken over", takeout_id)
+        note_end(JobEnd.LOST)
     except DomainError as error:
         log.warning("Takeout %s failed: %s", takeout_id, error)
         maker.fail(error.code)
+        note_end(JobEnd.FAILED)
     except OperationalError as error:
         # Says nothing about the takeout; once the lease is over, another go follows.
         log.warning("Takeout %s waits for its database: %s", takeout_id, error.orig)
+        note_end(JobEnd.RETRIED)
     except Exception:
         maker.fail("")
         raise

@@ -24,6 +24,7 @@ from marketplace.kernel.errors import DomainError
 from marketplace.kernel.ports import Ports
 from marketplace.kintone.errors import FailureKind, KintoneFailure, KintoneUncallableError
 from marketplace.kintone.patience import PatientTransport
+from marketplace.telemetry.scope import JobEnd, note_end
 
 GONE = "GAIA_AP01"
 """kintone's code for an app that is not there."""
@@ -47,6 +48,7 @@ def run_check(  # noqa: PLR0913, PLR0917 - what the composition root binds, and 
     lease = JobLease(sessions, row_of(installation_id), now, workers)
     if not lease.take():
         log.info("The check of installation %s is not waiting", installation_id)
+        note_end(JobEnd.NOT_WAITING)
         return
     logbook = Logbook(sessions, ports, lease, installation_id, now)
     try:
@@ -59,12 +61,15 @@ def run_check(  # noqa: PLR0913, PLR0917 - what the composition root binds, and 
         logbook.complete(_compare(place, logbook.note, sleep))
     except JobLostError:
         log.info("The check of installation %s was taken over", installation_id)
+        note_end(JobEnd.LOST)
     except (KintoneFailure, DomainError) as error:
         log.warning("The check of installation %s failed: %s", installation_id, error)
         logbook.fail(error)
+        note_end(JobEnd.FAILED)
     except OperationalError as error:
         # A deadlock or a cut connection says nothing about the apps; once the lease is over, another go follows.
         log.warning("The check of installation %s waits for its database: %s", installation_id, error.orig)
+        note_end(JobEnd.RETRIED)
     except Exception as error:
         logbook.fail(error)
         raise

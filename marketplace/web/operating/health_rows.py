@@ -2,29 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import timedelta
 
 from marketplace.kernel.mail import Delivery
 from marketplace.kernel.text import Language, Text
 from marketplace.operating.health import Health
 from marketplace.web.dates import moment_text
+from marketplace.web.operating.command_rows import last_backup, last_look
+from marketplace.web.operating.health_row import HealthRow
 
 LATE_AFTER = timedelta(hours=2)
 """The housekeeping comes every hour."""
 SLOW_MAIL = timedelta(hours=1)
 LEAST_FREE = 0.1
 GIGABYTE = 1024**3
-
-
-@dataclass(frozen=True, slots=True)
-class HealthRow:
-    """One part of the service."""
-
-    label: Text
-    is_well: bool | None
-    """None where there is nothing to judge."""
-    said: str
 
 
 def rows_of(health: Health, spoken: Language, *, is_read_only: bool) -> list[HealthRow]:
@@ -37,6 +28,8 @@ def rows_of(health: Health, spoken: Language, *, is_read_only: bool) -> list[Hea
         _mail(health, spoken),
         _space(health, spoken),
         _housekeeping(health, spoken),
+        last_backup(health, spoken),
+        last_look(health, spoken),
     ]
 
 
@@ -66,12 +59,6 @@ def _workers(health: Health, spoken: Language, *, is_read_only: bool) -> HealthR
     if is_read_only:
         resting = Text("読み取り専用の間は休んでいます。", "They rest while the service is read-only.")
         return HealthRow(label, None, resting.in_language(spoken))
-    if health.workers is None:
-        unknown = Text(
-            "この構成では、ここから数えられません。「最後の片付け」の時刻で確かめてください。",
-            "They can't be counted from here in this set-up; see when the housekeeping was last done.",
-        )
-        return HealthRow(label, None, unknown.in_language(spoken))
     alive = Text("{count}個が動いています。", "Alive: {count}.")
     none = Text("動いていません。yokoten worker を起動してください。", "None is alive. Start yokoten worker.")
     said = alive if health.workers else none

@@ -9,6 +9,7 @@ revision = "0031"
 down_revision = "0030"
 branch_labels = None
 depends_on = None
+phase = "expand"
 
 
 def upgrade() -> None:

@@ -1,0 +1,92 @@
+"""The figures have few labels, each with few values."""
+
+from __future__ import annotations
+
+import pytest
+from prometheus_client import CollectorRegistry
+from prometheus_client.exposition import generate_latest
+
+from marketplace.app import create_app, make_runtime
+from marketplace.db.engine import make_engine
+from marketplace.settings import Settings
+from marketplace.telemetry.counting import PrometheusMeasures
+from marketplace.telemetry.folder import MetricsFolder
+
+NAMES_OF_LABELS = {"route", "method", "status", "face", "job", "end", "role", "le"}
+
+
+@pytest.fixture
+def registry():
+    return CollectorRegistry()
+
+
+@pytest.fixture
+def measures(registry):
+    return PrometheusMeasures("web", registry)
+
+
+def samples(registry):
+    return [sample for metric in registry.collect() for sample in metric.samples]
+
+
+def test_requests_are_counted_by_rule_method_and_class_of_status(registry, measures, tmp_path):
+    client = create_app(Settings(data_dir=tmp_path), measures).test_client()
+    for number in range(3):
+        client.get(f"/templates/city{number}/slug{number}?q={number}").close()
+        client.get(f"/nowhere/{number}").close()
+        client.open("/", method=f"MADE{number}").close()
+    counted = {
+        (sample.labels["route"], sample.labels["method"], sample.labels["status"]): sample.value
+        for sample in samples(registry)
+        if sample.name == "yokoten_http_requests_total"
+    }
+    assert sum(counted.values()) == 9
+    assert len(counted) == 3
+    assert counted["(none)", "GET", "4xx"] == 3
+    assert {key[1] for key in counted} == {"GET", "other"}
+    assert registry.get_sample_value("yokoten_http_requests_in_progress") == 0
+
+
+def test_no_other_labels_exist(registry, measures):
+    measures.job_ended("import", "done", 1.5)
+    assert {name for sample in samples(registry) for name in sample.labels} <= NAMES_OF_LABELS
+    assert registry.get_sample_value("yokoten_jobs_total", {"job": "import", "end": "done"}) == 1
+    assert b"yokoten_process_resident_memory_bytes" in generate_latest(registry)
+
+
+def test_connections_are_followed(registry, measures, tmp_path):
+    engine = make_engine(f"sqlite:///{tmp_path / 'a.db'}")
+    measures.watch_pool(engine)
+    used = ("yokoten_database_connections_used", {"role": "web"})
+    with engine.connect():
+        assert registry.get_sample_value(*used) == 1
+    assert registry.get_sample_value(*used) == 0
+    assert registry.get_sample_value("yokoten_database_connections_open", {"role": "web"}) == 1
+    engine.dispose()
+    assert registry.get_sample_value("yokoten_database_connections_open", {"role": "web"}) == 0
+
+
+def test_what_an_earlier_service_left_is_cleared_and_what_is_in_use_stays(tmp_path):
+    left = tmp_path / "run-left"
+    left.mkdir()
+    (left / "lock").touch()
+    (left / "counter_1.db").touch()
+    first = MetricsFolder(tmp_path)
+    second = MetricsFolder(tmp_path)
+    assert sorted(tmp_path.iterdir()) == sorted([first.path, second.path])
+
+
+def test_gauges_of_the_dead_go_and_what_they_counted_stays(tmp_path):
+    folder = MetricsFolder(tmp_path)
+    names = ("gauge_livesum_4194999.db", "counter_4194999.db", "gauge_livesum_1.db")
+    for name in names:
+        (folder.path / name).touch()
+    folder.forget_dead()
+    assert {path.name for path in folder.path.glob("*.db")} == {"counter_4194999.db", "gauge_livesum_1.db"}
+
+
+def test_nothing_is_measured_unless_somebody_may_read_it(tmp_path):
+    assert Settings().admin_port == 0
+    assert Settings().admin_host == "127.0.0.1"
+    assert make_runtime(Settings(data_dir=tmp_path)).measures.__class__.__name__ == "NoMeasures"
+    assert create_app(Settings(data_dir=tmp_path)).test_client().get("/metrics").status_code == 404
