@@ -26,6 +26,7 @@ from marketplace.edge.app import MarketplaceApp
 from marketplace.edge.compression import register_compression
 from marketplace.edge.headers import register_headers
 from marketplace.edge.health import register_health
+from marketplace.edge.pacing.turnstile import register_pacing
 from marketplace.edge.problem import register_refusals
 from marketplace.exports.queries import due_exports
 from marketplace.exports.run import run_export
@@ -174,6 +175,7 @@ def make_runtime(settings: Settings) -> Runtime:
         session_rules=settings.session_rules,
         place=settings.place,
         operator=settings.operator,
+        publishing_pace=settings.publishing_pace,
         machine=LocalMachine(settings.data_dir, _locks_of_workers(settings, engine)),
     )
     return Runtime(settings, engine, Sessions(engine, read_only=settings.read_only), ports, queue)
@@ -198,6 +200,8 @@ def make_app(runtime: Runtime) -> MarketplaceApp:
     register_compression(app)
     register_headers(app)
     register_health(app)
+    if runtime.settings.rate_limits:
+        register_pacing(app, runtime.settings.pacing)
     app.mount(kintone_api, site_caller)
     mount_api(app)
     mount_pages(app)

@@ -6,20 +6,22 @@ docs/settings.md lists every name; a test compares.
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields, replace
 from datetime import timedelta
 from email.headerregistry import Address
 from email.utils import parseaddr
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from marketplace.kernel.domains import SUFFIXES, DomainRules
 from marketplace.kernel.limits import MEGABYTE, SiteLimits, TryoutRules
 from marketplace.kernel.operator import Operator
+from marketplace.kernel.pacing import Cost, PacingRules, PublishingPace, read_bounds, read_pace
 from marketplace.kernel.signing_in import PublicPlace, SessionRules
 
 PREFIX = "MARKETPLACE_"
+Paced = TypeVar("Paced")
 BOOLEANS = {"1": True, "true": True, "on": True, "0": False, "false": False, "off": False}
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 
@@ -88,6 +90,22 @@ class Settings:
     """Maintenance: web and worker only read; every change is refused. Commands of the operator still write."""
     outbox_page: bool = False
     """Without a server for mail, keep mails and show them to everybody at /outbox: for trying out only."""
+    rate_limits: bool = True
+    """Off for tests and measurements only."""
+    rate_limit_storage: str = "memory://"
+    """Where requests are counted: in each process, or at `redis://…` or `valkey://…` for all of them together."""
+    limit_reads: str = "caller 1200/minute, municipality 6000/minute, address 3000/minute"
+    """Requests that a token or person, their municipality, or the strangers behind one address may send."""
+    limit_searches: str = "caller 240/minute, municipality 1200/minute, address 1200/minute"
+    limit_writes: str = "caller 600/minute, municipality 3000/minute, address 600/minute"
+    limit_expensive: str = "caller 120/minute, municipality 600/minute, address 600/minute"
+    """Uploads, releases, imports, exports, files made on demand, sign-in."""
+    limit_kintone: str = "caller 12000/minute, municipality 24000/minute, address 600/minute"
+    """Calls of the kintone API of one user, of one workspace, and those whose caller is not recognised."""
+    publish_new: str = "burst 5, 1/10 minutes"
+    """New templates of one publisher; empty sets no limit."""
+    publish_updates: str = "burst 30, 1/minute"
+    """Further versions of the templates of one publisher."""
     operator_name: str = ""
     """Who runs the service; named on the pages about accessibility, privacy and terms."""
     operator_contact: str = ""
@@ -129,6 +147,26 @@ class Settings:
     def session_rules(self) -> SessionRules:
         """When sessions end by themselves."""
         return SessionRules(timedelta(minutes=self.session_idle_minutes), timedelta(hours=self.session_hours))
+
+    @property
+    def pacing(self) -> PacingRules:
+        """How many requests callers may send. Raises SettingsError."""
+        bounds = {cost: self._paced(f"limit_{cost}", read_bounds) for cost in Cost}
+        return PacingRules(bounds, self.rate_limit_storage)
+
+    @property
+    def publishing_pace(self) -> PublishingPace:
+        """How fast a publisher may release. Raises SettingsError."""
+        if not self.rate_limits:
+            return PublishingPace()
+        return PublishingPace(self._paced("publish_new", read_pace), self._paced("publish_updates", read_pace))
+
+    def _paced(self, name: str, read: Callable[[str], Paced]) -> Paced:
+        try:
+            return read(getattr(self, name))
+        except ValueError as error:
+            message = f"{PREFIX}{name.upper()}: {getattr(self, name)!r} can't be read as a limit"
+            raise SettingsError(message) from error
 
     @property
     def place(self) -> PublicPlace:

@@ -47,6 +47,8 @@ class MarketplaceApp(Flask):
         self.ports = ports
         self.now = now
         self.doors: dict[str, Door] = {}
+        self.admit: Callable[[Door], Actor] = lambda door: door()
+        """Opens a door; the composition root makes it count who comes in (edge/pacing)."""
 
     def mount(self, blueprint: Blueprint, door: Door) -> None:
         """Register a blueprint behind the door that tells who is calling."""
@@ -70,7 +72,7 @@ class MarketplaceApp(Flask):
         writes = self._writes()
         is_refused = writes and self.sessions.read_only
         with unit_of_work(self.sessions, writes=writes and not is_refused) as (g.session, g.after_commit):
-            g.actor = self.doors[request.blueprint]() if request.blueprint else ANONYMOUS
+            g.actor = self.admit(self.doors[request.blueprint]) if request.blueprint else ANONYMOUS
             if is_refused:  # Before the view does anything outside the database; the page greets who is here.
                 raise ReadOnlyError
             return super().dispatch_request()

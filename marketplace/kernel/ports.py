@@ -13,6 +13,7 @@ from marketplace.kernel.machine import Machine, UnknownMachine
 from marketplace.kernel.mail import Mailer, NoMailer
 from marketplace.kernel.operator import UNNAMED, Operator
 from marketplace.kernel.outbound import ClosedOutbound, Outbound
+from marketplace.kernel.pacing import PublishingPace
 from marketplace.kernel.public_files import NoPublicFiles, PublicFiles
 from marketplace.kernel.signing import ClosedSigner, Signer
 from marketplace.kernel.signing_in import HERE, SESSIONS, PublicPlace, SessionRules
@@ -78,4 +79,5 @@ class Ports:
     session_rules: SessionRules = SESSIONS
     place: PublicPlace = HERE
     operator: Operator = UNNAMED
+    publishing_pace: PublishingPace = field(default_factory=PublishingPace)
     machine: Machine = field(default_factory=UnknownMachine)

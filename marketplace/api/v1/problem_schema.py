@@ -7,7 +7,7 @@ from typing import Any
 from marketplace.api.v1.operation import Operation
 
 PROBLEM_JSON = "application/problem+json"
-ALWAYS = frozenset({400, 401, 404, 422, 500, 503})
+ALWAYS = frozenset({400, 401, 404, 422, 429, 500, 503})
 
 PROBLEM: dict[str, Any] = {
     "type": "object",

@@ -54,6 +54,17 @@ RESPONSE_HEADERS: Mapping[str, Text] = {
     "Location": Text("作られたもののアドレス", "Address of what was made"),
     "ETag": Text("この内容を表す値", "Value that stands for this content"),
     "Link": Text('次のページ（rel="next"）', 'The next page (rel="next")'),
+    "RateLimit-Policy": Text(
+        "数えられる上限：名前、qは回数、wは秒数。reads-callerはトークン、-municipalityは団体、-addressはトークンのない人の分。",
+        "The limits that count: name, q requests in w seconds. -caller is the token, -municipality its municipality, "
+        "-address those without a token.",
+    ),
+    "RateLimit": Text(
+        "それぞれの残り：rは回数、tは次に増えるまでの秒数。だれにも同じ答えには付きません。",
+        "What is left of each: r requests, and t seconds until there is more. Not on answers that are the same for "
+        "everybody.",
+    ),
+    "Retry-After": Text("この秒数だけ待ってから、送り直してください。", "Wait so many seconds before you try again."),
 }
 
 SUCCESS: Mapping[int, Text] = {
