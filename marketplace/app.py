@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from threading import BoundedSemaphore
 
 from sqlalchemy import Engine
 from sqlalchemy.exc import OperationalError
@@ -24,6 +25,7 @@ from marketplace.db.unfinished import find_unfinished
 from marketplace.db.unit_of_work import Sessions, unit_of_work
 from marketplace.edge.app import MarketplaceApp
 from marketplace.edge.compression import register_compression
+from marketplace.edge.desk import Desk
 from marketplace.edge.headers import register_headers
 from marketplace.edge.health import register_health
 from marketplace.edge.pacing.turnstile import register_pacing
@@ -214,7 +216,10 @@ def create_app(settings: Settings) -> MarketplaceApp:
     """Return the application for a web server. Raises RestoreUnfinishedError on a database that is not whole."""
     runtime = make_runtime(settings)
     _require_whole(runtime.engine)
-    return make_app(runtime)
+    app = make_app(runtime)
+    app.desk = Desk(settings.web_threads)
+    app.streams = BoundedSemaphore(settings.web_threads)
+    return app
 
 
 def _require_whole(engine: Engine) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 from gunicorn.app.base import BaseApplication
 
 from marketplace.app import create_app
+from marketplace.deadlines import WAITING_THREADS
 from marketplace.edge.app import MarketplaceApp
 from marketplace.settings import Settings
 
@@ -34,7 +35,7 @@ class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no type in
             "bind": f"fd://{self._listener.fileno()}",
             "workers": self._settings.web_workers,
             "worker_class": "marketplace.deadlines.DeadlineWorker",
-            "threads": self._settings.web_threads,
+            "threads": self._settings.web_threads + WAITING_THREADS,
             "graceful_timeout": GRACE_SECONDS,
             "timeout": 60,
             "proc_name": "yokoten web",

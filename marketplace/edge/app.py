@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from typing import TYPE_CHECKING, TypeVar
 
 from flask import Blueprint, Flask, g, request
@@ -47,6 +48,10 @@ class MarketplaceApp(Flask):
         self.ports = ports
         self.now = now
         self.doors: dict[str, Door] = {}
+        self.desk: AbstractContextManager[None] = nullcontext()
+        """Where a request is worked at once it has come; the web server has only so many places (edge/desk.py)."""
+        self.streams: AbstractContextManager[object] = nullcontext()
+        """Where an answer is written while it is read, at the pace of its reader."""
         self.admit: Callable[[Door], Actor] = lambda door: door()
         """Opens a door; the composition root makes it count who comes in (edge/pacing)."""
 
@@ -60,11 +65,12 @@ class MarketplaceApp(Flask):
         require_clean_address()
         if request.routing_exception is None:
             receive_request()
-        try:
-            return self._dispatch_once()
-        except IntegrityError:
-            rewind_uploads()
-            return self._dispatch_once()
+        with self.desk:
+            try:
+                return self._dispatch_once()
+            except IntegrityError:
+                rewind_uploads()
+                return self._dispatch_once()
 
     def _dispatch_once(self) -> ResponseReturnValue:
         if request.endpoint == "static":

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from math import floor
 from threading import Lock
-from typing import ClassVar, NamedTuple
+from typing import NamedTuple
 
 from cachetools import LRUCache
 from limits.storage.base import SlidingWindowCounterSupport, Storage
@@ -23,9 +23,9 @@ class Windows(NamedTuple):
 
 
 class ProcessMemory(Storage, SlidingWindowCounterSupport):
-    """A storage for the sliding windows of `limits`, whose own starts a thread every 10 ms and has a clock of its own."""
+    """A storage for the sliding windows of `limits`, whose own starts a thread every 10 ms and has its own clock."""
 
-    STORAGE_SCHEME: ClassVar[list[str] | None] = ["yokoten-memory"]
+    STORAGE_SCHEME = ["yokoten-memory"]  # noqa: RUF012 - as the library declares it
 
     def __init__(self, clock: Callable[[], float]) -> None:
         """Start with nothing counted."""
