@@ -161,7 +161,7 @@ def make_runtime(settings: Settings) -> Runtime:
     settings.data_dir.mkdir(mode=PRIVATE, parents=True, exist_ok=True)
     engine = make_engine(settings.database)
     queue = HueyQueue(settings.queue_path)
-    blobs = open_blob_store(settings.storage)
+    blobs = open_blob_store(settings.storage, lends=settings.download_redirects)
     outbound = OutboundHttp(trusted=settings.trusted_hosts)
     ports = Ports(
         blobs=blobs,

@@ -40,6 +40,8 @@ class Settings:
     """SQLAlchemy address; empty means SQLite in the data folder."""
     storage_url: str = ""
     """`file:///folder` or `s3://bucket/prefix?endpoint=http://…&region=…`; empty means the data folder."""
+    download_redirects: bool = True
+    """Send readers of large files to the S3 storage by short-lived addresses; off where they can't reach it."""
     secret_key: str = ""
     """Signs session cookies; empty means one generated and kept in the data folder."""
     credentials_keys: str = ""

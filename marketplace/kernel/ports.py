@@ -41,6 +41,14 @@ class BlobStore(Protocol):
         """Return the bytes in chunks. Raises BlobMissingError before the first chunk."""
         ...
 
+    def open_part(self, digest: str, start: int, stop: int) -> Iterator[bytes]:
+        """Return some of the bytes in chunks; a part can't be verified. Raises BlobMissingError with the first."""
+        ...
+
+    def lend(self, digest: str, seconds: int, media: str, disposition: str) -> str | None:
+        """Return an address at which anybody can fetch the bytes for so long, if the store has such."""
+        ...
+
     def exists(self, digest: str) -> bool:
         """Tell whether the bytes are there."""
         ...

@@ -140,6 +140,10 @@ def _answers(rule: Rule, declared: Operation) -> dict[str, Any]:
         answers[str(status)] = {"description": SUCCESS[status], "content": {JSON: {"schema": schema}}}
     if "GET" in (rule.methods or ()):
         answers["304"] = {"description": SUCCESS[304]}
+    if declared.media == ZIP:
+        answers["206"] = {"description": SUCCESS[206], "content": {ZIP: {"schema": BINARY}}}
+    if declared.is_lent:
+        answers["307"] = {"description": SUCCESS[307], "headers": _described("Location")}
     problem = {PROBLEM_JSON: {"schema": {"$ref": "#/components/schemas/Problem"}}}
     for status in sorted(usual_refusals(declared)):
         answers[str(status)] = {"description": REFUSALS[status], "content": problem}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from marketplace.api.v1.bodies import ZIP
 from marketplace.api.v1.operation import Operation
 
 PROBLEM_JSON = "application/problem+json"
@@ -39,6 +40,8 @@ def usual_refusals(declared: Operation) -> set[int]:
         statuses.add(403)
     if declared.creates:
         statuses |= {409, 413}
+    if declared.media == ZIP:
+        statuses.add(416)
     if declared.matches:
         statuses.add(412)
     if declared.body is not None or declared.upload:

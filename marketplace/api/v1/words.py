@@ -72,6 +72,8 @@ SUCCESS: Mapping[int, Text] = {
     201: Text("作成しました", "Created"),
     202: Text("受け付けました。進み具合は Location で確かめられます", "Accepted; see Location for the progress"),
     204: Text("成功（内容なし）", "Success without content"),
+    206: Text("求められた範囲（Range）", "The part that Range asked for"),
+    307: Text("Location のアドレスから取得できます（短い時間だけ有効）", "To be fetched at Location, for a short time"),
     304: Text("内容は変わっていません", "Not modified"),
 }
 
@@ -84,6 +86,7 @@ REFUSALS: Mapping[int, Text] = {
     412: Text("先に変更されました", "Changed meanwhile"),
     413: Text("大きすぎます", "Too large"),
     415: Text("受け取れない形式です", "Type of data not accepted"),
+    416: Text("その範囲はありません", "There is no such part"),
     422: Text("内容に誤りがあります", "Not valid"),
     429: Text("しばらく待つ必要があります", "Too many for now; try again later"),
     500: Text("サービス側の問題です", "Something went wrong on our side"),
