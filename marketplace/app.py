@@ -30,6 +30,7 @@ from marketplace.edge.headers import register_headers
 from marketplace.edge.health import register_health
 from marketplace.edge.pacing.turnstile import register_pacing
 from marketplace.edge.problem import register_refusals
+from marketplace.edge.tally import register_tally
 from marketplace.exports.queries import due_exports
 from marketplace.exports.run import run_export
 from marketplace.exports.services import JOB as EXPORT_JOB
@@ -202,6 +203,7 @@ def make_app(runtime: Runtime) -> MarketplaceApp:
     register_compression(app)
     register_headers(app)
     register_health(app)
+    app.tally = register_tally(app)
     if runtime.settings.rate_limits:
         register_pacing(app, runtime.settings.pacing)
     app.mount(kintone_api, site_caller)
@@ -219,6 +221,7 @@ def create_app(settings: Settings) -> MarketplaceApp:
     app = make_app(runtime)
     app.desk = Desk(settings.web_threads)
     app.streams = BoundedSemaphore(settings.web_threads)
+    app.tally.start()
     return app
 
 

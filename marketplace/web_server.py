@@ -27,6 +27,7 @@ class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no type in
     def __init__(self, settings: Settings, listener: socket.socket) -> None:
         self._settings = settings
         self._listener = listener
+        self._app: MarketplaceApp | None = None
         super().__init__()
 
     def load_config(self) -> None:
@@ -42,15 +43,21 @@ class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no type in
             "loglevel": "warning",
             "limit_request_line": 8190,
             "control_socket_disable": True,
+            "worker_exit": self._end_of_worker,
         }
         for name, value in chosen.items():
             self.cfg.set(name, value)
 
     def load(self) -> MarketplaceApp:
         """Make the application, once in each worker process: connections don't survive a fork."""
-        app = create_app(self._settings)
+        self._app = create_app(self._settings)
         keep_out_of_collections()
-        return app
+        return self._app
+
+    def _end_of_worker(self, _server: object, _worker: object) -> None:
+        """Lose no count when a worker process ends; gunicorn calls this in each."""
+        if self._app is not None:
+            self._app.tally.stop()
 
 
 def keep_out_of_collections() -> None:

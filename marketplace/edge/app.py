@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from flask.typing import ResponseReturnValue
 
+    from marketplace.edge.tally import Tally
     from marketplace.kernel.ports import Ports
 
 Door = Callable[[], Actor]
@@ -40,6 +41,9 @@ def writes_when(tells: Callable[[], bool]) -> Callable[[View], View]:
 
 class MarketplaceApp(Flask):
     """A Flask application whose blueprints can't be entered without a door."""
+
+    tally: Tally
+    """What templates got in this process; the composition root opens it."""
 
     def __init__(self, *, sessions: Sessions, ports: Ports, now: Callable[[], datetime], **options: str | None) -> None:
         """Keep the ports that views hand to the domains."""

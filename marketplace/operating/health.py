@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from marketplace.accounts.policy import require_operator
+from marketplace.catalog.visits.queries import find_last_counting
 from marketplace.db.migrating import is_current
 from marketplace.kernel.context import Context
 from marketplace.kernel.errors import UnavailableError
@@ -50,6 +51,7 @@ class Health:
     snapshot_revision: int | None
     mail: MailHealth
     last_round: HousekeepingRound | None
+    last_counting: datetime | None
 
 
 def look_at_health(ctx: Context) -> Health:
@@ -69,6 +71,7 @@ def look_at_health(ctx: Context) -> Health:
         snapshot_revision=searched[1] if searched else None,
         mail=_mail(session, ctx.ports.mailer.delivery, ctx.now() - LOOKED_BACK),
         last_round=find_last_round(session),
+        last_counting=find_last_counting(session),
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from flask import g
 from marshmallow import Schema, fields
 
 from marketplace.api.v1.blueprint import bp
@@ -145,8 +146,18 @@ class SetOut(Schema):
     includes_version = fields.String(required=True, attribute="member_number")
 
 
+class PopularityOut(Schema):
+    """How often people looked at the page and fetched a bundle; true as of `counted_at`, null before the first."""
+
+    views = fields.Integer(required=True)
+    downloads = fields.Integer(required=True)
+    counted_at = fields.AwareDateTime(required=True, allow_none=True)
+
+
 class TemplateDetailOut(TemplateOut):
     """One template with its versions, newest first, what it includes if it is a set, and the sets it is in."""
+
+    popularity = fields.Nested(PopularityOut, required=True)
 
     versions = fields.List(fields.Nested(VersionSummaryOut), required=True)
     includes = fields.List(fields.Nested(MemberOut), required=True)
@@ -251,6 +262,7 @@ def get_version(publisher: str, slug: str, version: str) -> Result:
 @operation(Text("版のバンドル（zip）", "Download a version's bundle (zip)"), media=ZIP, token=False, is_lent=True)
 def download_bundle(publisher: str, slug: str, version: str) -> Result:
     found = queries.get_version(context(), publisher, slug, version)
+    g.downloaded = found.template_id
     return Result(send_public_blob(BlobFile(found.digest, found.size, f"{slug}-{found.number}.zip")))
 
 

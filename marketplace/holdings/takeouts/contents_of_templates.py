@@ -7,6 +7,7 @@ from sqlalchemy.orm import aliased
 
 from marketplace.accounts.models import Person
 from marketplace.catalog.models import Template, TemplateVersion
+from marketplace.catalog.visits.models import TemplateDay
 from marketplace.holdings.takeouts.tables import OF_TEMPLATE, Table
 from marketplace.installs.models import Import, Installation
 from marketplace.kernel.text import Text
@@ -109,6 +110,18 @@ def tables_of_publishing(code: str) -> list[Table]:
             .outerjoin(releaser, releaser.id == version.released_by)
             .where(Template.publisher_code == code)
             .order_by(Template.slug, version.precedence),
+        ),
+        Table(
+            "template-days",
+            Text(
+                "公開したテンプレートの閲覧とダウンロード（日ごと。日付のない行はそれより前の合計）",
+                "Views and downloads of your templates by day (without a day: the sum of all before)",
+            ),
+            {"slug": "テンプレートのID", "day": "日", "views": "閲覧", "downloads": "ダウンロード"},
+            select(Template.slug, TemplateDay.day, TemplateDay.views, TemplateDay.downloads)
+            .join(Template, Template.id == TemplateDay.template_id)
+            .where(Template.publisher_code == code)
+            .order_by(Template.slug, TemplateDay.day),
         ),
         Table(
             "drafts",
