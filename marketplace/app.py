@@ -28,6 +28,7 @@ from marketplace.edge.compression import register_compression
 from marketplace.edge.desk import Desk
 from marketplace.edge.headers import register_headers
 from marketplace.edge.health import register_health
+from marketplace.edge.pacing.meter import require_usable
 from marketplace.edge.pacing.turnstile import register_pacing
 from marketplace.edge.problem import register_refusals
 from marketplace.edge.tally import register_tally
@@ -158,7 +159,9 @@ class Runtime:
 
 
 def make_runtime(settings: Settings) -> Runtime:
-    """Open the database and the ports that the settings name. Raises SettingsError."""
+    """Open the database and the ports that the settings name. Raises SettingsError or PacingStorageError."""
+    if settings.rate_limits:
+        require_usable(settings.pacing)
     settings.data_dir.mkdir(mode=PRIVATE, parents=True, exist_ok=True)
     engine = make_engine(settings.database)
     queue = HueyQueue(settings.queue_path)
@@ -221,7 +224,6 @@ def create_app(settings: Settings) -> MarketplaceApp:
     app = make_app(runtime)
     app.desk = Desk(settings.web_threads)
     app.streams = BoundedSemaphore(settings.web_threads)
-    app.tally.start()
     return app
 
 

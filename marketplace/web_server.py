@@ -51,6 +51,7 @@ class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no type in
     def load(self) -> MarketplaceApp:
         """Make the application, once in each worker process: connections don't survive a fork."""
         self._app = create_app(self._settings)
+        self._app.tally.start()
         keep_out_of_collections()
         return self._app
 

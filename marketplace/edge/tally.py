@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import logging
 import os
 import re
@@ -89,7 +90,8 @@ class Tally:
                 self._has_failed = False
 
     def start(self) -> None:
-        """Write now and then from a thread of its own, until the process ends."""
+        """Write now and then from a thread of its own, until the process ends; call it in the process that answers."""
+        atexit.register(self.stop)
         Thread(target=self._run, name="tally", daemon=True).start()
 
     def stop(self) -> None:

@@ -8,9 +8,11 @@ from typing import ClassVar
 import pytest
 from limits.storage.base import SlidingWindowCounterSupport, Storage
 
+from marketplace.app import make_runtime
 from marketplace.edge.pacing.memory import MOST_ACCOUNTS, ProcessMemory
 from marketplace.edge.pacing.meter import REST_SECONDS, Account, Meter, PacingStorageError
 from marketplace.kernel.pacing import Bound, Cost, PacingRules, Payer, read_bounds, read_pace
+from marketplace.settings import Settings, SettingsError
 
 TWO = {Cost.READS: {Payer.CALLER: Bound(2, 60)}}
 SOMEBODY = (Account(Payer.CALLER, "token"),)
@@ -76,6 +78,13 @@ def test_two_processes_with_one_storage_share_the_bounds(monkeypatch):
 def test_a_storage_that_can_t_be_used_refuses_to_start(address):
     with pytest.raises(PacingStorageError):
         Meter(PacingRules(TWO, address), lambda: 0.0)
+
+
+def test_a_service_is_not_opened_with_rules_that_can_t_be_kept(tmp_path):
+    with pytest.raises(PacingStorageError, match="MARKETPLACE_RATE_LIMIT_STORAGE"):
+        make_runtime(Settings(data_dir=tmp_path, rate_limit_storage="redis://localhost"))
+    with pytest.raises(SettingsError, match="MARKETPLACE_LIMIT_READS"):
+        make_runtime(Settings(data_dir=tmp_path, limit_reads="many"))
 
 
 def test_strangers_can_t_fill_the_memory():

@@ -103,6 +103,11 @@ class Meter:
         logger.error("Requests can't be counted, so nobody is limited for %s seconds: %s", REST_SECONDS, error)
 
 
+def require_usable(rules: PacingRules) -> None:
+    """Refuse rules whose storage can't be used here; it need not be there now. Raises PacingStorageError."""
+    _open(rules.storage, float)
+
+
 def _seconds_to_next(bound: Bound, before: int, weighted: float, to_next_window: float) -> int:
     """Return in how many whole seconds at least one more request fits in."""
     over = weighted - math.floor(weighted)
@@ -117,5 +122,9 @@ def _open(url: str, clock: Callable[[], float]) -> Storage:
     try:
         return cast("Storage", storage_from_string(url, wrap_exceptions=True, **patience))
     except (ConfigurationError, ValueError, TypeError) as error:
-        message = f"Requests can't be counted at the address that is set: {error}"
+        message = (
+            f"MARKETPLACE_RATE_LIMIT_STORAGE：リクエストを数える場所を使えません（{error}）。memory:// にするか、"
+            f"接続に使うパッケージ（redis、valkey）を入れてください。 / Requests can't be counted there ({error}). "
+            "Set memory://, or install the package that connects to it (redis, valkey)."
+        )
         raise PacingStorageError(message) from error
