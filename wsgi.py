@@ -4,3 +4,4 @@ from marketplace.app import create_app
 from marketplace.settings import Settings
 
 application = create_app(Settings.from_env())
+application.tally.start()

@@ -82,7 +82,11 @@ def main() -> None:
     server = [sys.executable, "-m", "gunicorn", "--workers", "2", "--worker-class", "gthread", "--threads", "4"]
     hello = [*server, "--reuse-port", "--bind", f"127.0.0.1:{HELLO_PORT}", "--chdir", str(folder), "hello:app"]
     service = [sys.executable, "-m", "marketplace.cli", "serve", "--demo"]
-    settings = {"MARKETPLACE_DATA_DIR": str(folder / "var"), "MARKETPLACE_PORT": str(PORT)}
+    settings = {
+        "MARKETPLACE_DATA_DIR": str(folder / "var"),
+        "MARKETPLACE_PORT": str(PORT),
+        "MARKETPLACE_RATE_LIMITS": "off",
+    }
     with running(hello, HELLO_PORT, "/"), running(service, PORT, "/healthz", **settings):
         rows: dict[str, list[list[float]]] = {name: [] for name in ["Flask hello", *CASES]}
         for _ in range(ROUNDS):

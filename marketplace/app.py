@@ -6,7 +6,9 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from pathlib import Path
+from threading import BoundedSemaphore
 
 from sqlalchemy import Engine
 from sqlalchemy.exc import OperationalError
@@ -25,13 +27,17 @@ from marketplace.db.unit_of_work import Sessions, unit_of_work
 from marketplace.edge.answer_cache import AnswerCache
 from marketplace.edge.app import MarketplaceApp
 from marketplace.edge.compression import register_compression
+from marketplace.edge.desk import Desk
 from marketplace.edge.headers import register_headers
 from marketplace.edge.health import register_health
 from marketplace.edge.observing import Watch, register_observation
+from marketplace.edge.pacing.meter import require_usable
+from marketplace.edge.pacing.turnstile import register_pacing
 from marketplace.edge.problem import register_refusals
 from marketplace.edge.proxies import register_proxies
 from marketplace.edge.public_answers import register_public_answers
 from marketplace.edge.revision_watch import RevisionWatch
+from marketplace.edge.tally import count_view, register_tally
 from marketplace.exports.queries import due_exports
 from marketplace.exports.run import run_export
 from marketplace.exports.services import JOB as EXPORT_JOB
@@ -179,14 +185,16 @@ class Runtime:
 
 
 def make_runtime(settings: Settings, measures: Measures = NO_MEASURES, traces: Traces = NO_TRACES) -> Runtime:
-    """Open the database and the ports that the settings name. Raises SettingsError."""
+    """Open the database and the ports that the settings name. Raises SettingsError or PacingStorageError."""
+    if settings.rate_limits:
+        require_usable(settings.pacing)
     settings.data_dir.mkdir(mode=PRIVATE, parents=True, exist_ok=True)
     engine = make_engine(settings.database)
     count_statements(engine)
     measures.watch_pool(engine)
     traces.watch_statements(engine)
     queue = HueyQueue(settings.queue_path)
-    blobs = open_blob_store(settings.storage)
+    blobs = open_blob_store(settings.storage, lends=settings.download_redirects)
     outbound = OutboundHttp(trusted=settings.trusted_hosts)
     ports = Ports(
         blobs=blobs,
@@ -202,6 +210,7 @@ def make_runtime(settings: Settings, measures: Measures = NO_MEASURES, traces: T
         session_rules=settings.session_rules,
         place=settings.place,
         operator=settings.operator,
+        publishing_pace=settings.publishing_pace,
         machine=LocalMachine(settings.data_dir, _locks_of_workers(settings, engine)),
     )
     sessions = Sessions(engine, read_only=settings.read_only)
@@ -228,6 +237,9 @@ def make_app(runtime: Runtime, *, keeps_answers: bool = False) -> MarketplaceApp
     register_public_answers(app)
     register_headers(app)
     register_health(app)
+    app.tally = register_tally(app)
+    if runtime.settings.rate_limits:
+        register_pacing(app, runtime.settings.pacing)
     app.mount(kintone_api, site_caller)
     mount_api(app)
     mount_pages(app)
@@ -244,13 +256,17 @@ def create_app(settings: Settings, measures: Measures = NO_MEASURES, traces: Tra
     """Return the application for a web server. Raises RestoreUnfinishedError on a database that is not whole."""
     runtime = make_runtime(settings, measures, traces)
     _require_whole(runtime.engine)
-    return make_app(runtime, keeps_answers=settings.answer_cache_megabytes > 0)
+    app = make_app(runtime, keeps_answers=settings.answer_cache_megabytes > 0)
+    app.desk = Desk(settings.web_threads)
+    app.streams = BoundedSemaphore(settings.web_threads)
+    return app
 
 
 def keep_answers(app: MarketplaceApp, runtime: Runtime) -> AnswerCache:
     """Return what answers strangers from memory, and leaves everything else to the application."""
     watch = RevisionWatch(runtime.sessions, runtime.settings.answer_check_milliseconds / 1000)
-    return AnswerCache(app.wsgi_app, watch, runtime.settings.answer_cache_megabytes * MEGABYTE)
+    most_bytes = runtime.settings.answer_cache_megabytes * MEGABYTE
+    return AnswerCache(app.wsgi_app, watch, most_bytes, partial(count_view, app.tally))
 
 
 def _require_whole(engine: Engine) -> None:

@@ -1,31 +1,48 @@
-"""The worker class of the web server: threads, with an end to what a slow client may keep one busy."""
+"""The worker class of the web server: slow clients keep no thread busy that others need, and only for so long."""
 
 from __future__ import annotations
 
 import contextlib
+import selectors
 import socket
 import time
+from functools import partial
 
 from gunicorn.workers.gthread import TConn, ThreadWorker
 
 HEADER_SECONDS = 5
 REQUEST_SECONDS = 120
 """Enough to send the largest upload over a line of 2.5 Mbit/s."""
+WAITING_THREADS = 200
+"""Threads of one process beside those that work: each waits for one client that sends or takes its bytes slowly."""
+END_OF_HEAD = b"\r\n\r\n"
+LONGEST_HEAD = 32 * 1024
+"""Of what is waited for without a thread; what is longer is for gunicorn to read or refuse."""
 
 
 class DeadlineWorker(ThreadWorker):  # type: ignore[misc]
     """Cuts connections whose request does not arrive, or whose answer is not taken, in time.
 
-    gunicorn itself waits without end once a client has sent its first byte.
+    gunicorn itself gives a thread to each client that has sent its first byte, and lets it wait without end. Here the
+    first lines of a request wait in the kernel, which wakes the main loop when more has come, and a thread begins
+    when they are whole. How many requests are worked at is the application's to say (edge/desk.py).
     """
 
     def __init__(self, *args: object, **kwargs: object) -> None:
         """Begin without connections."""
         super().__init__(*args, **kwargs)
         self._ends: dict[TConn, float] = {}
+        self._arriving: dict[TConn, float] = {}
+
+    def enqueue_req(self, conn: TConn) -> None:
+        """Give a connection to a thread once the first lines of its request have come."""
+        if self.cfg.is_ssl or _has_read_ahead(conn) or self._has_come(conn, 0):
+            super().enqueue_req(conn)
+            return
+        self._arriving[conn] = time.monotonic() + HEADER_SECONDS
 
     def handle(self, conn: TConn) -> object:
-        """Serve one request; its first lines have to come soon."""
+        """Serve one request."""
         self._ends[conn] = time.monotonic() + HEADER_SECONDS
         try:
             return super().handle(conn)
@@ -46,3 +63,39 @@ class DeadlineWorker(ThreadWorker):  # type: ignore[misc]
                 # The thread that waits for this client wakes up to an ended connection.
                 with contextlib.suppress(OSError):
                     conn.sock.shutdown(socket.SHUT_RDWR)
+        for conn, end in list(self._arriving.items()):
+            if end < now:
+                self.poller.unregister(conn.sock)
+                del self._arriving[conn]
+                self.nr_conns -= 1
+                conn.close()
+
+    def _has_come(self, conn: TConn, known: int) -> bool:
+        """Tell whether a thread has something to read; if not, have the loop look again when more has come."""
+        try:
+            head = conn.sock.recv(LONGEST_HEAD, socket.MSG_PEEK | socket.MSG_DONTWAIT)
+        except BlockingIOError:
+            head = None
+        except OSError:
+            return True  # A thread finds out what is wrong, and closes it.
+        if head is not None and (END_OF_HEAD in head or not known < len(head) < LONGEST_HEAD):
+            return True
+        came = len(head or b"")
+        conn.sock.setblocking(False)
+        conn.sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVLOWAT, came + 1)
+        self.poller.register(conn.sock, selectors.EVENT_READ, partial(self._look_again, conn, came))
+        return False
+
+    def _look_again(self, conn: TConn, known: int, _socket: object) -> None:
+        """Look at a connection on which more has come, or whose client has gone."""
+        self.poller.unregister(conn.sock)
+        conn.sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVLOWAT, 1)
+        if self._has_come(conn, known):
+            del self._arriving[conn]
+            conn.data_ready = True
+            super().enqueue_req(conn)
+
+
+def _has_read_ahead(conn: TConn) -> bool:
+    """Tell whether the beginning of the next request was read with the one before."""
+    return bool(conn.parser is not None and conn.parser.unreader.buf.getvalue())

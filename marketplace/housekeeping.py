@@ -13,6 +13,7 @@ from marketplace.accounts.resets import forget_old_resets
 from marketplace.accounts.sessions import forget_ended_sessions
 from marketplace.accounts.throttle import forget_old_failures
 from marketplace.catalog import similar
+from marketplace.catalog.visits.services import sum_up_old_days
 from marketplace.db.unit_of_work import AfterCommit, Sessions, unit_of_work
 from marketplace.holdings.takeouts.services import forget_old_takeouts
 from marketplace.idempotency.services import forget_expired
@@ -86,6 +87,7 @@ def forget(ctx: Context) -> None:
     forget_old_deliveries(ctx.session, ctx.now())
     erase_deleted_apps(ctx.session, ctx.now())
     forget_old_takeouts(ctx.session, ctx.now())
+    sum_up_old_days(ctx.session, ctx.now())
 
 
 def take_snapshot(sessions: Sessions, ports: Ports, now: Callable[[], datetime]) -> None:

@@ -7,6 +7,7 @@ import marketplace.accounts.models
 import marketplace.audit.models
 import marketplace.catalog.index_files.models
 import marketplace.catalog.models
+import marketplace.catalog.visits.models
 import marketplace.community.models
 import marketplace.community.wanted.models
 import marketplace.db.public_revision

@@ -6,17 +6,18 @@ docs/settings.md lists every name; a test compares.
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields, replace
 from datetime import timedelta
 from email.headerregistry import Address
 from email.utils import parseaddr
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from marketplace.kernel.domains import SUFFIXES, DomainRules
 from marketplace.kernel.limits import MEGABYTE, SiteLimits, TryoutRules
 from marketplace.kernel.operator import Operator
+from marketplace.kernel.pacing import Cost, PacingRules, PublishingPace, read_bounds, read_pace
 from marketplace.kernel.proxies import TrustedProxies
 from marketplace.kernel.signing_in import PublicPlace, SessionRules
 from marketplace.telemetry.logs import LEVELS, LogFormat
@@ -24,6 +25,7 @@ from marketplace.telemetry.logs import LEVELS, LogFormat
 PREFIX = "MARKETPLACE_"
 OTEL_ENDPOINT = "OTEL_EXPORTER_OTLP_ENDPOINT"
 """The name that programs of all kinds share."""
+Paced = TypeVar("Paced")
 BOOLEANS = {"1": True, "true": True, "on": True, "0": False, "false": False, "off": False}
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 
@@ -42,6 +44,8 @@ class Settings:
     """SQLAlchemy address; empty means SQLite in the data folder."""
     storage_url: str = ""
     """`file:///folder` or `s3://bucket/prefix?endpoint=http://…&region=…`; empty means the data folder."""
+    download_redirects: bool = True
+    """Send readers of large files to the S3 storage by short-lived addresses; off where they can't reach it."""
     secret_key: str = ""
     """Signs session cookies; empty means one generated and kept in the data folder."""
     credentials_keys: str = ""
@@ -96,6 +100,22 @@ class Settings:
     """Maintenance: web and worker only read; every change is refused. Commands of the operator still write."""
     outbox_page: bool = False
     """Without a server for mail, keep mails and show them to everybody at /outbox: for trying out only."""
+    rate_limits: bool = True
+    """Off for tests and measurements only."""
+    rate_limit_storage: str = "memory://"
+    """Where requests are counted: in each process, or at `redis://…` or `valkey://…` for all of them together."""
+    limit_reads: str = "caller 1200/minute, municipality 6000/minute, address 3000/minute"
+    """Requests that a token or person, their municipality, or the strangers behind one address may send."""
+    limit_searches: str = "caller 240/minute, municipality 1200/minute, address 1200/minute"
+    limit_writes: str = "caller 600/minute, municipality 3000/minute, address 600/minute"
+    limit_expensive: str = "caller 120/minute, municipality 600/minute, address 600/minute"
+    """Uploads, releases, imports, exports, files made on demand, sign-in."""
+    limit_kintone: str = "caller 12000/minute, municipality 24000/minute, address 600/minute"
+    """Calls of the kintone API of one user, of one workspace, and those whose caller is not recognised."""
+    publish_new: str = "burst 5, 1/10 minutes"
+    """New templates of one publisher; empty sets no limit."""
+    publish_updates: str = "burst 30, 1/minute"
+    """Further versions of the templates of one publisher."""
     operator_name: str = ""
     """Who runs the service; named on the pages about accessibility, privacy and terms."""
     operator_contact: str = ""
@@ -156,6 +176,26 @@ class Settings:
     def session_rules(self) -> SessionRules:
         """When sessions end by themselves."""
         return SessionRules(timedelta(minutes=self.session_idle_minutes), timedelta(hours=self.session_hours))
+
+    @property
+    def pacing(self) -> PacingRules:
+        """How many requests callers may send. Raises SettingsError."""
+        bounds = {cost: self._paced(f"limit_{cost}", read_bounds) for cost in Cost}
+        return PacingRules(bounds, self.rate_limit_storage)
+
+    @property
+    def publishing_pace(self) -> PublishingPace:
+        """How fast a publisher may release. Raises SettingsError."""
+        if not self.rate_limits:
+            return PublishingPace()
+        return PublishingPace(self._paced("publish_new", read_pace), self._paced("publish_updates", read_pace))
+
+    def _paced(self, name: str, read: Callable[[str], Paced]) -> Paced:
+        try:
+            return read(getattr(self, name))
+        except ValueError as error:
+            message = f"{PREFIX}{name.upper()}: {getattr(self, name)!r} can't be read as a limit"
+            raise SettingsError(message) from error
 
     @property
     def place(self) -> PublicPlace:

@@ -10,6 +10,7 @@ from gunicorn.app.base import BaseApplication
 
 from marketplace import __version__
 from marketplace.app import create_app
+from marketplace.deadlines import WAITING_THREADS
 from marketplace.draining import Draining, DrainingArbiter
 from marketplace.edge.app import MarketplaceApp
 from marketplace.settings import Settings
@@ -33,6 +34,7 @@ class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no type in
         self._metrics = metrics
         self._draining = Draining()
         self._traces: Traces = NO_TRACES
+        self._app: MarketplaceApp | None = None
         super().__init__()
 
     def run(self) -> None:
@@ -45,7 +47,7 @@ class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no type in
             "bind": f"fd://{self._listener.fileno()}",
             "workers": self._settings.web_workers,
             "worker_class": "marketplace.deadlines.DeadlineWorker",
-            "threads": self._settings.web_threads,
+            "threads": self._settings.web_threads + WAITING_THREADS,
             "graceful_timeout": self._settings.stop_seconds,
             "timeout": 60,
             "proc_name": "yokoten web",
@@ -53,7 +55,7 @@ class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no type in
             "logger_class": WebLog,
             "forwarded_allow_ips": "",  # edge/proxies.py tells whom to believe
             "child_exit": self._forget,
-            "worker_exit": self._flush,
+            "worker_exit": self._end_of_worker,
             "limit_request_line": 8190,
             "control_socket_disable": True,
         }
@@ -63,12 +65,16 @@ class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no type in
     def load(self) -> MarketplaceApp:
         """Make the application, once in each worker process: connections don't survive a fork."""
         self._traces = open_traces(self._settings.tracing_endpoint, "web", __version__)
-        app = create_app(self._settings, open_measures(self._metrics, "web"), self._traces)
-        app.is_draining = self._draining.is_on
+        self._app = create_app(self._settings, open_measures(self._metrics, "web"), self._traces)
+        self._app.is_draining = self._draining.is_on
+        self._app.tally.start()
         keep_out_of_collections()
-        return app
+        return self._app
 
-    def _flush(self, _arbiter: object, _worker: object) -> None:
+    def _end_of_worker(self, _arbiter: object, _worker: object) -> None:
+        """Lose no count and no span when a worker process ends; gunicorn calls this in each."""
+        if self._app is not None:
+            self._app.tally.stop()
         self._traces.flush()
 
     def _forget(self, _arbiter: object, _worker: object) -> None:

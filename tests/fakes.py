@@ -44,6 +44,12 @@ class MemoryBlobStore:
     def open(self, digest: str) -> Iterator[bytes]:
         return iter([self.get(digest)])
 
+    def open_part(self, digest: str, start: int, stop: int) -> Iterator[bytes]:
+        yield self.get(digest)[start:stop]
+
+    def lend(self, digest: str, seconds: int, media: str, disposition: str) -> None:
+        """Lend nothing."""
+
     def exists(self, digest: str) -> bool:
         return digest in self.blobs
 

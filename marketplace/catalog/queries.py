@@ -23,6 +23,7 @@ from marketplace.catalog.precedence import MAX_NUMBER, read_number
 from marketplace.catalog.sets import list_sets, members_of, sets_with
 from marketplace.catalog.similar import Similar, list_similar
 from marketplace.catalog.summaries import TemplateDetail, template_detail
+from marketplace.catalog.visits.queries import Popularity, popularity_columns
 from marketplace.kernel.context import Context
 from marketplace.municipalities.models import Municipality
 
@@ -55,9 +56,9 @@ def find_template(ctx: Context, publisher: str, slug: str) -> Template | None:
 
 def get_template(ctx: Context, publisher: str, slug: str) -> TemplateDetail:
     """Return what is known of a template. Raises TemplateNotFoundError."""
-    template = _get_row(ctx, publisher, slug)
+    template, popularity = _get_with_popularity(ctx, publisher, slug)
     municipality = ctx.session.get_one(Municipality, template.publisher_code)
-    detail = template_detail(template, municipality, versions_of(ctx, template.id))
+    detail = replace(template_detail(template, municipality, versions_of(ctx, template.id)), popularity=popularity)
     return replace(detail, includes=members_of(ctx, detail.shown.id), sets=sets_with(ctx, template))
 
 
@@ -121,6 +122,16 @@ def _get_row(ctx: Context, publisher: str, slug: str) -> Template:
     if template is None:
         raise TemplateNotFoundError
     return template
+
+
+def _get_with_popularity(ctx: Context, publisher: str, slug: str) -> tuple[Template, Popularity]:
+    if not (is_plain(publisher) and is_plain(slug)):
+        raise TemplateNotFoundError
+    chosen = select(Template, *popularity_columns()).where(Template.publisher_code == publisher, Template.slug == slug)
+    row = ctx.session.execute(chosen).one_or_none()
+    if row is None:
+        raise TemplateNotFoundError
+    return row[0], Popularity(*row[1:])
 
 
 def _is_number(wanted: str) -> bool:

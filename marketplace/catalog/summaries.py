@@ -8,6 +8,7 @@ from datetime import datetime
 from marketplace.catalog.categories import CATEGORIES, Category
 from marketplace.catalog.models import Template, TemplateVersion
 from marketplace.catalog.ratings import Rating
+from marketplace.catalog.visits.queries import UNKNOWN, Popularity
 from marketplace.kernel.text import Text
 from marketplace.municipalities.models import Municipality
 
@@ -104,6 +105,7 @@ class TemplateDetail(TemplateSummary):
     includes: tuple[Member, ...] = ()
     """What the version shown brings, if it is a set."""
     sets: tuple[SetOf, ...] = ()
+    popularity: Popularity = UNKNOWN
 
     @property
     def shown(self) -> VersionSummary:

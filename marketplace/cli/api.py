@@ -31,6 +31,8 @@ LONGEST_PAUSE_SECONDS = 30
 PIECE = 64 * 1024
 JSON_BYTES = 64 * MEGABYTE
 WORTH_ANOTHER_TRY = frozenset({429, 502, 503, 504})
+REDIRECTS = frozenset({302, 307})
+"""To where the service keeps a file; nothing but downloads follows them."""
 SAFE = frozenset({"GET", "HEAD"})
 JSON, ZIP, PROBLEM = "application/json", "application/zip", "application/problem+json"
 PREFIX = "/api/v1"
@@ -82,10 +84,31 @@ class ServiceApi:
 
     def download(self, path: str, media: str = ZIP) -> bytes:
         """Fetch a file."""
-        answer = self._send("GET", path, most=STORED_ZIP_BYTES + MEGABYTE)
+        answer = self._send("GET", path, most=STORED_ZIP_BYTES + MEGABYTE, may_redirect=True)
+        if answer.status in REDIRECTS:
+            answer = self._fetch_elsewhere(answer)
         if answer.media != media:
             raise not_our_service(self.service.url, answer.status, answer.media)
         return answer.content
+
+    def _fetch_elsewhere(self, redirect: Answer) -> Answer:
+        """Fetch a file where the service keeps it, without the token; the caller checks its digest."""
+        address = redirect.headers.get("location", "")
+        if urlsplit(address).scheme not in {"http", "https"}:
+            raise self._failure(redirect)
+        with self._failures_told():
+            response = self._connect(address).request(
+                "GET", address, retries=_retries(is_repeatable=True), redirect=False, preload_content=False
+            )
+            try:
+                answer = Answer(
+                    response.status, _lowered(response.headers), _read(response, STORED_ZIP_BYTES + MEGABYTE)
+                )
+            finally:
+                response.release_conn()
+        if answer.status != HTTPStatus.OK:
+            raise not_our_service(address.partition("?")[0], answer.status, answer.media)
+        return answer
 
     def _send(  # noqa: PLR0913 - one for each thing that tells requests apart
         self,
@@ -97,6 +120,7 @@ class ServiceApi:
         key: str | None = None,
         most: int = JSON_BYTES,
         is_repeatable: bool = False,
+        may_redirect: bool = False,
     ) -> Answer:
         headers = {"Accept-Language": self.language.value, "User-Agent": "yokoten-cli"}
         headers |= {"Authorization": f"Bearer {self.service.token}"} if self.service.token else {}
@@ -121,7 +145,7 @@ class ServiceApi:
                 answer = Answer(response.status, _lowered(response.headers), _read(response, most))
             finally:
                 response.release_conn()
-        if answer.status >= HTTPStatus.MULTIPLE_CHOICES:
+        if answer.status >= HTTPStatus.MULTIPLE_CHOICES and not (may_redirect and answer.status in REDIRECTS):
             raise self._failure(answer)
         return answer
 
@@ -152,16 +176,20 @@ class ServiceApi:
         return content
 
     def _open(self) -> urllib3.PoolManager:
-        """Return the connections, through the proxy that the environment names."""
+        """Return the connections to the service."""
         if self._manager is None:
-            address = urlsplit(self.service.url)
-            proxy = None if proxy_bypass(address.hostname or "") else getproxies().get(address.scheme)
-            options: dict[str, Any] = {
-                "timeout": urllib3.Timeout(connect=CONNECT_SECONDS, read=READ_SECONDS),
-                "ssl_context": self._trust() if address.scheme == "https" else None,
-            }
-            self._manager = urllib3.ProxyManager(proxy, **options) if proxy else urllib3.PoolManager(**options)
+            self._manager = self._connect(self.service.url)
         return self._manager
+
+    def _connect(self, url: str) -> urllib3.PoolManager:
+        """Return connections to a host, through the proxy that the environment names."""
+        address = urlsplit(url)
+        proxy = None if proxy_bypass(address.hostname or "") else getproxies().get(address.scheme)
+        options: dict[str, Any] = {
+            "timeout": urllib3.Timeout(connect=CONNECT_SECONDS, read=READ_SECONDS),
+            "ssl_context": self._trust() if address.scheme == "https" else None,
+        }
+        return urllib3.ProxyManager(proxy, **options) if proxy else urllib3.PoolManager(**options)
 
     def _trust(self) -> ssl.SSLContext:
         """Return what certificates are judged by: the system's authorities, or those of a file."""

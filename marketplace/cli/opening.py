@@ -10,6 +10,7 @@ from sqlalchemy.exc import DatabaseError
 from marketplace.app import Runtime, make_runtime
 from marketplace.backups.errors import RestoreUnfinishedError
 from marketplace.db.unfinished import find_unfinished
+from marketplace.edge.pacing.meter import PacingStorageError
 from marketplace.kernel.text import Language
 from marketplace.secret import PRIVATE
 from marketplace.settings import Settings, SettingsError
@@ -31,7 +32,7 @@ def open_runtime(settings: Settings) -> Runtime:
         raise click.ClickException(message) from error
     try:
         runtime = make_runtime(settings)
-    except SettingsError as error:
+    except (SettingsError, PacingStorageError) as error:
         raise click.ClickException(str(error)) from error
     try:
         with runtime.engine.connect() as connection:

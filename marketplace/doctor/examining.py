@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from marketplace.accounts.policy import require_operator
 from marketplace.audit import services as audit
-from marketplace.doctor import blobs, counters, imports, jobs, rounds, schema, search, secrets
+from marketplace.doctor import blobs, counters, imports, jobs, rounds, schema, search, secrets, visits
 from marketplace.doctor.findings import Check, Finding, Patient
 from marketplace.kernel.text import Text
 
@@ -14,6 +14,7 @@ CHECKS: Mapping[str, tuple[Text, Check]] = {
     "secrets": (Text("暗号化した秘密", "sealed secrets"), secrets.check),
     "blobs": (Text("ファイル（テンプレート、添付）", "files (templates, attachments)"), blobs.check),
     "counters": (Text("集計値", "counters"), counters.check),
+    "visits": (Text("閲覧とダウンロードの集計", "views and downloads"), visits.check),
     "search": (Text("検索の索引", "the search index"), search.check),
     "imports": (Text("導入の記録", "the journal of installs"), imports.check),
     "jobs": (Text("ジョブ", "jobs"), jobs.check),

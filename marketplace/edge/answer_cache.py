@@ -30,6 +30,7 @@ from marketplace.edge.kept_answers import Answer, Asked, KeptAnswers, headers_un
 from marketplace.edge.observing import REFERENCE_HEADER, VISIT_KEY, Visit
 from marketplace.edge.public_answers import READING, STALE_IF_ERROR
 from marketplace.edge.revision_watch import RevisionWatch, Seen
+from marketplace.edge.tally import COUNTED_LATER, VIEWED
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -48,7 +49,7 @@ DEMANDS = frozenset(
     }
 )
 KNOWN_VARY = frozenset({"accept-language", "accept-encoding", "cookie", "authorization"})
-OF_ONE_REQUEST = ("Date", REFERENCE_HEADER, "Server-Timing", "RateLimit", "RateLimit-Policy")
+OF_ONE_REQUEST = ("Date", REFERENCE_HEADER, "Server-Timing", "RateLimit")
 _COOKIE = re.compile(rf"{LANGUAGE_COOKIE}=(\w\w)")
 _EMPTY = frozenset({None, "", "0"})
 _OK, _NOT_MODIFIED = "200 OK", "304 NOT MODIFIED"
@@ -71,12 +72,19 @@ class Counts:
 class AnswerCache:
     """A WSGI application around another, inside that which observes requests."""
 
-    def __init__(self, inner: WSGIApplication, watch: RevisionWatch, most_bytes: int) -> None:
-        """Keep nothing yet."""
+    def __init__(
+        self,
+        inner: WSGIApplication,
+        watch: RevisionWatch,
+        most_bytes: int,
+        view: Callable[[WSGIEnvironment, str], None],
+    ) -> None:
+        """Keep nothing yet; `view` counts the page of a template that somebody got from memory."""
         self.inner = inner
         self.watch = watch
         self.kept = KeptAnswers(most_bytes)
         self.counts = Counts()
+        self._view = view
         self._counting = Lock()
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
@@ -116,6 +124,8 @@ class AnswerCache:
         self._count(environ, "miss")
         answer = made.answer(seen.revision, self.kept.largest)
         if answer is None:
+            if made.viewed is not None and "HTTP_IF_NONE_MATCH" not in environ:
+                self._view(environ, made.viewed)
             return made.pass_on(environ, start_response)
         if seen.is_certain:
             self.kept.keep(asked, answer)
@@ -141,6 +151,8 @@ class AnswerCache:
         start_response(_NOT_MODIFIED if is_known else _OK, headers)
         if is_known:
             return HTTPStatus.NOT_MODIFIED, []
+        if answer.viewed is not None:
+            self._view(environ, answer.viewed)
         return HTTPStatus.OK, [] if environ["REQUEST_METHOD"] == "HEAD" else [answer.content]
 
     def _count(self, environ: WSGIEnvironment, outcome: str, *, not_modified: bool = False) -> None:
@@ -172,6 +184,7 @@ def plain_environ(environ: WSGIEnvironment, asked: Asked) -> WSGIEnvironment:
     """Return the request with nothing that its answer is not kept by: whoever asks the same is answered the same."""
     plain = {**environ, "REQUEST_METHOD": "GET", "HTTP_ACCEPT_LANGUAGE": asked.language}
     plain["HTTP_ACCEPT_ENCODING"] = asked.encoding
+    plain[COUNTED_LATER] = True
     for name in ("HTTP_COOKIE", "HTTP_IF_NONE_MATCH", "HTTP_IF_MODIFIED_SINCE"):
         plain.pop(name, None)
     return plain
@@ -190,10 +203,11 @@ class Made:
     def __init__(self, inner: WSGIApplication, environ: WSGIEnvironment) -> None:
         """Ask the application."""
         self._line, self.headers = "", Headers()
-        self._visit: Visit = environ.get(VISIT_KEY) or Visit("", "", is_own=False)
+        self._environ = environ
         self._began = time.monotonic()
         self._parts = inner(environ, self._start)
         self.status = int(self._line[:3])
+        self.viewed: str | None = environ.get(VIEWED)
 
     def answer(self, revision: str, largest: int) -> Answer | None:
         """Return the answer in a form to be kept, which reads it to its end; None if it must not or can't be kept."""
@@ -207,9 +221,18 @@ class Made:
         for name in OF_ONE_REQUEST:
             self.headers.remove(name)
         headers = list(self.headers)
-        etag = self.headers["ETag"]
-        unchanged = headers_unchanged(headers)
-        return Answer(revision, self._began, etag, headers, unchanged, content, self._visit.route, self._visit.face)
+        visit: Visit = self._environ.get(VISIT_KEY) or Visit("", "", is_own=False)
+        return Answer(
+            revision,
+            made_at=self._began,
+            etag=self.headers["ETag"],
+            headers=headers,
+            unchanged=headers_unchanged(headers),
+            content=content,
+            route=visit.route,
+            face=visit.face,
+            viewed=self.viewed,
+        )
 
     def pass_on(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Send what is not kept, or nothing of it if the caller has it already."""

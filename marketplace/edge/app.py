@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from typing import TYPE_CHECKING, TypeVar
 
 from flask import Blueprint, Flask, g, request
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from flask import Response
     from flask.typing import ResponseReturnValue
 
+    from marketplace.edge.tally import Tally
     from marketplace.kernel.ports import Ports
 
 Door = Callable[[], Actor]
@@ -42,6 +44,9 @@ def writes_when(tells: Callable[[], bool]) -> Callable[[View], View]:
 class MarketplaceApp(Flask):
     """A Flask application whose blueprints can't be entered without a door."""
 
+    tally: Tally
+    """What templates got in this process; the composition root opens it."""
+
     def __init__(self, *, sessions: Sessions, ports: Ports, now: Callable[[], datetime], **options: str | None) -> None:
         """Keep the ports that views hand to the domains."""
         super().__init__("marketplace", **options)  # type: ignore[arg-type]
@@ -50,6 +55,12 @@ class MarketplaceApp(Flask):
         self.now = now
         self.doors: dict[str, Door] = {}
         self.is_draining: Callable[[], bool] = lambda: False
+        self.desk: AbstractContextManager[None] = nullcontext()
+        """Where a request is worked at once it has come; the web server has only so many places (edge/desk.py)."""
+        self.streams: AbstractContextManager[object] = nullcontext()
+        """Where an answer is written while it is read, at the pace of its reader."""
+        self.admit: Callable[[Door], Actor] = lambda door: door()
+        """Opens a door; the composition root makes it count who comes in (edge/pacing)."""
 
     def mount(self, blueprint: Blueprint, door: Door) -> None:
         """Register a blueprint behind the door that tells who is calling."""
@@ -61,11 +72,12 @@ class MarketplaceApp(Flask):
         require_clean_address()
         if request.routing_exception is None:
             receive_request()
-        try:
-            return self._dispatch_once()
-        except IntegrityError:
-            rewind_uploads()
-            return self._dispatch_once()
+        with self.desk:
+            try:
+                return self._dispatch_once()
+            except IntegrityError:
+                rewind_uploads()
+                return self._dispatch_once()
 
     def process_response(self, response: Response) -> Response:
         """Finish an answer; what caches may do with it is settled when its cookies are known."""
@@ -77,7 +89,7 @@ class MarketplaceApp(Flask):
         writes = self._writes()
         is_refused = writes and self.sessions.read_only
         with unit_of_work(self.sessions, writes=writes and not is_refused) as (g.session, g.after_commit):
-            g.actor = self.doors[request.blueprint]() if request.blueprint else ANONYMOUS
+            g.actor = self.admit(self.doors[request.blueprint]) if request.blueprint else ANONYMOUS
             if is_refused:  # Before the view does anything outside the database; the page greets who is here.
                 raise ReadOnlyError
             return super().dispatch_request()

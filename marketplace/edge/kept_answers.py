@@ -43,6 +43,8 @@ class Answer:
     route: str
     """The rule that led to it, and the face it is of: for the log and the figures."""
     face: str
+    viewed: str | None = None
+    """The id of the template whose page it is, if it is one."""
 
     @property
     def size(self) -> int:

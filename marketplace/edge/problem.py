@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from flask import Response, current_app, g, render_template, request
 from marshmallow import ValidationError
-from werkzeug.exceptions import HTTPException, MethodNotAllowed
+from werkzeug.exceptions import HTTPException, MethodNotAllowed, RequestedRangeNotSatisfiable
 
 from marketplace.edge.bodies import MEGABYTE
 from marketplace.edge.context import language, reference
@@ -64,6 +64,11 @@ PLAIN: dict[int, tuple[str, Text, Text]] = {
         "media-type-unsupported",
         Text("この形式のデータは受け取れません。", "Data of this type is not accepted."),
         Text("Content-Type を確かめてください。", "Check the Content-Type."),
+    ),
+    416: (
+        "range-not-satisfiable",
+        Text("ファイルに、その範囲はありません。", "The file has no such part."),
+        Text("Range を付けずに取得するか、範囲を直してください。", "Fetch it without Range, or correct the range."),
     ),
     500: (
         "internal",
@@ -229,6 +234,8 @@ def _answer_plain(error: HTTPException) -> Response:
     )
     if isinstance(error, MethodNotAllowed) and error.valid_methods:
         response.allow.update(error.valid_methods)
+    if isinstance(error, RequestedRangeNotSatisfiable):
+        response.headers["Content-Range"] = f"bytes */{error.length}"
     return response
 
 

@@ -11,10 +11,11 @@ from marketplace.kernel.context import Context
 
 def stream(produce: Callable[[Context], Iterator[bytes]]) -> Iterator[bytes]:
     """Return the bytes that a function yields in a context of its own, of the caller of the request under way."""
-    sessions, own = marketplace_app().sessions, context()
+    sessions, places, own = marketplace_app().sessions, marketplace_app().streams, context()
 
     def write() -> Iterator[bytes]:
-        with unit_of_work(sessions, writes=False) as (session, after_commit):
+        # A slow reader keeps a connection to the database: only so many may, or none would be left for the others.
+        with places, unit_of_work(sessions, writes=False) as (session, after_commit):
             yield from produce(Context(session, own.actor, own.now, after_commit, own.ports, own.language))
 
     return write()

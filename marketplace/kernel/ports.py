@@ -13,6 +13,7 @@ from marketplace.kernel.machine import Machine, UnknownMachine
 from marketplace.kernel.mail import Mailer, NoMailer
 from marketplace.kernel.operator import UNNAMED, Operator
 from marketplace.kernel.outbound import ClosedOutbound, Outbound
+from marketplace.kernel.pacing import PublishingPace
 from marketplace.kernel.public_files import NoPublicFiles, PublicFiles
 from marketplace.kernel.signing import ClosedSigner, Signer
 from marketplace.kernel.signing_in import HERE, SESSIONS, PublicPlace, SessionRules
@@ -38,6 +39,14 @@ class BlobStore(Protocol):
 
     def open(self, digest: str) -> Iterator[bytes]:
         """Return the bytes in chunks. Raises BlobMissingError before the first chunk."""
+        ...
+
+    def open_part(self, digest: str, start: int, stop: int) -> Iterator[bytes]:
+        """Return some of the bytes in chunks; a part can't be verified. Raises BlobMissingError with the first."""
+        ...
+
+    def lend(self, digest: str, seconds: int, media: str, disposition: str) -> str | None:
+        """Return an address at which anybody can fetch the bytes for so long, if the store has such."""
         ...
 
     def exists(self, digest: str) -> bool:
@@ -78,4 +87,5 @@ class Ports:
     session_rules: SessionRules = SESSIONS
     place: PublicPlace = HERE
     operator: Operator = UNNAMED
+    publishing_pace: PublishingPace = field(default_factory=PublishingPace)
     machine: Machine = field(default_factory=UnknownMachine)

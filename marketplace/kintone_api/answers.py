@@ -92,10 +92,9 @@ def register_refusals(blueprint: Blueprint) -> None:
     @blueprint.errorhandler(DomainError)
     def _refused_by_domain(error: DomainError) -> Response:
         status = domain_status_of(type(error))
-        code = "CB_VA01" if status < HTTPStatus.INTERNAL_SERVER_ERROR else FAILED_CODE
-        response = _plain(status, code, error.says(language()))
+        response = _plain(status, _code_of(status), error.says(language()))
         if status in PAUSES:
-            response.headers["Retry-After"] = str(PAUSES[status])
+            response.headers["Retry-After"] = str(error.params.get("retry_after", PAUSES[status]))
         return response
 
     @blueprint.errorhandler(HTTPException)
@@ -112,6 +111,13 @@ def register_refusals(blueprint: Blueprint) -> None:
         current_app.logger.error("Call failed, reference %s", reference, exc_info=error)
         body = {"code": FAILED_CODE, "id": reference, "message": FAILED.in_language(language())}
         return _refusal(body, 500, FAILED_CODE)
+
+
+def _code_of(status: HTTPStatus) -> str:
+    """Return the code that kintone has for a kind of refusal."""
+    if status is HTTPStatus.TOO_MANY_REQUESTS:
+        return "GAIA_TO04"
+    return "CB_VA01" if status < HTTPStatus.INTERNAL_SERVER_ERROR else FAILED_CODE
 
 
 def status_of(error: PlatformError) -> int:

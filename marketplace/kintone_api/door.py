@@ -9,7 +9,9 @@ from flask import g, request
 
 from marketplace.db.unit_of_work import note
 from marketplace.edge.context import caller_address, marketplace_app
+from marketplace.edge.pacing.meter import Account
 from marketplace.kernel.actor import Actor, ActorKind
+from marketplace.kernel.pacing import Payer
 from marketplace.sandbox import sites, tokens
 from marketplace.sandbox.caller import Caller
 from marketplace.sandbox.errors import LoginRequiredError, PasswordRefusedError, SiteNotFoundError
@@ -36,9 +38,17 @@ def site_caller() -> Actor:
         raise SiteNotFoundError
     g.site_language = site.language
     g.caller = _recognise(site_id)
+    g.accounts = _accounts(site_id, g.caller)
     user = sites.find_user(g.session, site_id, g.caller.code)
     g.user_language = user.language if user is not None else None
     return Actor(kind=ActorKind.TOKEN, workspace_id=site_id, address=caller_address(), name=g.caller.name)
+
+
+def _accounts(site_id: str, caller: Caller) -> tuple[Account, ...]:
+    """Return who pays for a call: a user or the holder of a token, and the workspace; the service itself never."""
+    if _is_service():
+        return ()
+    return Account(Payer.CALLER, f"{site_id}/{caller.code}"), Account(Payer.MUNICIPALITY, site_id)
 
 
 def _is_service() -> bool:

@@ -6,6 +6,7 @@ from urllib.parse import quote
 
 from flask import Response, request
 
+from marketplace.edge.blobs import whole_blob
 from marketplace.kintone_api.calls import Body, Call
 from marketplace.kintone_api.table import api
 from marketplace.sandbox import files
@@ -35,8 +36,9 @@ def upload_file(call: Call) -> Body:
 def download_file(call: Call) -> Response:
     """Return the bytes of an attached file; a browser saves them and never runs them."""
     key = call.read(fileKey=need(Txt(shortest=1)))["fileKey"]
-    found, data = files.read_file(call.ctx.session, call.ctx.ports.blobs, call.caller.site_id, key)
-    response = Response(data, content_type=found.content_type)
+    found = files.get_attached(call.ctx.session, call.caller.site_id, key)
+    response = Response(whole_blob(call.ctx.ports.blobs, found.digest), content_type=found.content_type)
+    response.content_length = found.size
     response.headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(found.name)}"
     response.headers["X-Content-Type-Options"] = "nosniff"
     return response

@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from marketplace.accounts.policy import require_operator
+from marketplace.catalog.visits.queries import find_last_counting
 from marketplace.db.migrating import is_usable
 from marketplace.jobs.heartbeat import count_alive
 from marketplace.kernel.context import Context
@@ -55,6 +56,7 @@ class Health:
     mail: MailHealth
     last_round: HousekeepingRound | None
     commands: Mapping[WatchedCommand, CommandOutcome]
+    last_counting: datetime | None
 
 
 def look_at_health(ctx: Context) -> Health:
@@ -76,6 +78,7 @@ def look_at_health(ctx: Context) -> Health:
         mail=_mail(session, ctx.ports.mailer.delivery, ctx.now() - LOOKED_BACK),
         last_round=find_last_round(session),
         commands=find_outcomes(session),
+        last_counting=find_last_counting(session),
     )
 
 

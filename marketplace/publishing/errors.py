@@ -11,6 +11,7 @@ from marketplace.kernel.errors import (
     InvalidError,
     NotFoundError,
     PreconditionFailedError,
+    RateLimitedError,
     TooLargeError,
 )
 from marketplace.kernel.text import Text
@@ -178,4 +179,15 @@ class BundleTooLargeError(TooLargeError):
     remedy = Text(
         "画像や添付ファイルを減らすか小さくして、もう一度アップロードしてください。",
         "Use fewer or smaller pictures and attachments and upload it again.",
+    )
+
+
+class ReleasedTooFastError(RateLimitedError):
+    """The publisher releases faster than the operator allows."""
+
+    code = "released-too-fast"
+    title = Text("短い時間に、続けて公開されています。", "You are releasing too fast.")
+    remedy = Text(
+        "{retry_after}秒ほど待って、もう一度公開してください。下書きはそのまま残っています。",
+        "Release it again in about {retry_after} seconds. The draft stays as it is.",
     )

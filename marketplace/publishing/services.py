@@ -21,6 +21,7 @@ from marketplace.publishing.holding import close_hold, find_reasons, hold_draft,
 from marketplace.publishing.inputs import WithdrawalInput
 from marketplace.publishing.judging import judge
 from marketplace.publishing.models import Draft, DraftHold, DraftState, HoldDecision
+from marketplace.publishing.pace import require_pace
 from marketplace.publishing.policy import require_publisher, require_publisher_of
 from marketplace.publishing.queries import (
     count_open_drafts,
@@ -92,9 +93,10 @@ def release_draft(ctx: Context, draft_id: str) -> TemplateVersion | DraftHold:
     """Make a draft an immutable version, or let it wait for the operator where the policy says so.
 
     Its number is judged again, as others may have released meanwhile. Raises DraftNotFoundError, DraftHeldError,
-    DraftClosedError, VersionExistsError, VersionTooSmallError, or what check_again does.
+    DraftClosedError, ReleasedTooFastError, VersionExistsError, VersionTooSmallError, or what check_again does.
     """
     draft = lock_open_draft(ctx, draft_id)
+    require_pace(ctx, draft.municipality_code, draft.slug)
     bundle, findings = check_again(ctx, draft)
     hold = find_reasons(ctx, draft, findings)
     if hold is not None:

@@ -52,10 +52,16 @@ def store_upload(  # noqa: PLR0913 - the facts of one upload
 
 def read_file(session: Session, blobs: BlobStore, site_id: str, key: str) -> tuple[StoredFile, bytes]:
     """Return an attached file and its bytes. Raises StoredFileNotFoundError, also for upload keys and other sites."""
+    found = get_attached(session, site_id, key)
+    return found, blobs.get(found.digest)
+
+
+def get_attached(session: Session, site_id: str, key: str) -> StoredFile:
+    """Return an attached file. Raises StoredFileNotFoundError, also for upload keys and other sites."""
     found = find_files(session, site_id, [key]).get(key)
     if found is None:
         raise StoredFileNotFoundError(id=key)
-    return found, blobs.get(found.digest)
+    return found
 
 
 def read_upload(session: Session, blobs: BlobStore, site_id: str, key: str, *, most: int) -> bytes | None:

@@ -30,6 +30,13 @@ class NoBlobs:
         """Raise BlobMissingError."""
         raise BlobMissingError(digest=digest)
 
+    def open_part(self, digest: str, start: int, stop: int) -> Iterator[bytes]:  # noqa: ARG002 - the store's interface
+        """Raise BlobMissingError."""
+        raise BlobMissingError(digest=digest)
+
+    def lend(self, digest: str, seconds: int, media: str, disposition: str) -> None:
+        """Lend nothing."""
+
     def exists(self, digest: str) -> bool:  # noqa: ARG002 - the store's interface
         """Tell that it is not there."""
         return False

@@ -17,16 +17,17 @@ FILE_SCHEME = "file://"
 PUBLIC = "index"
 
 
-def open_blob_store(url: str) -> BlobStore:
+def open_blob_store(url: str, *, lends: bool = False) -> BlobStore:
     """Return the store at `file:///folder` or `s3://bucket/prefix?endpoint=http://…&region=…`.
 
+    One that lends gives readers addresses of its own server, where it has one.
     What follows `file://` is taken as a path letter by letter, so a folder may have any name.
     S3 credentials come from the usual AWS variables. Raises StorageUrlError.
     """
     if url.startswith(FILE_SCHEME):
         return LocalBlobStore(_read_folder(url))
     if url.startswith("s3://"):
-        return S3BlobStore(read_place(url))
+        return S3BlobStore(read_place(url), lends=lends)
     raise StorageUrlError(f"Storage address {url!r}: use file:///folder or s3://bucket/prefix")
 
 

@@ -44,9 +44,10 @@ class S3Place:
 class S3BlobStore:
     """One object per blob; the server checks the SHA-256 when it is written, this class when it is read."""
 
-    def __init__(self, place: S3Place) -> None:
+    def __init__(self, place: S3Place, *, lends: bool = False) -> None:
         """Make the client; nothing is sent before the first use."""
         self.place = place
+        self.lends = lends
         self.client = make_client(place)
 
     def put(self, data: bytes) -> str:
@@ -78,6 +79,19 @@ class S3BlobStore:
             raise BlobMissingError(digest=digest[:64])
         return verified_chunks(digest, self._chunks(digest))
 
+    def open_part(self, digest: str, start: int, stop: int) -> Iterator[bytes]:
+        """Return some of the bytes in chunks."""
+        return self._chunks(require_digest(digest), f"bytes={start}-{stop - 1}")
+
+    def lend(self, digest: str, seconds: int, media: str, disposition: str) -> str | None:
+        """Sign an address, which asks the server nothing; it answers GET with the type and the name given here."""
+        if not self.lends:
+            return None
+        wanted = {"Bucket": self.place.bucket, "Key": self._key(require_digest(digest))}
+        shown = {"ResponseContentType": media, "ResponseContentDisposition": disposition}
+        with refusing(digest):
+            return self.client.generate_presigned_url("get_object", Params=wanted | shown, ExpiresIn=seconds)
+
     def exists(self, digest: str) -> bool:
         """Ask the server whether it holds the object."""
         try:
@@ -105,9 +119,13 @@ class S3BlobStore:
     def _key(self, digest: str) -> str:
         return "/".join(part for part in (self.place.prefix, digest[:2], digest[2:4], digest) if part)
 
-    def _chunks(self, digest: str) -> Iterator[bytes]:
+    def _chunks(self, digest: str, part: str | None = None) -> Iterator[bytes]:
         with refusing(digest):
-            found = self.client.get_object(Bucket=self.place.bucket, Key=self._key(digest))
+            bucket, key = self.place.bucket, self._key(digest)
+            if part is None:
+                found = self.client.get_object(Bucket=bucket, Key=key)
+            else:
+                found = self.client.get_object(Bucket=bucket, Key=key, Range=part)
             with closing(found["Body"]) as body:
                 yield from body.iter_chunks(CHUNK_SIZE)
 
@@ -126,6 +144,7 @@ def make_client(place: S3Place) -> S3Client:
         config=Config(
             connect_timeout=CONNECT_SECONDS,
             read_timeout=READ_SECONDS,
+            signature_version="s3v4",
             retries={"total_max_attempts": ATTEMPTS, "mode": "standard"},
             # Servers other than Amazon's seldom answer to bucket.host names.
             s3={"addressing_style": "path" if place.endpoint else "auto"},

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, g, render_template, request
 
 from marketplace.catalog import queries
 from marketplace.catalog.elsewhere import look_elsewhere
@@ -56,6 +56,7 @@ def render_page(publisher: str, slug: str, review_form: FormState | None = None)
     """Return a template's page, with the review form as it was refused if it was."""
     ctx, spoken = context(), language()
     detail = queries.get_template(ctx, publisher, slug)
+    g.viewed = detail.id
     version = queries.get_version(ctx, publisher, slug, detail.shown.number)
     page = show_template(detail, queries.load_bundle(ctx, version), spoken)
     community = show_community(ctx, detail, request.args.get("reviews"), review_form)

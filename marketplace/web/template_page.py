@@ -12,6 +12,7 @@ from marketplace.bundle.model import Bundle, PartName, PersonalData
 from marketplace.catalog.requirements import requirements_of
 from marketplace.catalog.similar import Similar
 from marketplace.catalog.summaries import Member, TemplateDetail, VersionSummary
+from marketplace.catalog.visits.queries import Popularity
 from marketplace.kernel.text import Language
 from marketplace.web.app_pictures.links import LinksPicture, picture_links
 from marketplace.web.app_pictures.page import app_address, miniature_address
@@ -111,6 +112,7 @@ class TemplatePage:
     can_be_installed: bool
     download: str
     install_count: int
+    popularity: Popularity
     rating: float | None
     rating_count: int
     personal_data: PersonalData
@@ -153,6 +155,7 @@ def show_template(detail: TemplateDetail, bundle: Bundle, language: Language) ->
         can_be_installed=any(not version.is_withdrawn for version in detail.versions),
         download=f"/api/v1/templates/{code}/{detail.slug}/versions/{shown.number}/bundle",
         install_count=detail.install_count,
+        popularity=detail.popularity,
         rating=detail.rating.mean,
         rating_count=detail.rating.count,
         personal_data=manifest.personal_data or PersonalData(handles=detail.handles_personal_data),

@@ -20,7 +20,7 @@ from tests.fakes import FixedClock, MemoryBlobStore, RecordingQueue
 
 def app_on(engine: Engine, sessions: Sessions, ports: Ports, clock: FixedClock, folder: Path) -> MarketplaceApp:
     """Return the application on a database, with a client that checks every answer."""
-    settings = Settings(data_dir=folder, secret_key="of the tests", base_url="http://localhost")
+    settings = Settings(data_dir=folder, secret_key="of the tests", base_url="http://localhost", rate_limits=False)
     made = make_app(Runtime(settings, engine, sessions, ports, HueyQueue(folder / "jobs.db"), clock))
     made.test_client_class = type("CheckedClient", (ApiClient,), {"contract": Contract(made)})
     return made

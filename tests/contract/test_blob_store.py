@@ -144,6 +144,29 @@ def test_a_damaged_blob_never_comes_to_its_end_in_chunks(case, damaged):
         list(case.store.open(digest))
 
 
+@pytest.mark.parametrize(("start", "stop"), [(0, 1), (0, 100), (3, 8), (99, 100)])
+def test_a_part_is_those_bytes_and_no_others(store, start, stop):
+    data = bytes(range(100))
+    assert b"".join(store.open_part(store.put(data), start, stop)) == data[start:stop]
+
+
+def test_a_long_part_comes_in_chunks(store):
+    data = bytes(range(256)) * 4096
+    part = list(store.open_part(store.put(data), 10, len(data) - 10))
+    assert b"".join(part) == data[10:-10]
+    assert max(map(len, part)) <= max(CHUNK_SIZE, len(data) if isinstance(store, MemoryBlobStore) else 0)
+
+
+@pytest.mark.parametrize("name", [ABSENT, "../../etc/passwd"])
+def test_a_part_of_what_is_missing_is_refused_with_the_first(store, name):
+    with pytest.raises(BlobMissingError):
+        list(store.open_part(name, 0, 1))
+
+
+def test_nothing_is_lent_unless_the_operator_lets_it(store):
+    assert store.lend(store.put(b"kept"), 60, "application/zip", "attachment") is None
+
+
 def test_a_deleted_blob_is_gone_and_can_come_again(store):
     digest = store.put(b"gone")
     store.delete(digest)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from marketplace.db.shown import SHOWN, UNSEEN, writes_shown
+from marketplace.db.shown import SHOWN, TOLD_WITH_THEIR_MOMENT, UNSEEN, writes_shown
 from marketplace.schema import METADATA
 
 
 def test_every_table_is_declared_once():
-    assert SHOWN.isdisjoint(UNSEEN)
-    assert set(METADATA.tables) == SHOWN | UNSEEN
+    assert SHOWN.isdisjoint(UNSEEN | TOLD_WITH_THEIR_MOMENT)
+    assert set(METADATA.tables) == SHOWN | UNSEEN | TOLD_WITH_THEIR_MOMENT
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ from sqlalchemy import delete, select, update
 
 from marketplace.app import make_runtime
 from marketplace.catalog.models import Template, TemplateVersion
+from marketplace.catalog.visits.services import Visits, add_visits
 from marketplace.community.models import Story
 from marketplace.community.wanted.models import WantedApp
 from marketplace.installs.models import Import, ImportState, Step, StepKind, StepState
@@ -55,6 +56,10 @@ def a_step(ctx, made: Import, state: StepState) -> None:
     ctx.session.add(
         Step(import_id=made.id, position=0, kind=StepKind.DEPLOY, app_key=None, app_name="", state=state, intent={})
     )
+
+
+def visits_of_nothing(ctx):
+    add_visits(ctx.session, {("nothing", "2026-04-01"): Visits(3, 1)}, LONG_AGO)
 
 
 def wrong_count_of_installs(ctx):
@@ -186,6 +191,7 @@ MENDED = {
         wrong_size_of_files,
         wrong_count_of_records,
     ],
+    "visits-of-nothing": [visits_of_nothing],
     "search-differs": [
         stale_entry,
         missing_entry,

@@ -131,6 +131,7 @@ class Service:
             "MARKETPLACE_DATA_DIR": str(self.data_dir),
             "MARKETPLACE_PORT": str(self.port),
             "MARKETPLACE_CATALOG_DIR": str(few_templates()),
+            "MARKETPLACE_RATE_LIMITS": "off",
         }
         return {**clean, **settings, "PYTHONUTF8": "1", **self.environ}
 

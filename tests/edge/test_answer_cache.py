@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import brotli
 import pytest
-from sqlalchemy import update
+from sqlalchemy import func, select, update
 from sqlalchemy.exc import OperationalError
 
 from marketplace.accounts.models import Person
 from marketplace.catalog.models import Template, TemplateVersion
-from marketplace.edge import answer_cache, kept_answers
+from marketplace.catalog.visits.models import TemplateDay
+from marketplace.edge import kept_answers
 from marketplace.edge.public_answers import KEPT, STALE_IF_ERROR
 from tests.edge.conftest import Served
 from tests.own_database import at_once
@@ -267,3 +268,16 @@ def test_the_log_tells_of_answers_from_memory_as_of_others(served, caplog):
     assert told == [(route, 200, "stranger"), (route, 200, "stranger"), (route, 304, "stranger")]
     assert served.cache.counts.hit == 2
     assert served.cache.counts.not_modified == 1
+
+
+def test_each_reader_of_a_kept_page_counts_as_one_but_not_machines_nor_who_has_it_already(served):
+    readers = ("Mozilla/5.0 一人目", "Mozilla/5.0 二人目", "Mozilla/5.0 一人目", "curl/8", "Mozilla/5.0 bot")
+    etag = ""
+    for agent in readers:
+        etag = served.client().get(PAGE, headers={"User-Agent": agent}).headers["ETag"]
+    served.client().get(PAGE, headers={"User-Agent": "Mozilla/5.0 三人目", "If-None-Match": etag})
+    served.client().head(PAGE, headers={"User-Agent": "Mozilla/5.0 四人目"})
+    assert served.cache.counts.miss == 1
+    served.app.tally.flush()
+    with served.runtime.unit_of_work() as ctx:
+        assert ctx.session.scalar(select(func.sum(TemplateDay.views))) == 2

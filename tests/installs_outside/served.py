@@ -135,6 +135,6 @@ def serving(folder: Path) -> Iterator[Served]:
 
 
 def _runtime(folder: Path, **settings: Any) -> Runtime:
-    runtime = make_runtime(Settings(data_dir=folder, **settings))
+    runtime = make_runtime(Settings(data_dir=folder, rate_limits=False, **settings))
     schema.METADATA.create_all(runtime.engine)
     return runtime

@@ -14,7 +14,8 @@ from marketplace.municipalities.roles import PERMISSIONS, Role
 from tests.accounts.factories import make_person
 
 MIHON = "992011"
-_numbers = count(99300)
+_numbers = count(99500)
+"""Beside the codes that tests name."""
 
 
 def fictitious_code() -> str:

@@ -272,7 +272,11 @@ def planted_service(folder: Path) -> Iterator[Planted]:
     engine = make_engine(f"sqlite:///{folder / 'own.db'}")
     schema.METADATA.create_all(engine)
     settings = Settings(
-        data_dir=folder, secret_key="of the tests", base_url="http://localhost", smtp_host="mail.example.jp"
+        data_dir=folder,
+        secret_key="of the tests",
+        base_url="http://localhost",
+        smtp_host="mail.example.jp",
+        rate_limits=False,
     )
     ports = replace(make_ports(), mailer=open_mailer(settings), place=PublicPlace("http://localhost"))
     runtime = Runtime(settings, engine, Sessions(engine), ports, HueyQueue(folder / "jobs.db"), FixedClock())

@@ -11,7 +11,8 @@ from marketplace.api.v1.bodies import ZIP, zip_body
 from marketplace.api.v1.operation import Result, operation
 from marketplace.api.v1.shapes import FindingOut, PageQuery, TextOut, page_links
 from marketplace.api.v1.templates import VersionChangesOut, VersionSummaryOut
-from marketplace.edge.context import context, marketplace_app
+from marketplace.edge.blobs import BlobFile, send_private_blob_from_here
+from marketplace.edge.context import context
 from marketplace.kernel.text import Text
 from marketplace.publishing import answers, queries, services
 from marketplace.publishing.inputs import FindingAnswerInput, WithdrawalInput
@@ -152,13 +153,7 @@ def answer_finding(draft_id: str, data: dict[str, Any]) -> Result:
 @operation(Text("下書きのバンドル（zip）", "Download a draft's bundle (zip)"), media=ZIP)
 def download_draft(draft_id: str) -> Result:
     draft = queries.get_draft(context(), draft_id)
-    headers = {
-        "ETag": f'"{draft.digest}"',
-        "Content-Disposition": f'attachment; filename="{draft.slug}-{draft.number}.zip"',
-        "X-Content-Digest": f"sha256:{draft.digest}",
-    }
-    blobs, digest = marketplace_app().ports.blobs, draft.digest
-    return Result(lambda: blobs.get(digest), headers)
+    return Result(send_private_blob_from_here(BlobFile(draft.digest, draft.size, f"{draft.slug}-{draft.number}.zip")))
 
 
 @bp.delete("/drafts/<draft_id>")

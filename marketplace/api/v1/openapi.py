@@ -32,6 +32,7 @@ from marketplace.kernel.text import Language, Text
 PARAMETER = re.compile(r"<(?:[^:<>]+:)?([^<>]+)>")
 BINARY = {"type": "string", "format": "binary"}
 CACHE = "api_v1.documents"
+PACING = ("RateLimit-Policy", "RateLimit")
 
 
 def build_document(app: Flask, language: Language, server: str) -> dict[str, Any]:
@@ -139,10 +140,20 @@ def _answers(rule: Rule, declared: Operation) -> dict[str, Any]:
         answers[str(status)] = {"description": SUCCESS[status], "content": {JSON: {"schema": schema}}}
     if "GET" in (rule.methods or ()):
         answers["304"] = {"description": SUCCESS[304]}
+    if declared.media == ZIP:
+        answers["206"] = {"description": SUCCESS[206], "content": {ZIP: {"schema": BINARY}}}
+    if declared.is_lent:
+        answers["307"] = {"description": SUCCESS[307], "headers": _described("Location")}
     problem = {PROBLEM_JSON: {"schema": {"$ref": "#/components/schemas/Problem"}}}
     for status in sorted(usual_refusals(declared)):
         answers[str(status)] = {"description": REFUSALS[status], "content": problem}
+    answers["429"]["headers"] = _described("Retry-After", *PACING)
     return answers
+
+
+def _described(*names: str) -> dict[str, Any]:
+    """Return headers of answers with what they say."""
+    return {name: {"description": RESPONSE_HEADERS[name], "schema": {"type": "string"}} for name in names}
 
 
 def _success(rule: Rule, declared: Operation) -> dict[str, Any]:
@@ -158,8 +169,5 @@ def _success(rule: Rule, declared: Operation) -> dict[str, Any]:
         names += ["ETag"] if declared.status == HTTPStatus.OK else []
     if declared.query is not None:
         names.append("Link")
-    if names:
-        success["headers"] = {
-            name: {"description": RESPONSE_HEADERS[name], "schema": {"type": "string"}} for name in names
-        }
+    success["headers"] = _described(*names, *PACING)
     return success

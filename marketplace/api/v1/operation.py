@@ -11,7 +11,7 @@ from typing import Any
 from flask import Response, request
 from marshmallow import Schema
 
-from marketplace.api.v1.answers import JSON, finish, represent
+from marketplace.api.v1.answers import JSON, VARY, finish, represent
 from marketplace.api.v1.bodies import MAX_JSON_BYTES, json_body
 from marketplace.api.v1.once import perform_once
 from marketplace.api.v1.several import read_arguments
@@ -51,6 +51,8 @@ class Operation:
     """Answers under other statuses than the usual one."""
     media: str = JSON
     """Content type of the answer when it is no JSON; the value is then a function that returns the bytes."""
+    is_lent: bool = False
+    """The file may also come from the storage itself, by a redirect."""
     upload: bool = False
     """The body is a zip."""
     token: bool = True
@@ -95,6 +97,9 @@ def operation(summary: Text, **contract: Any) -> Callable[[View], Callable[..., 
 
 def render(declared: Operation, result: Result) -> Response:
     """Return the answer with its ETag; 304 when the caller has it already."""
+    if isinstance(result.value, Response):  # A stored file.
+        result.value.vary.add(VARY)
+        return result.value
     status = result.status or declared.status
     schema = declared.instead.get(status, declared.answer)
     headers = dict(result.headers)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from marketplace.api.v1.bodies import ZIP
 from marketplace.api.v1.operation import Operation
 
 PROBLEM_JSON = "application/problem+json"
-ALWAYS = frozenset({400, 401, 404, 422, 500, 503})
+ALWAYS = frozenset({400, 401, 404, 422, 429, 500, 503})
 
 PROBLEM: dict[str, Any] = {
     "type": "object",
@@ -39,6 +40,8 @@ def usual_refusals(declared: Operation) -> set[int]:
         statuses.add(403)
     if declared.creates:
         statuses |= {409, 413}
+    if declared.media == ZIP:
+        statuses.add(416)
     if declared.matches:
         statuses.add(412)
     if declared.body is not None or declared.upload:

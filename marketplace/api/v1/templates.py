@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import base64
 from typing import Any
 
+from flask import g
 from marshmallow import Schema, fields
 
 from marketplace.api.v1.blueprint import bp
@@ -18,7 +18,8 @@ from marketplace.catalog.changes import read_changes
 from marketplace.catalog.filters import Dimension, SortOrder, TemplateFilter, TemplateKind
 from marketplace.catalog.inputs import at_most
 from marketplace.community.wanted.nearest import find_nearest
-from marketplace.edge.context import context, marketplace_app
+from marketplace.edge.blobs import BlobFile, send_public_blob
+from marketplace.edge.context import context
 from marketplace.kernel.text import Text
 
 MAX_WORDS = 10_000
@@ -27,7 +28,6 @@ _ORDERS = ", ".join(SortOrder)
 SORT_WRONG: Any = Text(f"次の中から指定してください：{_ORDERS}", f"Give one of: {_ORDERS}")
 _KINDS = ", ".join(TemplateKind)
 KIND_WRONG: Any = Text(f"次の中から指定してください：{_KINDS}", f"Give one of: {_KINDS}")
-IMMUTABLE = "public, max-age=31536000, immutable"
 
 
 def _choice(description: Text) -> Several:
@@ -146,8 +146,18 @@ class SetOut(Schema):
     includes_version = fields.String(required=True, attribute="member_number")
 
 
+class PopularityOut(Schema):
+    """How often people looked at the page and fetched a bundle; true as of `counted_at`, null before the first."""
+
+    views = fields.Integer(required=True)
+    downloads = fields.Integer(required=True)
+    counted_at = fields.AwareDateTime(required=True, allow_none=True)
+
+
 class TemplateDetailOut(TemplateOut):
     """One template with its versions, newest first, what it includes if it is a set, and the sets it is in."""
+
+    popularity = fields.Nested(PopularityOut, required=True)
 
     versions = fields.List(fields.Nested(VersionSummaryOut), required=True)
     includes = fields.List(fields.Nested(MemberOut), required=True)
@@ -249,18 +259,11 @@ def get_version(publisher: str, slug: str, version: str) -> Result:
 
 
 @bp.get("/templates/<publisher>/<slug>/versions/<version>/bundle")
-@operation(Text("版のバンドル（zip）", "Download a version's bundle (zip)"), media=ZIP, token=False)
+@operation(Text("版のバンドル（zip）", "Download a version's bundle (zip)"), media=ZIP, token=False, is_lent=True)
 def download_bundle(publisher: str, slug: str, version: str) -> Result:
     found = queries.get_version(context(), publisher, slug, version)
-    headers = {
-        "ETag": f'"{found.digest}"',
-        "Content-Disposition": f'attachment; filename="{slug}-{found.number}.zip"',
-        "Repr-Digest": f"sha-256=:{base64_of(found.digest)}:",
-        "X-Content-Digest": f"sha256:{found.digest}",
-        "Cache-Control": IMMUTABLE,
-    }
-    blobs, digest = marketplace_app().ports.blobs, found.digest
-    return Result(lambda: blobs.get(digest), headers)
+    g.downloaded = found.template_id
+    return Result(send_public_blob(BlobFile(found.digest, found.size, f"{slug}-{found.number}.zip")))
 
 
 @bp.get("/templates/<publisher>/<slug>/versions/<old>/diff/<new>")
@@ -274,8 +277,3 @@ VERSION_ATTRIBUTES = (
     *("number", "is_prerelease", "digest", "size", "manifest"),
     *("released_at", "withdrawn_at", "withdrawal_reason", "withdrawn_by_operator"),
 )
-
-
-def base64_of(hexadecimal: str) -> str:
-    """Return a digest as RFC 9530 writes it."""
-    return base64.b64encode(bytes.fromhex(hexadecimal)).decode("ascii")

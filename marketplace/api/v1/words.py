@@ -54,6 +54,17 @@ RESPONSE_HEADERS: Mapping[str, Text] = {
     "Location": Text("作られたもののアドレス", "Address of what was made"),
     "ETag": Text("この内容を表す値", "Value that stands for this content"),
     "Link": Text('次のページ（rel="next"）', 'The next page (rel="next")'),
+    "RateLimit-Policy": Text(
+        "数えられる上限：名前、qは回数、wは秒数。reads-callerはトークン、-municipalityは団体、-addressはトークンのない人の分。",
+        "The limits that count: name, q requests in w seconds. -caller is the token, -municipality its municipality, "
+        "-address those without a token.",
+    ),
+    "RateLimit": Text(
+        "それぞれの残り：rは回数、tは次に増えるまでの秒数。だれにも同じ答えには付きません。",
+        "What is left of each: r requests, and t seconds until there is more. Not on answers that are the same for "
+        "everybody.",
+    ),
+    "Retry-After": Text("この秒数だけ待ってから、送り直してください。", "Wait so many seconds before you try again."),
 }
 
 SUCCESS: Mapping[int, Text] = {
@@ -61,6 +72,8 @@ SUCCESS: Mapping[int, Text] = {
     201: Text("作成しました", "Created"),
     202: Text("受け付けました。進み具合は Location で確かめられます", "Accepted; see Location for the progress"),
     204: Text("成功（内容なし）", "Success without content"),
+    206: Text("求められた範囲（Range）", "The part that Range asked for"),
+    307: Text("Location のアドレスから取得できます（短い時間だけ有効）", "To be fetched at Location, for a short time"),
     304: Text("内容は変わっていません", "Not modified"),
 }
 
@@ -73,6 +86,7 @@ REFUSALS: Mapping[int, Text] = {
     412: Text("先に変更されました", "Changed meanwhile"),
     413: Text("大きすぎます", "Too large"),
     415: Text("受け取れない形式です", "Type of data not accepted"),
+    416: Text("その範囲はありません", "There is no such part"),
     422: Text("内容に誤りがあります", "Not valid"),
     429: Text("しばらく待つ必要があります", "Too many for now; try again later"),
     500: Text("サービス側の問題です", "Something went wrong on our side"),

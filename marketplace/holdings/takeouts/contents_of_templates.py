@@ -6,6 +6,7 @@ from sqlalchemy.orm import aliased
 
 from marketplace.accounts.models import Person
 from marketplace.catalog.models import Template, TemplateVersion
+from marketplace.catalog.visits.models import TemplateDay
 from marketplace.holdings.takeouts.tables import Columns, Table, rows_of
 from marketplace.installs.models import Import, Installation
 from marketplace.kernel.text import Text
@@ -22,7 +23,7 @@ WHICH_VERSION: Columns = {
 
 def tables_of_templates(code: str) -> list[Table]:
     """Return what was installed, what was published, and what is about to be."""
-    return [_installations(code), _imports(code), _versions(code), _drafts(code), _answers(code)]
+    return [_installations(code), _imports(code), _versions(code), _days(code), _drafts(code), _answers(code)]
 
 
 def _installations(code: str) -> Table:
@@ -77,6 +78,22 @@ def _versions(code: str) -> Table:
         "公開したテンプレートの版（バンドルは templates に）", "Released versions (the bundles are in templates)"
     )
     return Table("versions", about, columns, rows)
+
+
+def _days(code: str) -> Table:
+    columns: Columns = {
+        "slug": ("テンプレートのID", Template.slug),
+        "day": ("日", TemplateDay.day),
+        "views": ("閲覧", TemplateDay.views),
+        "downloads": ("ダウンロード", TemplateDay.downloads),
+    }
+    rows = rows_of(columns).join(Template, Template.id == TemplateDay.template_id)
+    rows = rows.where(Template.publisher_code == code).order_by(Template.slug, TemplateDay.day)
+    about = Text(
+        "公開したテンプレートの閲覧とダウンロード（日ごと。日付のない行はそれより前の合計）",
+        "Views and downloads of your templates by day (without a day: the sum of all before)",
+    )
+    return Table("template-days", about, columns, rows)
 
 
 def _drafts(code: str) -> Table:

@@ -6,8 +6,9 @@ from urllib.parse import quote
 
 from flask import Response, request
 
+from marketplace.edge.blobs import whole_blob
 from marketplace.kernel.errors import NotFoundError
-from marketplace.sandbox.files import read_file
+from marketplace.sandbox.files import get_attached
 from marketplace.web.apps.desk import holds_file
 from marketplace.web.apps.record_page import read_record
 from marketplace.web.apps.shown import LARGEST_PICTURE
@@ -32,9 +33,11 @@ def download(workspace_id: str, app_id: int) -> Response:
     key = request.args.get("key", "")
     if not holds_file(read_record(here), key):
         raise NotFoundError
-    found, data = read_file(here.ctx.session, here.ctx.ports.blobs, here.workspace.id, key)
-    kind = picture_type(data) if request.args.get("picture") else None
-    response = Response(data, content_type=kind or SAVED_AS)
+    found, blobs = get_attached(here.ctx.session, here.workspace.id, key), here.ctx.ports.blobs
+    is_shown = bool(request.args.get("picture")) and found.size <= LARGEST_PICTURE
+    kind = picture_type(blobs.get(found.digest)) if is_shown else None
+    response = Response(whole_blob(blobs, found.digest), content_type=kind or SAVED_AS)
+    response.content_length = found.size
     disposition = "inline" if kind else "attachment"
     response.headers["Content-Disposition"] = f"{disposition}; filename*=UTF-8''{quote(found.name, safe='')}"
     response.headers["Content-Security-Policy"] = POLICY

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flask import Blueprint, Response, redirect, render_template, request
+from flask import Blueprint, redirect, render_template, request
 
 from marketplace.edge.app import writes_when
 from marketplace.edge.attempt import attempt
+from marketplace.edge.blobs import BlobFile, send_private_blob
 from marketplace.edge.context import context, language, marketplace_app
 from marketplace.holdings.policy import require_keeper
 from marketplace.holdings.takeouts import services
@@ -71,11 +72,8 @@ def fetch(takeout_id: str) -> ResponseReturnValue:
     """Hand the file out to an administrator, which the log notes."""
     ctx = context()
     found = services.fetch_takeout(ctx, takeout_id)
-    response = Response(ctx.ports.blobs.open(found.digest or ""), content_type="application/zip")
     name = f"yokoten-{found.municipality_code}-{local_day(found.created_at):%Y%m%d}.zip"
-    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    response.headers["Content-Length"] = str(found.size)
-    return response
+    return send_private_blob(BlobFile(found.digest or "", found.size or 0, name))
 
 
 @pages.post(f"{PLACE}/<takeout_id>/delete")

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flask import Response, redirect, render_template, request
+from flask import redirect, render_template, request
 
 from marketplace.edge.attempt import attempt
+from marketplace.edge.blobs import BlobFile, send_private_blob_from_here
 from marketplace.edge.context import context, language
 from marketplace.kernel.text import Text
 from marketplace.operating import drafts
@@ -48,8 +49,7 @@ def download_draft(draft_id: str) -> ResponseReturnValue:
     """Hand out the bundle as it is."""
     held = drafts.look_into(context(), draft_id).held
     name = f"{held.draft.slug}-{held.draft.number}.zip"
-    headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
-    return Response(context().ports.blobs.get(held.draft.digest), mimetype="application/zip", headers=headers)
+    return send_private_blob_from_here(BlobFile(held.draft.digest, held.draft.size, name))
 
 
 @pages.post(f"{PLACE}/<draft_id>/release")

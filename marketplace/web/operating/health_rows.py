@@ -13,6 +13,8 @@ from marketplace.web.operating.health_row import HealthRow
 
 LATE_AFTER = timedelta(hours=2)
 """The housekeeping comes every hour."""
+FROZEN_AFTER = timedelta(minutes=15)
+"""Web processes write every five minutes even when nobody comes."""
 SLOW_MAIL = timedelta(hours=1)
 LEAST_FREE = 0.1
 GIGABYTE = 1024**3
@@ -30,6 +32,7 @@ def rows_of(health: Health, spoken: Language, *, is_read_only: bool) -> list[Hea
         _housekeeping(health, spoken),
         last_backup(health, spoken),
         last_look(health, spoken),
+        _counting(health, spoken, is_read_only=is_read_only),
     ]
 
 
@@ -124,3 +127,21 @@ def _housekeeping(health: Health, spoken: Language) -> HealthRow:
     return HealthRow(
         label, is_recent and not done.failed_parts, said.in_language(spoken, at=at, failed=done.failed_parts)
     )
+
+
+def _counting(health: Health, spoken: Language, *, is_read_only: bool) -> HealthRow:
+    label, written = Text("閲覧とダウンロードの集計", "Counts of views and downloads"), health.last_counting
+    if is_read_only:
+        resting = Text("読み取り専用の間は数えません。", "Nothing is counted while the service is read-only.")
+        return HealthRow(label, None, resting.in_language(spoken))
+    if written is None:
+        never = Text("まだ一度も書き込まれていません。", "They have never been written yet.")
+        return HealthRow(label, None, never.in_language(spoken))
+    is_recent = health.seen_at - written <= FROZEN_AFTER
+    well = Text("{at}に書き込まれました。", "They were written on {at}.")
+    frozen = Text(
+        "{at}から書き込まれていません。Webのログを確かめてください。",
+        "They have not been written since {at}. See the log of the web server.",
+    )
+    said = well if is_recent else frozen
+    return HealthRow(label, is_recent, said.in_language(spoken, at=moment_text(written, spoken)))

@@ -1,0 +1,50 @@
+"""Reads what was counted."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, func, select
+from sqlalchemy.orm import Session
+
+from marketplace.catalog.models import Template
+from marketplace.catalog.visits.models import CountingRound, TemplateDay
+from marketplace.catalog.visits.services import ONLY
+
+
+@dataclass(frozen=True, slots=True)
+class Popularity:
+    """How often a template was looked at and fetched, as of the moment when that was last written down."""
+
+    views: int = 0
+    downloads: int = 0
+    counted_at: datetime | None = None
+    """None before anything was counted at all."""
+
+
+UNKNOWN = Popularity()
+
+
+def popularity_columns() -> tuple[ColumnElement[Any], ...]:
+    """Return the columns of Popularity for a query of templates, so that they cost no statement of their own."""
+    own = TemplateDay.template_id == Template.id
+    views = select(func.coalesce(func.sum(TemplateDay.views), 0)).where(own)
+    downloads = select(func.coalesce(func.sum(TemplateDay.downloads), 0)).where(own)
+    return (
+        views.correlate(Template).scalar_subquery(),
+        downloads.correlate(Template).scalar_subquery(),
+        select(CountingRound.written_at).where(CountingRound.id == ONLY).scalar_subquery(),
+    )
+
+
+def find_last_counting(session: Session) -> datetime | None:
+    """Return when counts were last written; None before the first time."""
+    return session.scalar(select(CountingRound.written_at).where(CountingRound.id == ONLY))
+
+
+def count_visits_of_nothing(session: Session) -> int:
+    """Return how many templates have counts and are not there."""
+    there = select(Template.id).where(Template.id == TemplateDay.template_id).exists()
+    return session.scalar(select(func.count(TemplateDay.template_id.distinct())).where(~there)) or 0
