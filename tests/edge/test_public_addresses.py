@@ -70,9 +70,9 @@ LIVING = {
     "/api/v1/wanted-apps/{wanted_id}",
     "/api/v1/suggestions?q=補",
 }
+"""What changes with the data."""
 FOR_ONE_READER = {"/sign-in", "/password-reset", "/password-reset/sent", "/outbox"}
 """Pages that strangers read and nobody keeps: they hold forms of somebody, or secrets."""
-"""What changes with the data."""
 
 
 class Site(Served):
