@@ -10,7 +10,7 @@ from sqlalchemy.exc import OperationalError
 from marketplace.accounts.models import Person
 from marketplace.catalog.models import Template, TemplateVersion
 from marketplace.catalog.visits.models import TemplateDay
-from marketplace.edge import kept_answers
+from marketplace.edge import answer_cache, kept_answers
 from marketplace.edge.public_answers import KEPT, STALE_IF_ERROR
 from tests.edge.conftest import Served
 from tests.own_database import at_once
