@@ -35,7 +35,6 @@ UNSEEN = frozenset(
         "caretakers",
         "catalog_sources",
         "command_outcomes",
-        "counting_rounds",
         "draft_edits",
         "draft_holds",
         "drafts",
@@ -101,7 +100,7 @@ UNSEEN = frozenset(
         "workspaces",
     }
 )
-TOLD_WITH_THEIR_MOMENT = frozenset({"template_days"})
+TOLD_WITH_THEIR_MOMENT = frozenset({"counting_rounds", "template_days"})
 """Shown together with when it was true, so an answer with older ones is not wrong; they are written all the time."""
 UNSEEN_PREFIX = "search_index"
 """Each database keeps the index of the search in tables of its own; whoever writes to them counts a revision, too."""

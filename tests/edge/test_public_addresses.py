@@ -81,6 +81,8 @@ class Site(Served):
     def furnish(self) -> None:
         self.world.release(make_bundle())
         self.world.release(make_bundle(version="1.1.0"))
+        self.world.release(make_bundle(slug="alike"))
+        self.world.compare()
         story, wanted = self.world.tell(), self.world.want()
         self.world.index_municipalities()
         self.things = {"story": story, "wanted": wanted, "wanted_id": wanted.rpartition("/")[2]}
