@@ -164,6 +164,7 @@ def catalog_index(settings: Settings) -> None:
     with runtime.unit_of_work() as ctx:
         note_all(ctx)
     write_all_anew(runtime.sessions, runtime.ports, runtime.now)
+    runtime.engine.dispose()
 
 
 def shows_outbox(settings: Settings, *, demo: bool) -> bool:

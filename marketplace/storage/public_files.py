@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import logging
-from contextlib import closing
+import os
+from collections.abc import Iterator
+from contextlib import closing, suppress
 from pathlib import Path
 
 from marketplace.storage.errors import BlobMissingError, StorageUnavailableError
-from marketplace.storage.local import write_whole
+from marketplace.storage.local import UNFINISHED, refusal_of, write_whole
 from marketplace.storage.s3 import S3Place, make_client, refusing
 
 logger = logging.getLogger(__name__)
@@ -23,14 +25,14 @@ class FolderPublicFiles:
         self.folder = folder
 
     def put(self, path: str, data: bytes) -> None:
-        """Write beside and move into place. Raises StorageUnavailableError."""
+        """Write beside and move into place. Raises StorageUnavailableError or OutOfSpaceError."""
         target = self.folder / path
         try:
             target.parent.mkdir(parents=True, exist_ok=True)
             write_whole(target, data, mode=READABLE)
         except OSError as error:
             logger.exception("Public files can't be written")
-            raise StorageUnavailableError from error
+            raise refusal_of(error) from error
 
     def get(self, path: str) -> bytes | None:
         """Return the file. Raises StorageUnavailableError."""
@@ -45,6 +47,17 @@ class FolderPublicFiles:
     def exists(self, path: str) -> bool:
         """Tell whether a file is there."""
         return (self.folder / path).is_file()
+
+    def walk(self) -> Iterator[tuple[str, int]]:
+        """Return every file but those that are being written. Raises StorageUnavailableError."""
+        try:
+            for folder, _folders, names in os.walk(self.folder):
+                for path in (Path(folder) / name for name in names if not name.startswith(UNFINISHED)):
+                    with suppress(FileNotFoundError):
+                        yield path.relative_to(self.folder).as_posix(), path.stat().st_size
+        except OSError as error:
+            logger.exception("Public files can't be listed")
+            raise StorageUnavailableError from error
 
 
 class BucketPublicFiles:
@@ -80,6 +93,14 @@ class BucketPublicFiles:
         except BlobMissingError:
             return False
         return True
+
+    def walk(self) -> Iterator[tuple[str, int]]:
+        """Return every object below the prefix. Raises StorageUnavailableError."""
+        prefix = self._key("")
+        with refusing(prefix):
+            pages = self.client.get_paginator("list_objects_v2").paginate(Bucket=self.place.bucket, Prefix=prefix)
+            for each in (each for page in pages for each in page.get("Contents", ())):
+                yield each["Key"].removeprefix(prefix), each["Size"]
 
     def _key(self, path: str) -> str:
         return f"{self.place.prefix}/{path}"
