@@ -10,6 +10,7 @@ from pathlib import Path
 
 from marketplace.storage.errors import BlobMissingError, StorageUnavailableError
 from marketplace.storage.local import UNFINISHED, refusal_of, write_whole
+from marketplace.storage.resting import Rest
 from marketplace.storage.s3 import S3Place, make_client, refusing
 
 logger = logging.getLogger(__name__)
@@ -67,10 +68,11 @@ class BucketPublicFiles:
         """Make the client; nothing is sent before the first use."""
         self.place = place
         self.client = make_client(place)
+        self._rest = Rest()
 
     def put(self, path: str, data: bytes) -> None:
         """Write the object. Raises StorageUnavailableError."""
-        with refusing(path):
+        with refusing(path, self._rest):
             self.client.put_object(
                 Bucket=self.place.bucket, Key=self._key(path), Body=data, ContentType=MEDIA[Path(path).suffix]
             )
@@ -78,7 +80,7 @@ class BucketPublicFiles:
     def get(self, path: str) -> bytes | None:
         """Return the object. Raises StorageUnavailableError."""
         try:
-            with refusing(path):
+            with refusing(path, self._rest):
                 found = self.client.get_object(Bucket=self.place.bucket, Key=self._key(path))
                 with closing(found["Body"]) as body:
                     return body.read()
@@ -88,7 +90,7 @@ class BucketPublicFiles:
     def exists(self, path: str) -> bool:
         """Ask the server whether it holds the object."""
         try:
-            with refusing(path):
+            with refusing(path, self._rest):
                 self.client.head_object(Bucket=self.place.bucket, Key=self._key(path))
         except BlobMissingError:
             return False
@@ -97,7 +99,7 @@ class BucketPublicFiles:
     def walk(self) -> Iterator[tuple[str, int]]:
         """Return every object below the prefix. Raises StorageUnavailableError."""
         prefix = self._key("")
-        with refusing(prefix):
+        with refusing(prefix, self._rest):
             pages = self.client.get_paginator("list_objects_v2").paginate(Bucket=self.place.bucket, Prefix=prefix)
             for each in (each for page in pages for each in page.get("Contents", ())):
                 yield each["Key"].removeprefix(prefix), each["Size"]

