@@ -6,6 +6,7 @@ import hashlib
 import io
 import json
 import random
+import time
 import zipfile
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -100,7 +101,7 @@ class Actor:
         address = f"/api/v1/imports/{answer['id']}"
         self.ledger.imports[address] = self.template
         while (progress := self._expect(200, self.caller.call("GET", address)))["state"] in {"queued", "running"}:
-            continue
+            time.sleep(0.2)
         assert progress["state"] == "succeeded", progress["error"]
 
     def _publisher(self, slug: int) -> Callable[[], None]:

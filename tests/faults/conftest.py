@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.api.conftest import app, mounted, world  # noqa: F401 - fixtures
 from tests.e2e.service import Service
 from tests.faults.servers import Postgres, make_bucket, restartable_postgres
 from tests.s3 import S3Server, running_s3

@@ -24,7 +24,7 @@ def test_on_postgres_and_s3_nothing_is_lost_or_doubled(postgres, bucket, tmp_pat
     service = Service(tmp_path / "var", environ=environ)
     service.start()
     try:
-        acts_under_fire(service, (0.5, 2.5))
+        acts_under_fire(service, (1, 5))
     finally:
         service.kill_all()
 
