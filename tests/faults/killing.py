@@ -21,16 +21,18 @@ SEED = 20_26_11
 def again_and_again(
     misfortunes: Sequence[Callable[[random.Random], str | None]], pauses: tuple[float, float], seed: int = SEED
 ) -> Iterator[Counter[str]]:
-    """Let one of some misfortunes happen after each pause; yield how often each did."""
+    """Let a misfortune happen after each pause, first each of them in turn; yield how often each did."""
     print(f"seed {seed}")  # noqa: T201 - read where a test failed
     happened: Counter[str] = Counter()
     ended, failures = threading.Event(), list[BaseException]()
     chance = random.Random(seed)  # noqa: S311 - chance, no secret
 
     def bring() -> None:
+        coming = [*misfortunes]
         try:
             while not ended.wait(chance.uniform(*pauses)):
-                happened[chance.choice(misfortunes)(chance) or "missed"] += 1
+                next_one = coming.pop(0) if coming else chance.choice(misfortunes)
+                happened[next_one(chance) or "missed"] += 1
         except BaseException as error:  # noqa: BLE001 - told by the test, not by a thread
             failures.append(error)
 

@@ -16,7 +16,7 @@ from tests.faults.killing import SEED, again_and_again, wait_until_well
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
 AWAY_SECONDS = 10
-CALLERS = 3
+CALLERS = 4
 
 
 @pytest.fixture
@@ -47,8 +47,8 @@ def test_nothing_is_lost_while_the_database_crashes_cuts_connections_and_stays_a
             time.sleep(AWAY_SECONDS)
             postgres.start()
 
-    with again_and_again([crash, cut, cut, cut], (0.5, 3)) as happened:
-        away = threading.Timer(8, stay_away)
+    with again_and_again([cut, crash, cut, cut], (0.2, 1.2)) as happened:
+        away = threading.Timer(6, stay_away)
         away.start()
         ledger = perform(caller, SEED, TEMPLATES[:CALLERS])
         away.join()
