@@ -133,8 +133,8 @@ class Periodic:
 
     def due(self, now: datetime) -> list[Errand]:
         """Return the errand, at most once in its time."""
-        if self._next is not None and now < self._next:
-            return []
+        if self._next is not None and self._next - self._every <= now < self._next:
+            return []  # A clock that was set back must not put it off for as long as that.
         self._next = now + self._every
         return [(self._job, "expired")]
 

@@ -12,6 +12,7 @@ from typing import BinaryIO
 from marketplace.backups.errors import BackupDamagedError, BackupNotFoundError, BackupPlaceError
 from marketplace.backups.files import PRIVATE_FOLDER, alone_in, private_file, sync_folder
 from marketplace.backups.manifest import MANIFEST
+from marketplace.kernel.errors import OutOfSpaceError
 from marketplace.kernel.ports import BlobStore
 from marketplace.storage.digests import DIGEST
 from marketplace.storage.errors import BlobDamagedError, BlobMissingError, StorageUnavailableError
@@ -70,7 +71,7 @@ class FolderDraft:
         """Write a blob; a damaged one is mended."""
         try:
             self._blobs.put(data)
-        except StorageUnavailableError as error:
+        except (OutOfSpaceError, StorageUnavailableError) as error:
             raise BackupPlaceError(place=f"{self._blobs.folder}/{digest}", reason=str(error.__cause__)) from error
 
     def seal(self, manifest: bytes) -> KeptFolder:

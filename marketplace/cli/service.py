@@ -20,6 +20,7 @@ from marketplace.cli.settings import settings_needed
 from marketplace.community.stories_entries import index_stories
 from marketplace.community.wanted.searchable import index_all_wanted
 from marketplace.db.migrating import SchemaTooNewError, is_usable, upgrade
+from marketplace.db.turns import LOADING, take_turn
 from marketplace.demo.preparing import Demo, prepare_demo
 from marketplace.municipalities.services import load_master
 from marketplace.sandbox.quotas.services import apply_standard_limits
@@ -127,11 +128,13 @@ def catalog_index(settings: Settings) -> None:
     with runtime.unit_of_work() as ctx:
         note_all(ctx)
     write_all_anew(runtime.sessions, runtime.ports, runtime.now)
+    runtime.engine.dispose()
 
 
 def load(runtime: Runtime) -> CatalogReport:
     """Load the master list and the catalog; what is broken is named and left out."""
     with runtime.unit_of_work() as ctx:
+        take_turn(ctx.session, LOADING)
         changed = load_master(ctx.session)
         report = sync_catalog(ctx, runtime.settings.catalog_dir)
         index_categories(ctx)

@@ -16,6 +16,8 @@ WRITES = "yokoten_writes"
 """Execution option of a connection whose transaction is going to write."""
 READ_ONLY = "yokoten_read_only"
 """Execution option of a connection on which the database itself refuses every write."""
+REACH_POSTGRES = {"connect_timeout": 5, "keepalives_idle": 20, "keepalives_interval": 5, "tcp_user_timeout": 20_000}
+"""How long to wait, in seconds and at last in milliseconds, for a silent server; the address may say otherwise."""
 READ_ONLY_TRANSACTION = "25006"
 """PostgreSQL's code of a write in a transaction that may only read, or at a standby."""
 
@@ -27,7 +29,10 @@ def make_engine(url: str) -> Engine:
         return _make_sqlite_engine(url)
     if parsed.drivername == "postgresql":
         parsed = parsed.set(drivername="postgresql+psycopg")
-    engine = create_engine(parsed, pool_pre_ping=True, pool_size=10, max_overflow=10, hide_parameters=True)
+    arguments = {name: value for name, value in REACH_POSTGRES.items() if name not in parsed.query}
+    engine = create_engine(
+        parsed, pool_pre_ping=True, pool_size=10, max_overflow=10, connect_args=arguments, hide_parameters=True
+    )
     event.listen(engine, "handle_error", _tell_read_only, retval=True)
     note_writes(engine)
     return engine

@@ -6,7 +6,18 @@ from collections.abc import Iterator, Mapping
 
 from marketplace.accounts.policy import require_operator
 from marketplace.audit import services as audit
-from marketplace.doctor import blobs, counters, imports, jobs, rounds, schema, search, secrets, visits
+from marketplace.doctor import (
+    blobs,
+    counters,
+    imports,
+    index_files,
+    jobs,
+    rounds,
+    schema,
+    search,
+    secrets,
+    visits,
+)
 from marketplace.doctor.findings import Check, Finding, Patient
 from marketplace.kernel.text import Text
 
@@ -16,6 +27,7 @@ CHECKS: Mapping[str, tuple[Text, Check]] = {
     "counters": (Text("集計値", "counters"), counters.check),
     "visits": (Text("閲覧とダウンロードの集計", "views and downloads"), visits.check),
     "search": (Text("検索の索引", "the search index"), search.check),
+    "index": (Text("カタログの索引のファイル", "the index of files"), index_files.check),
     "imports": (Text("導入の記録", "the journal of installs"), imports.check),
     "jobs": (Text("ジョブ", "jobs"), jobs.check),
     "rounds": (Text("定期の片づけ", "the housekeeping"), rounds.check),

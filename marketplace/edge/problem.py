@@ -11,6 +11,7 @@ from flask import Response, current_app, g, render_template, request
 from marshmallow import ValidationError
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, RequestedRangeNotSatisfiable
 
+from marketplace.db.outages import outage_of
 from marketplace.edge.bodies import MEGABYTE
 from marketplace.edge.context import language, reference
 from marketplace.edge.observing import REFERENCE_HEADER
@@ -114,8 +115,11 @@ def _answer_invalid(error: ValidationError) -> Response:
 
 
 def _answer_failure(error: Exception) -> Response:
-    """Tell a reference and nothing else; the log tells the rest."""
+    """Tell what passes by itself as such, else a reference and nothing else; the log tells the rest."""
     current_app.logger.error("Request failed, reference %s", reference(), exc_info=error)
+    outage = outage_of(error)
+    if outage is not None:
+        return _answer_refusal(outage)
     code, title, remedy = PLAIN[500]
     spoken = language()
     return answer(

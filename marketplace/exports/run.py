@@ -7,8 +7,9 @@ import time
 from collections.abc import Callable
 from datetime import datetime
 
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import SQLAlchemyError
 
+from marketplace.db.outages import outage_of
 from marketplace.db.unit_of_work import Sessions, unit_of_work
 from marketplace.exports.drafting import draft_apps
 from marketplace.exports.logbook import Logbook, Opened
@@ -17,7 +18,7 @@ from marketplace.installs.run import Connect
 from marketplace.jobs.lease import JobLease, JobLostError, JobRow
 from marketplace.jobs.workers import Workers
 from marketplace.kernel.clock import utc_now
-from marketplace.kernel.errors import DomainError
+from marketplace.kernel.errors import DomainError, OutageError
 from marketplace.kernel.ports import Ports
 from marketplace.kintone.client import KintoneClient
 from marketplace.kintone.errors import KintoneFailure
@@ -55,14 +56,17 @@ def run_export(  # noqa: PLR0913, PLR0917 - what the composition root binds, and
     except JobLostError:
         log.info("Export %s was cancelled or taken over", export_id)
         note_end(JobEnd.LOST)
+    except (OutageError, SQLAlchemyError) as error:
+        if outage_of(error) is None:
+            logbook.fail(error)
+            raise
+        # Says nothing about the job; once the lease is over, another go follows.
+        log.warning("Export %s waits for database or storage: %s", export_id, error)
+        note_end(JobEnd.RETRIED)
     except (KintoneFailure, DomainError) as error:
         log.warning("Export %s failed: %s", export_id, error)
         logbook.fail(error)
         note_end(JobEnd.FAILED)
-    except OperationalError as error:
-        # A deadlock or a cut connection says nothing about the export; once the lease is over, another go follows.
-        log.warning("Export %s waits for its database: %s", export_id, error.orig)
-        note_end(JobEnd.RETRIED)
     except Exception as error:
         logbook.fail(error)
         raise

@@ -10,10 +10,11 @@ from datetime import datetime
 from math import inf
 from typing import Protocol
 
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from marketplace.bundle.model import JsonObject
+from marketplace.db.outages import outage_of
 from marketplace.db.unit_of_work import Sessions, unit_of_work
 from marketplace.installs.journal import Journal, Opened
 from marketplace.installs.lease import Lease, LeasedTransport
@@ -26,7 +27,7 @@ from marketplace.installs.steps.writing import ACCEPTS, BASE, adopt_present
 from marketplace.jobs.lease import JobLostError
 from marketplace.jobs.workers import Workers
 from marketplace.kernel.clock import utc_now
-from marketplace.kernel.errors import DomainError
+from marketplace.kernel.errors import DomainError, OutageError
 from marketplace.kernel.ports import Ports
 from marketplace.kintone.client import KintoneClient
 from marketplace.kintone.errors import FailureKind, KintoneFailure
@@ -111,12 +112,15 @@ def run_import(  # noqa: PLR0913, PLR0917 - what the composition root binds, and
     except JobLostError:
         log.info("Import %s was cancelled or taken over", import_id)
         note_end(JobEnd.LOST)
+    except (OutageError, SQLAlchemyError) as error:
+        if outage_of(error) is None:
+            journal.fail(error)
+            raise
+        # A cut connection or a storage that is away says nothing about the import: another go follows.
+        log.warning("Import %s waits for database or storage: %s", import_id, error)
+        _wait_for_outage(journal, import_id, error)
     except (KintoneFailure, DomainError) as error:
         stop(journal, import_id, error)
-    except OperationalError as error:
-        # A deadlock or a cut connection says nothing about the import: another go follows.
-        log.warning("Import %s waits for its database: %s", import_id, error.orig)
-        _wait_for_database(journal, import_id, error)
     except Exception as error:
         journal.fail(error)
         raise
@@ -134,13 +138,14 @@ def stop(journal: Journal, import_id: str, error: KintoneFailure | DomainError) 
         note_end(JobEnd.FAILED)
 
 
-def _wait_for_database(journal: Journal, import_id: str, error: OperationalError) -> None:
+def _wait_for_outage(journal: Journal, import_id: str, error: Exception) -> None:
     """Set the import aside if the database takes at least that; otherwise the end of the lease has to do."""
     try:
         journal.set_aside(error, None)
         note_end(JobEnd.SET_ASIDE)
-    except OperationalError:
+    except SQLAlchemyError:
         log.warning("Import %s could not be set aside", import_id)
+        note_end(JobEnd.RETRIED)
 
 
 class Run:

@@ -109,3 +109,18 @@ class ReadOnlyError(UnavailableError):
         "送った内容は保存されていません。しばらくしてから、もう一度お試しください。探すことと読むことは、いまもできます。",
         "What you sent was not saved. Please try again later. Searching and reading work as usual.",
     )
+
+
+class OutageError(UnavailableError):
+    """A part of the service itself is away for a while: it says nothing about what was asked for."""
+
+
+class OutOfSpaceError(OutageError):
+    """The disk that holds the database or the files is full."""
+
+    code = "out-of-space"
+    title = Text("サービスの保存先がいっぱいです。", "The service has run out of space.")
+    remedy = Text(
+        "送った内容は保存されていません。サービスの運営者に知らせてください。空きができるまで、探すことと読むことだけができます。",
+        "What you sent was not saved. Tell the operator of the service. Until there is room, you can search and read.",
+    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Protocol
 
 
@@ -20,6 +21,10 @@ class PublicFiles(Protocol):
         """Tell whether a file is there."""
         ...
 
+    def walk(self) -> Iterator[tuple[str, int]]:
+        """Return path and size of every file."""
+        ...
+
 
 class NoPublicFiles:
     """Keeps nothing: what stands in where the composition root chose no place."""
@@ -34,3 +39,7 @@ class NoPublicFiles:
     def exists(self, path: str) -> bool:  # noqa: ARG002 - the protocol's
         """Have none."""
         return False
+
+    def walk(self) -> Iterator[tuple[str, int]]:
+        """Have none."""
+        return iter(())

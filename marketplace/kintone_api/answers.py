@@ -11,6 +11,7 @@ from typing import Any
 from flask import Blueprint, Response, current_app, g, request
 from werkzeug.exceptions import HTTPException
 
+from marketplace.db.outages import outage_of
 from marketplace.edge.problem import PAUSES
 from marketplace.edge.problem import status_of as domain_status_of
 from marketplace.kernel.errors import DomainError
@@ -109,6 +110,9 @@ def register_refusals(blueprint: Blueprint) -> None:
     def _failed(error: Exception) -> Response:
         reference = _new_reference()
         current_app.logger.error("Call failed, reference %s", reference, exc_info=error)
+        outage = outage_of(error)
+        if outage is not None:
+            return _refused_by_domain(outage)
         body = {"code": FAILED_CODE, "id": reference, "message": FAILED.in_language(language())}
         return _refusal(body, 500, FAILED_CODE)
 

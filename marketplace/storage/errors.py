@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from marketplace.kernel.errors import UnavailableError
+from marketplace.kernel.errors import OutageError, UnavailableError
 from marketplace.kernel.text import Text
 
 
@@ -32,7 +32,7 @@ class BlobDamagedError(UnavailableError):
     )
 
 
-class StorageUnavailableError(UnavailableError):
+class StorageUnavailableError(OutageError):
     """The storage does not answer, or refuses this service; the log says why."""
 
     code = "storage-unavailable"

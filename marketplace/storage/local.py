@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import logging
 import os
 import tempfile
@@ -10,10 +11,14 @@ from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
+from marketplace.kernel.errors import OutageError, OutOfSpaceError
 from marketplace.storage.digests import CHUNK_SIZE, DIGEST, digest_of, require_digest, verified, verified_chunks
 from marketplace.storage.errors import BlobDamagedError, BlobMissingError, StorageUnavailableError
 
 logger = logging.getLogger(__name__)
+UNFINISHED = ".new-"
+"""Begins the name of a file that is being written."""
+NO_SPACE = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 
 
 class LocalBlobStore:
@@ -97,7 +102,7 @@ class LocalBlobStore:
 
 def write_whole(path: Path, data: bytes, *, mode: int | None = None) -> None:
     """Write a file so that it is whole or not there, whatever happens; its folder is there."""
-    descriptor, temporary = tempfile.mkstemp(prefix=".new-", dir=path.parent)
+    descriptor, temporary = tempfile.mkstemp(prefix=UNFINISHED, dir=path.parent)
     try:
         with os.fdopen(descriptor, "wb") as file:
             file.write(data)
@@ -130,4 +135,9 @@ def _refusing(digest: str) -> Iterator[None]:
         raise BlobMissingError(digest=digest) from error
     except OSError as error:
         logger.exception("Local blob storage failed")
-        raise StorageUnavailableError from error
+        raise refusal_of(error) from error
+
+
+def refusal_of(error: OSError) -> OutageError:
+    """Return what people are told of an error of the operating system."""
+    return OutOfSpaceError() if error.errno in NO_SPACE else StorageUnavailableError()

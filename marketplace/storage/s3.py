@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import logging
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -16,6 +16,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from marketplace.storage.digests import CHUNK_SIZE, DIGEST, digest_of, require_digest, verified, verified_chunks
 from marketplace.storage.errors import BlobMissingError, StorageUnavailableError
+from marketplace.storage.resting import PAUSE_SECONDS, Rest
 
 if TYPE_CHECKING:
     from types_boto3_s3 import S3Client
@@ -23,8 +24,9 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 CONNECT_SECONDS = 3
-READ_SECONDS = 20
-ATTEMPTS = 3
+READ_SECONDS = 8
+"""Without a single byte; what a storage that is well needs lies far below."""
+ATTEMPTS = 2
 DEFAULT_REGION = "us-east-1"
 
 MISSING = frozenset({"404", "NoSuchKey", "NotFound"})
@@ -49,12 +51,13 @@ class S3BlobStore:
         self.place = place
         self.lends = lends
         self.client = make_client(place)
+        self._rest = Rest()
 
     def put(self, data: bytes) -> str:
         """Write the object unless it is there; two writers at once can't disturb each other."""
         digest = digest_of(data)
         try:
-            with refusing(digest):
+            with refusing(digest, self._rest):
                 self.client.put_object(
                     Bucket=self.place.bucket,
                     Key=self._key(digest),
@@ -68,7 +71,7 @@ class S3BlobStore:
 
     def get(self, digest: str) -> bytes:
         """Return the bytes, verified."""
-        with refusing(digest):
+        with refusing(digest, self._rest):
             found = self.client.get_object(Bucket=self.place.bucket, Key=self._key(require_digest(digest)))
             with closing(found["Body"]) as body:
                 return verified(digest, body.read())
@@ -95,7 +98,7 @@ class S3BlobStore:
     def exists(self, digest: str) -> bool:
         """Ask the server whether it holds the object."""
         try:
-            with refusing(digest):
+            with refusing(digest, self._rest):
                 self.client.head_object(Bucket=self.place.bucket, Key=self._key(require_digest(digest)))
         except BlobMissingError:
             return False
@@ -103,7 +106,7 @@ class S3BlobStore:
 
     def delete(self, digest: str) -> None:
         """Remove the object."""
-        with refusing(digest):
+        with refusing(digest, self._rest):
             self.client.delete_object(Bucket=self.place.bucket, Key=self._key(require_digest(digest)))
 
     def walk(self) -> Iterator[tuple[str, datetime]]:
@@ -120,7 +123,7 @@ class S3BlobStore:
         return "/".join(part for part in (self.place.prefix, digest[:2], digest[2:4], digest) if part)
 
     def _chunks(self, digest: str, part: str | None = None) -> Iterator[bytes]:
-        with refusing(digest):
+        with refusing(digest, self._rest):
             bucket, key = self.place.bucket, self._key(digest)
             if part is None:
                 found = self.client.get_object(Bucket=bucket, Key=key)
@@ -153,10 +156,11 @@ def make_client(place: S3Place) -> S3Client:
 
 
 @contextmanager
-def refusing(digest: str) -> Iterator[None]:
+def refusing(digest: str, rest: Rest | None = None) -> Iterator[None]:
     """Turn what the client library raises into our refusals; the cause goes to the log, never to the caller."""
     try:
-        yield
+        with nullcontext() if rest is None else rest.looking():
+            yield
     except ClientError as error:
         code = error.response.get("Error", {}).get("Code", "")
         if code in ALREADY_THERE:
@@ -164,7 +168,7 @@ def refusing(digest: str) -> Iterator[None]:
         if code in MISSING:
             raise BlobMissingError(digest=digest) from error
         logger.exception("S3 refused (%s)", code)
-        raise StorageUnavailableError from error
+        raise StorageUnavailableError(retry_after=PAUSE_SECONDS) from error
     except BotoCoreError as error:
         logger.exception("S3 can't be reached")
-        raise StorageUnavailableError from error
+        raise StorageUnavailableError(retry_after=PAUSE_SECONDS) from error

@@ -151,6 +151,17 @@ def test_of_two_rewritings_at_once_from_the_same_state_one_is_refused(world):
     assert sorted(answer.status_code for answer in answers) == [200, 412, 412, 412]
 
 
+def test_first_reviews_of_one_municipality_at_once_are_one_and_counted_once(world):
+    caller = world.caller()
+    world.installed(world.release())
+    path = f"{TEMPLATE}/reviews"
+    answers = at_once(lambda index: caller.send("PUT", path, json={"stars": 1 + index, "text": str(index)}))
+    assert [answer.status_code for answer in answers] == [200] * AT_ONCE
+    [review] = caller.get(path).json["items"]
+    rating = caller.get(TEMPLATE).json["rating"]
+    assert (rating["count"], rating["average"]) == (1, review["stars"])
+
+
 def test_of_municipalities_that_want_the_same_at_once_each_is_counted(world):
     wanted = {"title": "道路占用許可の期限管理", "text": "知らせてほしい。", "category": "kensetsu"}
     path = world.caller().post("/api/v1/wanted-apps", 201, json=wanted).headers["Location"]

@@ -11,7 +11,15 @@ import marketplace
 from marketplace.edge.problem import PLAIN, status_of
 from marketplace.kernel.errors import DomainError
 
-PORT_FAILURES = {"UnavailableError", "ReadOnlyError", "StorageUnavailableError", "BlobMissingError", "BlobDamagedError"}
+PORT_FAILURES = {
+    "UnavailableError",
+    "ReadOnlyError",
+    "DatabaseUnavailableError",
+    "OutOfSpaceError",
+    "StorageUnavailableError",
+    "BlobMissingError",
+    "BlobDamagedError",
+}
 
 
 def all_errors() -> set[type[DomainError]]:

@@ -39,6 +39,13 @@ def test_a_file_comes_back_and_is_replaced(files):
     assert files.get("templates") is None
 
 
+def test_every_file_is_listed_with_its_size(files):
+    assert [*files.walk()] == []
+    files.put(PATH, b"123")
+    files.put("head.json", b"1")
+    assert sorted(files.walk()) == [("head.json", 1), (PATH, 3)]
+
+
 def test_public_files_are_no_blobs(url, files):
     blobs = open_blob_store(url)
     digest = blobs.put(b"blob")

@@ -40,7 +40,7 @@ def test_a_wrong_secret_key_is_refused(s3_server, credentials, call):
     store = open_blob_store(f"s3://{BUCKET}/refusals?endpoint={s3_server.endpoint}")
     with pytest.raises(StorageUnavailableError) as refusal:
         call(store)
-    assert refusal.value.params == {}
+    assert refusal.value.params.keys() == {"retry_after"}  # The cause is for the log.
 
 
 def test_a_server_that_is_down_is_an_unavailable_storage(credentials, call):

@@ -26,7 +26,9 @@ def prepared(tmp_path_factory) -> Path:
     load(runtime)
     prepare_demo(runtime)
     runtime.engine.dispose()
-    Site(folder, "", "")("doctor", "--mend", exit_code=1)  # the housekeeping was never done
+    site = Site(folder, "", "")
+    site("catalog", "index")
+    site("doctor", "--mend", exit_code=1)  # the housekeeping was never done
     return folder
 
 
@@ -44,6 +46,7 @@ def healthy_on_postgres(request, tmp_path, healthy) -> Site:
     site = make_site(request, tmp_path / "postgres", "postgresql")
     healthy("backup", tmp_path / "b.tar", "--with-keys")
     site("restore", tmp_path / "b.tar")
+    site("catalog", "index")
     return site
 
 

@@ -2,24 +2,32 @@
 
 from __future__ import annotations
 
+import json
 import os
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 from sqlalchemy import delete, select, update
 
 from marketplace.app import make_runtime
+from marketplace.bundle.canonical import canonical_json
+from marketplace.catalog.index_files.models import IndexedTemplate, IndexState
+from marketplace.catalog.index_files.numbering import STATE
 from marketplace.catalog.models import Template, TemplateVersion
 from marketplace.catalog.visits.services import Visits, add_visits
 from marketplace.community.models import Story
 from marketplace.community.wanted.models import WantedApp
 from marketplace.installs.models import Import, ImportState, Step, StepKind, StepState
+from marketplace.mirror.names import HEAD, bundle_path, template_path
+from marketplace.mirror.sealing import open_head, seal_head
 from marketplace.operating.models import HousekeepingRound
 from marketplace.sandbox.models import App, Site, StoredFile
 from marketplace.search import services as search
 from marketplace.search.index import backend_of
 from marketplace.search.models import IndexedEntry
 from marketplace.storage.digests import digest_of
+from marketplace.vault.ed25519 import Ed25519Signer, new_signing_key
 from marketplace.workspaces.models import Workspace
 
 LONG_AGO = datetime(2026, 1, 1, tzinfo=UTC)
@@ -120,6 +128,72 @@ def missing_in_the_index(ctx):
     backend_of(connection.dialect.name).erase(connection, entry.number, search.terms_of(entry.texts))
 
 
+def _named_file(ctx, kind: str) -> Path:
+    """A file of the index that belongs to a template."""
+    indexed = ctx.session.get_one(IndexedTemplate, a_template(ctx).id)
+    if kind == "bundle":
+        version = json.loads(indexed.content)["versions"][0]
+        return ctx.ports.public_files.folder / bundle_path(version["sha256"])
+    return ctx.ports.public_files.folder / template_path("yokoten/handover-notes", indexed.sha256)
+
+
+def unnoted_change(ctx):
+    a_template(ctx).license = "CC0-1.0"
+
+
+def unnoted_template(ctx):
+    ctx.session.execute(delete(IndexedTemplate).where(IndexedTemplate.template_id == a_template(ctx).id))
+
+
+def altered_content(ctx):
+    indexed = ctx.session.get_one(IndexedTemplate, a_template(ctx).id)
+    indexed.content = indexed.content.replace("handover", "hangover", 1)
+
+
+def bundle_that_is_back(ctx):
+    indexed = ctx.session.get_one(IndexedTemplate, a_template(ctx).id)
+    document = json.loads(indexed.content)
+    document["versions"][0] |= {"is_available": False, "requirements": None, "handles_personal_data": None}
+    indexed.content = canonical_json(document).decode()
+    indexed.sha256 = digest_of(indexed.content.encode())
+    ctx.ports.public_files.put(template_path("yokoten/handover-notes", indexed.sha256), indexed.content.encode())
+
+
+def missing_head(ctx):
+    (ctx.ports.public_files.folder / HEAD).unlink()
+
+
+def head_of_another_key(ctx):
+    path = ctx.ports.public_files.folder / HEAD
+    head = open_head(path.read_bytes(), lambda _key: True).head
+    path.write_bytes(seal_head(head, Ed25519Signer([new_signing_key()])))
+
+
+def head_signed_long_ago(ctx):
+    path, state = ctx.ports.public_files.folder / HEAD, ctx.session.get_one(IndexState, STATE)
+    state.signed_at = LONG_AGO
+    head = replace(open_head(path.read_bytes(), lambda _key: True).head, signed_at=LONG_AGO)
+    path.write_bytes(seal_head(head, ctx.ports.signer))
+
+
+def missing_file_of_a_template(ctx):
+    _named_file(ctx, "template").unlink()
+
+
+def damaged_file_of_a_template(ctx):
+    path = _named_file(ctx, "template")
+    path.write_bytes(path.read_bytes()[::-1])
+
+
+def missing_bundle_of_the_index(ctx):
+    _named_file(ctx, "bundle").unlink()
+
+
+def cut_bundle_of_the_index(ctx):
+    path = _named_file(ctx, "bundle")
+    path.write_bytes(path.read_bytes()[:-1])
+
+
 def lost_job(ctx):
     an_import(ctx, ImportState.RUNNING, lease_owner="dead", lease_until=LONG_AGO)
 
@@ -199,6 +273,16 @@ MENDED = {
         stale_story,
         missing_municipality,
         missing_in_the_index,
+    ],
+    "index-differs": [unnoted_change, unnoted_template, altered_content, bundle_that_is_back],
+    "index-file-wrong": [
+        missing_head,
+        head_of_another_key,
+        head_signed_long_ago,
+        missing_file_of_a_template,
+        damaged_file_of_a_template,
+        missing_bundle_of_the_index,
+        cut_bundle_of_the_index,
     ],
     "job-lost": [lost_job],
     "import-without-installation": [import_without_installation],

@@ -12,19 +12,35 @@ from marketplace.db.migrating import downgrade, is_current
 from tests.doctor.planting import (
     MENDED,
     TOLD,
+    bundle_that_is_back,
+    cut_bundle_of_the_index,
     damaged_blob,
+    damaged_file_of_a_template,
     import_without_installation_beside_another,
     missing_blob,
+    missing_bundle_of_the_index,
     missing_entry,
+    missing_file_of_a_template,
+    missing_head,
     plant,
     stale_entry,
     unnamed_blob,
+    unnoted_template,
     wrong_count_of_installs,
     wrong_latest_version,
 )
 
 FOUND, BLIND = Outcome.FINDINGS, 2
-UNDERMINING = (missing_entry, stale_entry, wrong_latest_version)
+UNDERMINING = (
+    missing_entry,
+    stale_entry,
+    wrong_latest_version,
+    bundle_that_is_back,
+    unnoted_template,
+    missing_head,
+    missing_file_of_a_template,
+    missing_bundle_of_the_index,
+)
 """What others that are planted need to be in order."""
 
 
@@ -53,7 +69,7 @@ def test_where_nothing_disagrees_nothing_is_found(healthy):
 def test_what_can_be_mended_is_found_then_mended_then_gone(healthy, codes, code, planter):
     plant(healthy, planter)
     looked = healthy.json("doctor", exit_code=FOUND)
-    assert {code} <= set(codes(looked)) <= {code, "search-differs"}  # what is indexed follows what is counted
+    assert {code} <= set(codes(looked)) <= {code, "search-differs", "index-differs"}  # they follow what is counted
     assert all(each["can_be_mended"] and not each["mended"] for each in looked["findings"])
     assert healthy.json("doctor", exit_code=FOUND)["found"] == looked["found"]  # looking changes nothing
     assert healthy.json("doctor", "--mend", exit_code=FOUND)["left"] == 0
@@ -129,6 +145,23 @@ def test_a_row_that_points_to_a_missing_workspace_is_found(healthy, codes):
     told = healthy.json("doctor", exit_code=FOUND)
     assert "row-refers-to-nothing" in codes(told)
     assert "workspaces" in next(each["text"]["ja"] for each in told["findings"] if each["code"].startswith("row"))
+
+
+def test_before_the_worker_wrote_the_index_nothing_is_said_of_it(healthy):
+    healthy.execute("DELETE FROM index_state")
+    assert healthy.json("doctor")["found"] == 0
+
+
+def test_a_quick_look_asks_for_names_and_sizes_of_the_index_alone(healthy, codes):
+    plant(healthy, damaged_file_of_a_template)
+    assert healthy.json("doctor", "--quick")["found"] == 0
+    plant(healthy, cut_bundle_of_the_index)
+    assert codes(healthy.json("doctor", "--quick", exit_code=FOUND)) == ["index-file-wrong"]
+
+
+def test_a_bundle_that_is_lost_altogether_is_told_once(healthy, codes):
+    plant(healthy, missing_bundle_of_the_index, missing_blob)
+    assert codes(healthy.json("doctor", exit_code=FOUND)) == ["blob-missing"]
 
 
 def test_what_was_mended_is_in_the_log_of_acts(healthy):

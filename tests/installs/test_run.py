@@ -7,10 +7,12 @@ from sqlalchemy import event, select
 from sqlalchemy.exc import OperationalError
 
 from marketplace.audit.models import AuditEvent
+from marketplace.catalog import bundles
 from marketplace.catalog.models import Template
 from marketplace.db.unit_of_work import unit_of_work
 from marketplace.installs import services
 from marketplace.installs.models import ImportState, Installation, StepState
+from marketplace.storage.errors import StorageUnavailableError
 from marketplace.workspaces.models import Workspace
 from tests.bundle.factories import make_app, make_bundle, make_field, make_simple_app
 from tests.installs.factories import CITY
@@ -54,6 +56,22 @@ def test_an_import_whose_database_fails_once_goes_on_later(worker, session):
     event.remove(engine, "before_cursor_execute", fail_once)
     assert not failures
     assert worker.progress(import_id).import_.state is ImportState.RUNNING
+    worker.run_after_silence(import_id)
+    assert worker.progress(import_id).import_.state is ImportState.SUCCEEDED
+    assert len(worker.kintone.published()) == 3
+
+
+def test_an_import_whose_file_storage_is_away_goes_on_later(worker, ports, monkeypatch):
+    import_id = worker.order()
+
+    def be_away(_digest):
+        raise StorageUnavailableError
+
+    with monkeypatch.context() as patch:
+        patch.setattr(ports.blobs, "get", be_away)
+        patch.setattr(bundles, "_cache", type(bundles._cache)())
+        worker.run(import_id)
+        assert worker.progress(import_id).import_.state is ImportState.RUNNING
     worker.run_after_silence(import_id)
     assert worker.progress(import_id).import_.state is ImportState.SUCCEEDED
     assert len(worker.kintone.published()) == 3

@@ -25,6 +25,15 @@ def test_the_errand_is_due_at_once_and_then_every_hour(clock):
     assert hourly.due(clock()) == [(JOB, "expired")]
 
 
+def test_a_clock_that_was_set_back_does_not_put_the_errand_off(clock):
+    hourly = Periodic()
+    clock.moment += timedelta(hours=8)
+    assert hourly.due(clock()) == [(JOB, "expired")]
+    clock.moment -= timedelta(hours=8)
+    assert hourly.due(clock()) == [(JOB, "expired")]
+    assert hourly.due(clock()) == []
+
+
 def test_only_answers_older_than_a_day_are_forgotten(ctx, clock):
     replay(ctx, "old", "digest")
     clock.moment += timedelta(hours=23)

@@ -10,11 +10,12 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from sqlalchemy import select, update
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from marketplace.audit import services as audit
 from marketplace.catalog.models import Template, TemplateVersion
+from marketplace.db.outages import outage_of
 from marketplace.db.unit_of_work import Sessions, unit_of_work
 from marketplace.holdings.takeouts.contents import tables_of
 from marketplace.holdings.takeouts.models import UNDER_WAY, Takeout, TakeoutState
@@ -29,7 +30,7 @@ from marketplace.jobs.workers import Workers
 from marketplace.kernel.actor import SYSTEM
 from marketplace.kernel.clock import utc_now
 from marketplace.kernel.context import Context
-from marketplace.kernel.errors import DomainError
+from marketplace.kernel.errors import DomainError, OutageError
 from marketplace.kernel.ports import Ports
 from marketplace.municipalities.models import Municipality
 from marketplace.publishing.models import Draft, DraftState
@@ -62,14 +63,17 @@ def run_takeout(
     except JobLostError:
         log.info("Takeout %s was deleted or taken over", takeout_id)
         note_end(JobEnd.LOST)
+    except (OutageError, SQLAlchemyError) as error:
+        if outage_of(error) is None:
+            maker.fail("")
+            raise
+        # Says nothing about the job; once the lease is over, another go follows.
+        log.warning("Takeout %s waits for database or storage: %s", takeout_id, error)
+        note_end(JobEnd.RETRIED)
     except DomainError as error:
         log.warning("Takeout %s failed: %s", takeout_id, error)
         maker.fail(error.code)
         note_end(JobEnd.FAILED)
-    except OperationalError as error:
-        # Says nothing about the takeout; once the lease is over, another go follows.
-        log.warning("Takeout %s waits for its database: %s", takeout_id, error.orig)
-        note_end(JobEnd.RETRIED)
     except Exception:
         maker.fail("")
         raise

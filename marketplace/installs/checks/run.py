@@ -8,10 +8,11 @@ from collections.abc import Callable
 from datetime import datetime
 from http import HTTPStatus
 
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import SQLAlchemyError
 
 from marketplace.bundle.matching import Mismatch
 from marketplace.bundle.model import AppDefinition, PartName
+from marketplace.db.outages import outage_of
 from marketplace.db.unit_of_work import Sessions, unit_of_work
 from marketplace.installs.checks.logbook import Logbook, row_of
 from marketplace.installs.reading_back import Comparison, Place, compare_app, look_again
@@ -20,7 +21,7 @@ from marketplace.installs.verification import Verification
 from marketplace.jobs.lease import JobLease, JobLostError
 from marketplace.jobs.workers import Workers
 from marketplace.kernel.clock import utc_now
-from marketplace.kernel.errors import DomainError
+from marketplace.kernel.errors import DomainError, OutageError
 from marketplace.kernel.ports import Ports
 from marketplace.kintone.errors import FailureKind, KintoneFailure, KintoneUncallableError
 from marketplace.kintone.patience import PatientTransport
@@ -62,14 +63,17 @@ def run_check(  # noqa: PLR0913, PLR0917 - what the composition root binds, and 
     except JobLostError:
         log.info("The check of installation %s was taken over", installation_id)
         note_end(JobEnd.LOST)
+    except (OutageError, SQLAlchemyError) as error:
+        if outage_of(error) is None:
+            logbook.fail(error)
+            raise
+        # Says nothing about the job; once the lease is over, another go follows.
+        log.warning("The check of installation %s waits for database or storage: %s", installation_id, error)
+        note_end(JobEnd.RETRIED)
     except (KintoneFailure, DomainError) as error:
         log.warning("The check of installation %s failed: %s", installation_id, error)
         logbook.fail(error)
         note_end(JobEnd.FAILED)
-    except OperationalError as error:
-        # A deadlock or a cut connection says nothing about the apps; once the lease is over, another go follows.
-        log.warning("The check of installation %s waits for its database: %s", installation_id, error.orig)
-        note_end(JobEnd.RETRIED)
     except Exception as error:
         logbook.fail(error)
         raise

@@ -34,7 +34,7 @@ from marketplace.installs.pulling.within import RUNNER, PulledJournal, PulledRun
 from marketplace.installs.run import stop
 from marketplace.jobs.lease import JobLostError
 from marketplace.kernel.context import Context
-from marketplace.kernel.errors import DomainError, NotFoundError
+from marketplace.kernel.errors import DomainError, NotFoundError, OutageError
 from marketplace.kintone.client import KintoneClient
 from marketplace.kintone.errors import KintoneFailure
 from marketplace.workspaces.models import Workspace
@@ -172,10 +172,10 @@ def _perform(ctx: Context, import_: Import, journal: PulledJournal, script: Scri
         return Next(import_.id, wait_seconds=math.ceil(wanted.seconds))
     except JobLostError:
         log.info("Import %s has ended", import_.id)
+    except (OutageError, SQLAlchemyError):
+        raise  # The runner asks again.
     except (KintoneFailure, DomainError) as error:
         stop(journal, import_.id, error)
-    except SQLAlchemyError:
-        raise
     except Exception as error:
         # What a runner reports is foreign: an act that stumbles over it ends the import, not the request.
         log.exception("Import %s stumbled", import_.id)
