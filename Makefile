@@ -49,7 +49,7 @@ bench: $(DEV_STAMP) ## 計測 / measurements
 catalog: $(DEV_STAMP) ## 公式テンプレートを元の定義から作り直す / expand the sources of templates_catalog/
 	$(BIN)/python -m catalog_tools expand
 
-parts: $(DEV_STAMP) # what tests need beside Python packages: Chromium with a Japanese font, a Node client
+parts: $(DEV_STAMP) # what tests need beside Python packages: Chromium with a Japanese font, a Node client, nginx
 	@sh .ci/parts
 
 lock: ## 依存を固定し直す / pin the dependencies anew (needs uv)

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from tests.e2e.service import free_port
 
-NGINX = shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin")
+NGINX = shutil.which("nginx") or "/usr/sbin/nginx"
 FOLDER = Path("deploy/nginx").resolve()
 TEMPORARY = ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
 

@@ -19,15 +19,11 @@ from sqlalchemy import create_engine, text
 from marketplace.kernel.ids import new_id
 from marketplace.vault.ed25519 import new_signing_key
 from marketplace.vault.fernet import new_key
-from tests.deploy.nginx import NGINX, call, running_nginx
+from tests.deploy.nginx import call, running_nginx
 from tests.e2e.service import few_templates, free_port
 from tests.s3 import ACCESS_KEY, SECRET_KEY, running_s3
 
-pytestmark = [
-    pytest.mark.slow,
-    pytest.mark.timeout(600),
-    pytest.mark.skipif(NGINX is None, reason="nginx is not installed"),
-]
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
 
 
 @dataclass

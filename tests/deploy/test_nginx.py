@@ -14,11 +14,7 @@ import pytest
 from tests.deploy.nginx import FOLDER, NGINX, call, running_nginx, write_configuration
 from tests.e2e.service import Service, free_port
 
-pytestmark = [
-    pytest.mark.slow,
-    pytest.mark.timeout(300),
-    pytest.mark.skipif(NGINX is None, reason="nginx is not installed"),
-]
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
 
 
 @pytest.fixture(scope="module")
