@@ -35,8 +35,8 @@ from marketplace.housekeeping import take_snapshot
 from marketplace.kernel.actor import ANONYMOUS
 from marketplace.kernel.context import Context
 from marketplace.search.rebuilding import rebuild_index
+from marketplace.serving.web_server import keep_out_of_collections
 from marketplace.settings import Settings
-from marketplace.web_server import keep_out_of_collections
 from tests.postgres import running_postgres
 
 SIZES = tuple(int(size) for size in os.environ.get("SIZES", "1000,20000,100000").split(","))

@@ -59,8 +59,8 @@ SERVER = """\
 import sys
 from gunicorn.app.base import BaseApplication
 from marketplace.settings import Settings
-from marketplace.serving import listen
-from marketplace.web_server import _Server, keep_out_of_collections
+from marketplace.serving.keeper import listen
+from marketplace.serving.web_server import _Server, keep_out_of_collections
 settings = Settings.from_env()
 class Server(_Server):
     def load(self):

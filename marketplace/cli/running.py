@@ -15,7 +15,7 @@ from marketplace.app import make_runtime
 from marketplace.cli.service import prepare, require_usable
 from marketplace.cli.settings import settings_needed
 from marketplace.demo.preparing import Demo
-from marketplace.serving import (
+from marketplace.serving.keeper import (
     Child,
     Keeper,
     PortUnusableError,
@@ -24,11 +24,11 @@ from marketplace.serving import (
     listen_for_admin,
     stop_on_signals,
 )
+from marketplace.serving.web_server import run_web_server
 from marketplace.settings import Settings
 from marketplace.telemetry.folder import MetricsFolder
 from marketplace.telemetry.opening import open_measures
 from marketplace.telemetry.traces import TracingNotInstalledError, open_traces, require_tracing
-from marketplace.web_server import run_web_server
 
 READY_SECONDS = 60
 NOT_STARTED = "起動できませんでした。上の行に理由があります。 / Could not start; the lines above say why."
@@ -129,7 +129,7 @@ def _work(settings: Settings, metrics: MetricsFolder | None) -> None:
 
 
 def _show_figures(settings: Settings, admin: socket.socket, metrics: MetricsFolder) -> None:
-    from marketplace.admin_server import run_admin_server  # noqa: PLC0415 - of this process alone (telemetry.counting)
+    from marketplace.serving.admin_server import run_admin_server  # noqa: PLC0415 - of this process alone (telemetry.counting)
 
     run_admin_server(settings, admin, metrics)
 

@@ -30,7 +30,7 @@ Sweep = Callable[[Session], Sequence[Errand]]
 SWEEP_SECONDS = 2.0
 POLL_SECONDS = 0.5
 STOP_SECONDS = 9
-"""Shorter than the grace time of the keeper of all processes (serving.py)."""
+"""Shorter than the grace time of the keeper of all processes (serving/keeper.py)."""
 
 
 class Worker:

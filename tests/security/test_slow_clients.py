@@ -14,10 +14,10 @@ from threading import Event, Thread
 
 import pytest
 
-from marketplace.deadlines import HEADER_SECONDS
+from marketplace.serving.deadlines import HEADER_SECONDS
 from tests.e2e.service import Service, free_port
 
-WORKER_CLASS = "marketplace.deadlines.DeadlineWorker"
+WORKER_CLASS = "marketplace.serving.deadlines.DeadlineWorker"
 
 
 @pytest.fixture
@@ -27,7 +27,7 @@ def port() -> Iterator[int]:
     command = ["-m", "gunicorn", "tests.security.hello:application", "--bind", f"127.0.0.1:{chosen}"]
     options = [
         "--worker-class",
-        "marketplace.deadlines.DeadlineWorker",
+        "marketplace.serving.deadlines.DeadlineWorker",
         "--threads",
         "1",
         "--no-control-socket",

@@ -20,9 +20,9 @@ from marketplace import __version__
 from marketplace.app import Runtime, make_runtime
 from marketplace.db.migrating import newest_revision
 from marketplace.db.unit_of_work import unit_of_work
+from marketplace.serving.watched import Watched, look_at_work
 from marketplace.settings import Settings
 from marketplace.telemetry.folder import MetricsFolder
-from marketplace.watched import Watched, look_at_work
 
 LOOK_EVERY = 5.0
 """Seconds; however often it is asked, the database is not."""

@@ -10,14 +10,14 @@ from gunicorn.app.base import BaseApplication
 
 from marketplace import __version__
 from marketplace.app import create_app
-from marketplace.deadlines import WAITING_THREADS
-from marketplace.draining import Draining, DrainingArbiter
 from marketplace.edge.app import MarketplaceApp
+from marketplace.serving.deadlines import WAITING_THREADS
+from marketplace.serving.draining import Draining, DrainingArbiter
+from marketplace.serving.web_log import WebLog
 from marketplace.settings import Settings
 from marketplace.telemetry.folder import MetricsFolder
 from marketplace.telemetry.opening import open_measures
 from marketplace.telemetry.traces import NO_TRACES, Traces, open_traces
-from marketplace.web_log import WebLog
 
 
 def run_web_server(settings: Settings, listener: socket.socket, metrics: MetricsFolder | None = None) -> None:
@@ -46,7 +46,7 @@ class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no type in
         chosen: dict[str, Any] = {
             "bind": f"fd://{self._listener.fileno()}",
             "workers": self._settings.web_workers,
-            "worker_class": "marketplace.deadlines.DeadlineWorker",
+            "worker_class": "marketplace.serving.deadlines.DeadlineWorker",
             "threads": self._settings.web_threads + WAITING_THREADS,
             "graceful_timeout": self._settings.stop_seconds,
             "timeout": 60,

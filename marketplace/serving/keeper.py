@@ -22,7 +22,7 @@ from types import FrameType
 
 from setproctitle import setproctitle
 
-from marketplace.handed_socket import handed_listener
+from marketplace.serving.handed_socket import handed_listener
 from marketplace.settings import Settings
 
 log = logging.getLogger(__name__)
