@@ -223,10 +223,10 @@ def test_public_pages_survive_a_database_that_is_away_and_tell_their_age(served,
         assert (stale.status_code, stale.data) == (200, fresh.data)
         assert "Age" in stale.headers
         assert served.outcome(PAGE) == "stale"
-        assert served.client().get("/stories").status_code == 500
+        assert served.client().get("/stories").status_code == 503
         later = served.cache.watch._clock() + STALE_IF_ERROR + 1
         away.setattr(served.cache.watch, "_clock", lambda: later)
-        assert served.client().get(PAGE).status_code == 500
+        assert served.client().get(PAGE).status_code == 503
     served.change(RENAMED)
     served.cache.watch._seen = None
     assert "改めた名前" in served.client().get(API).text

@@ -19,6 +19,7 @@ from marketplace.db.unit_of_work import Sessions, unit_of_work
 from marketplace.jobs.huey_queue import Errand, HueyQueue
 from marketplace.jobs.registry import JobRegistry
 from marketplace.jobs.worker import Worker, run_worker
+from marketplace.schema import METADATA
 
 JOB = "note"
 
@@ -30,6 +31,7 @@ class Machine:
         self.sessions = Sessions(make_engine(f"sqlite:///{folder / 'database.db'}"))
         self.queue_path = folder / "queue.db"
         self.queue = HueyQueue(self.queue_path)
+        METADATA.create_all(self.sessions.engine, [METADATA.tables["public_state"]])
         with unit_of_work(self.sessions) as (session, _):
             session.execute(text("CREATE TABLE IF NOT EXISTS errands (id TEXT PRIMARY KEY, begun INT, done INT)"))
 

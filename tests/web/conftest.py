@@ -16,6 +16,7 @@ from marketplace.db.unit_of_work import Sessions
 from marketplace.edge.app import MarketplaceApp
 from marketplace.edge.compression import register_compression
 from marketplace.edge.headers import register_headers
+from marketplace.edge.observing import Watch, register_observation
 from marketplace.edge.problem import register_refusals
 from marketplace.edge.public_answers import register_public_answers
 from marketplace.kernel.ports import Ports
@@ -76,6 +77,7 @@ def mounted() -> MarketplaceApp:
     register_refusals(made)
     mount_pages(made)
     made.mount(kintone_api, site_caller)
+    register_observation(made, Watch())
     return made
 
 
