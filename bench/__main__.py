@@ -1,19 +1,20 @@
-"""Run the measurements named on the command line, or all of them: `python -m bench reads search`."""
+"""Run the measurements named on the command line, or all of them: `python -m bench serving search`."""
 
 from __future__ import annotations
 
 import sys
 
-from bench import calls, faults, reads, records, relevance, search, serving
+from bench import calls, faults, records, registries, relevance, search, serving, writes
 
 MEASUREMENTS = {
-    "reads": reads.main,
     "records": records.main,
     "faults": faults.main,
     "calls": calls.main,
     "relevance": relevance.main,
     "search": search.main,
     "serving": serving.main,
+    "registries": registries.main,
+    "writes": writes.main,
 }
 
 if __name__ == "__main__":

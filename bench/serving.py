@@ -1,10 +1,10 @@
 """What strangers read, beside a bare Flask hello on the same server with the same settings, in one run.
 
 Three ways of asking: again and again the same; templates as people ask for them, few often and most seldom (Zipf, after
-as long a time that does not count); and each time another, so that nothing is answered from memory. TEMPLATES, SECONDS
-and ROUNDS in the environment change how many invented templates there are, how long one round lasts and how often all
-rounds are made, one after the other. What a request costs the server in processor time does not depend on what else
-runs on the machine, as rates do.
+as long a time that does not count); and each time another, so that nothing is answered from memory. TEMPLATES, REVIEWS,
+INSTALLATIONS and DATABASE (`sqlite`, `postgresql`) in the environment say what there is; SECONDS and ROUNDS how long
+one round lasts and how often all rounds are made, one after the other. What a request costs the server in processor
+time does not depend on what else runs on the machine, as rates do.
 """
 
 from __future__ import annotations
@@ -12,12 +12,10 @@ from __future__ import annotations
 import json
 import os
 import random
-import signal
 import statistics
 import subprocess
 import sys
 import tempfile
-import time
 import urllib.parse
 import urllib.request
 from collections.abc import Callable, Iterator
@@ -29,6 +27,8 @@ from pathlib import Path
 from sqlalchemy import select
 
 from bench.corpus import CATALOG, write_corpus
+from bench.servers import processor_seconds, resident_bytes, running
+from bench.use import write_use
 from marketplace.app import Runtime, make_runtime
 from marketplace.bundle.model import Bundle
 from marketplace.bundle.reading import read_folder
@@ -39,8 +39,10 @@ from marketplace.db.unit_of_work import unit_of_work
 from marketplace.housekeeping import take_snapshot
 from marketplace.search.rebuilding import rebuild_index
 from marketplace.settings import Settings
+from tests.postgres import running_postgres
 
-TEMPLATES = int(os.environ.get("TEMPLATES", "1000"))
+TEMPLATES, DATABASE = int(os.environ.get("TEMPLATES", "1000")), os.environ.get("DATABASE", "sqlite")
+REVIEWS, INSTALLATIONS = int(os.environ.get("REVIEWS", "2000")), int(os.environ.get("INSTALLATIONS", "10000"))
 SECONDS, ROUNDS = float(os.environ.get("SECONDS", "2")), int(os.environ.get("ROUNDS", "3"))
 PORT, HELLO_PORT = 8933, 8934
 SEED, ASKED = 2026, 20_000
@@ -95,22 +97,35 @@ def main() -> None:
         folder = Path(name)
         (folder / "hello.py").write_text(HELLO)
         (folder / "catalog").mkdir()
-        names = fill(folder / "var")
-        with running(folder, "hello", HELLO_PORT) as beside, running(folder, "service", PORT) as service:
-            hello = Case("Flask hello", "", [("/", "")])
-            cases = list(all_cases(names))
-            for _ in range(ROUNDS):
-                ask(folder, hello, HELLO_PORT, beside)
-                for case in cases:
-                    ask(folder, case, PORT, service)
+        with chosen_database() as database:
+            measure(folder, database)
+
+
+def measure(folder: Path, database: str) -> None:
+    """Fill the database, ask everything in turn, and print the table, and what memory the web process took."""
+    names = fill(folder / "var", database)
+    hello = Case("Flask hello", "", [("/", "")])
+    cases = list(all_cases(names))
+    with (
+        serving(folder, "hello", HELLO_PORT, database) as beside,
+        serving(folder, "service", PORT, database) as service,
+    ):
+        memory = resident_bytes(service)
+        for _ in range(ROUNDS):
+            ask(folder, hello, HELLO_PORT, beside)
+            for case in cases:
+                ask(folder, case, PORT, service)
+        memory += resident_bytes(service)
     show(hello, [hello, *cases])
+    print("\nmemory of the web process alone, before and after:", *(f"{each / 1e6:.0f} MB" for each in memory))
 
 
-def fill(folder: Path) -> list[tuple[str, str]]:
-    """Make a database of invented templates whose bundles can be read; return publishers and slugs."""
-    runtime = make_runtime(Settings(data_dir=folder))
+def fill(folder: Path, database: str) -> list[tuple[str, str]]:
+    """Make a database of invented templates and their use, whose bundles can be read; return publishers and slugs."""
+    runtime = make_runtime(Settings(data_dir=folder, database_url=database))
     upgrade(runtime.engine)
     write_corpus(runtime.engine, TEMPLATES)
+    write_use(runtime.engine, REVIEWS, INSTALLATIONS)
     names = store_bundles(runtime)
     rebuild_index(runtime.sessions, lambda *_: None)
     take_snapshot(runtime.sessions, runtime.ports, runtime.now)
@@ -141,23 +156,24 @@ def renamed(bundle: Bundle, slug: str) -> Bundle:
 
 
 @contextmanager
-def running(folder: Path, what: str, port: int) -> Iterator[int]:
-    """Run a server with one process until the block ends, and tell its number; it must answer within a minute."""
+def serving(folder: Path, what: str, port: int, database: str) -> Iterator[int]:
+    """Run our web server with one process around the service or around hello, and tell its number."""
     settings = {"DATA_DIR": folder / "var", "PORT": port, "WEB_WORKERS": 1, "CATALOG_DIR": folder / "catalog"}
-    environ = {**os.environ, "PYTHONPATH": f"{Path.cwd()}:{folder}"}
-    environ |= {f"MARKETPLACE_{name}": str(value) for name, value in settings.items()}
-    process = subprocess.Popen([sys.executable, "-c", SERVER, what], env=environ, stderr=subprocess.DEVNULL)
-    try:
-        for _ in range(600):
-            try:
-                urllib.request.urlopen(f"http://127.0.0.1:{port}/", timeout=5).read()
-                break
-            except OSError:
-                time.sleep(0.1)
-        yield process.pid
-    finally:
-        process.send_signal(signal.SIGTERM)
-        process.wait(30)
+    settings |= {"DATABASE_URL": database, "RATE_LIMITS": "off"}
+    environ = {f"MARKETPLACE_{name}": str(value) for name, value in settings.items()}
+    environ["PYTHONPATH"] = f"{Path.cwd()}:{folder}"
+    with running([sys.executable, "-c", SERVER, what], port, environ) as process:
+        yield process
+
+
+@contextmanager
+def chosen_database() -> Iterator[str]:
+    """Return the address of the database that was asked for: empty for SQLite in the data folder."""
+    if DATABASE != "postgresql":
+        yield ""
+        return
+    with running_postgres() as url:
+        yield url
 
 
 def all_cases(names: list[tuple[str, str]]) -> Iterator[Case]:
@@ -242,13 +258,6 @@ def ask(folder: Path, case: Case, port: int, server: int) -> None:
     case.times += came["times"]
 
 
-def processor_seconds(server: int) -> float:
-    """Return how much processor a server and its one worker have used so far."""
-    children = Path(f"/proc/{server}/task/{server}/children").read_text().split()
-    stats = (Path(f"/proc/{each}/stat").read_text().rpartition(")")[2].split() for each in (server, *children))
-    return sum(int(each[11]) + int(each[12]) for each in stats) / os.sysconf("SC_CLK_TCK")
-
-
 def _with_etags(requests: list[Request], port: int) -> Iterator[Request]:
     known: dict[str, str] = {}
     for path, _ in requests:
@@ -262,7 +271,8 @@ def _with_etags(requests: list[Request], port: int) -> Iterator[Request]:
 def show(hello: Case, cases: list[Case]) -> None:
     """Print the table."""
     base, least = statistics.median(hello.rates), statistics.median(hello.costs)
-    print(f"{TEMPLATES} templates, {ROUNDS} rounds of {SECONDS} s\n")
+    about = f"{TEMPLATES:,} templates, {REVIEWS:,} reviews, {INSTALLATIONS:,} installations, {DATABASE}"
+    print(f"{about}; {ROUNDS} rounds of {SECONDS} s\n")
     print("| case | asked | req/s | beside hello | p50 ms | p99 ms | processor ms | beside hello |")
     print("|---|---|---|---|---|---|---|---|")
     for case in cases:

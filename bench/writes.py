@@ -20,7 +20,7 @@ from typing import Any
 from sqlalchemy import create_engine, func, select, text
 
 from bench.peers import CONTENT_BYTES, Devpi, Peer, Verdaccio
-from bench.reads import running
+from bench.servers import running
 from marketplace.bundle.writing import write_zip
 from marketplace.installs.models import CallEntry
 from tests.bundle.factories import make_app, make_bundle, make_field, make_manifest
@@ -60,7 +60,7 @@ def main() -> None:
 
 def _publish_at(peer: Peer) -> dict[str, Times]:
     command = peer.install()
-    with running(command, peer.port, "/"):
+    with running(command, peer.port):
         peer.sign_in()
         return {f"publish at {peer.name}, token": _timed(peer.publish, range(1, PEER_ACTS + 1))}
 
