@@ -19,8 +19,14 @@ from itertools import cycle
 from pathlib import Path
 
 CONNECTIONS = 8
+CHUNKED = re.compile(rb"\r\ntransfer-encoding: *chunked", re.IGNORECASE)
+LAST_CHUNK = b"\r\n0\r\n\r\n"
 LENGTH = re.compile(rb"\r\ncontent-length: *(\d+)", re.IGNORECASE)
 END = b"\r\n\r\n"
+
+
+class HungUpError(Exception):
+    """The server closed a connection, as some do after an answer."""
 
 
 @dataclass(slots=True)
@@ -28,31 +34,38 @@ class Wire:
     """One connection."""
 
     socket: socket.socket
+    request: bytes = b""
     received: bytearray = field(default_factory=bytearray)
     needed: int | None = None
-    """Bytes of the whole answer, once its head has come."""
+    """Bytes of the whole answer, once its head has come; none are known of one that comes in chunks."""
+    is_chunked: bool = False
     sent_at: float = 0.0
 
     def send(self, request: bytes) -> None:
         """Send the next request."""
         self.received.clear()
-        self.needed = None
+        self.needed, self.is_chunked = None, False
+        self.request = request
         self.sent_at = time.perf_counter()
         self.socket.sendall(request)
 
     def receive(self) -> bool:
-        """Take what has come; tell whether the answer is whole."""
+        """Take what has come; tell whether the answer is whole. Raises HungUpError."""
         part = self.socket.recv(1 << 20)
         if not part:
-            raise SystemExit("the server hung up")
+            raise HungUpError
         self.received += part
-        if self.needed is None:
+        if self.needed is None and not self.is_chunked:
             end = self.received.find(END)
             if end < 0:
                 return False
+            self.is_chunked = CHUNKED.search(self.received, 0, end) is not None
             length = LENGTH.search(self.received, 0, end)
-            self.needed = end + len(END) + (int(length.group(1)) if length and self.status != "304" else 0)
-        return len(self.received) >= self.needed
+            if not self.is_chunked:
+                self.needed = end + len(END) + (int(length.group(1)) if length and self.status != "304" else 0)
+        if self.is_chunked:
+            return self.received.endswith(LAST_CHUNK)
+        return self.needed is not None and len(self.received) >= self.needed
 
     @property
     def status(self) -> str:
@@ -70,22 +83,42 @@ def run(port: int, seconds: float, requests: list[bytes]) -> tuple[Counter[str],
     """Send requests for some seconds; return the statuses and how long each answer took."""
     ahead, statuses, times = cycle(requests), Counter[str](), list[float]()
     selector = selectors.DefaultSelector()
-    wires = [Wire(socket.create_connection(("127.0.0.1", port), 10)) for _ in range(CONNECTIONS)]
+    wires = [Wire(_connect(port)) for _ in range(CONNECTIONS)]
     for wire in wires:
-        wire.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         selector.register(wire.socket, selectors.EVENT_READ, wire)
         wire.send(next(ahead))
     end = time.perf_counter() + seconds
     while time.perf_counter() < end:
         for key, _ in selector.select(10):
             wire = key.data
-            if wire.receive():
+            try:
+                is_whole = wire.receive()
+            except (HungUpError, ConnectionError):
+                _open_again(selector, wire, port)
+                continue
+            if is_whole:
                 times.append(time.perf_counter() - wire.sent_at)
                 statuses[wire.status] += 1
                 wire.send(next(ahead))
     for wire in wires:
         wire.socket.close()
     return statuses, times
+
+
+def _connect(port: int) -> socket.socket:
+    made = socket.create_connection(("127.0.0.1", port), 10)
+    made.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    return made
+
+
+def _open_again(selector: selectors.BaseSelector, wire: Wire, port: int) -> None:
+    """Send the request under way on a new connection; the time it has taken so far counts."""
+    selector.unregister(wire.socket)
+    wire.socket.close()
+    began, wire.socket = wire.sent_at, _connect(port)
+    selector.register(wire.socket, selectors.EVENT_READ, wire)
+    wire.send(wire.request)
+    wire.sent_at = began
 
 
 def main() -> None:

@@ -28,7 +28,7 @@ error_log {folder}/error.log crit;
 worker_processes 1;
 events {{}}
 http {{
-  access_log off;
+  access_log off; keepalive_requests 100000000;
   client_body_temp_path {folder}/body; proxy_temp_path {folder}/proxy; fastcgi_temp_path {folder}/fastcgi;
   uwsgi_temp_path {folder}/uwsgi; scgi_temp_path {folder}/scgi;
   server {{ listen 127.0.0.1:{port}; root {folder}/files; default_type application/json; }}

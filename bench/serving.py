@@ -71,7 +71,7 @@ class Server(_Server):
         from hello import app
         keep_out_of_collections()
         return app
-Server(settings, listen(settings)).run()
+Server(settings, listen(settings), None).run()
 """
 """The web server of the service with one process, around the service or around hello."""
 
