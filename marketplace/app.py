@@ -37,7 +37,7 @@ from marketplace.edge.problem import register_refusals
 from marketplace.edge.proxies import register_proxies
 from marketplace.edge.public_answers import register_public_answers
 from marketplace.edge.revision_watch import RevisionWatch
-from marketplace.edge.tally import count_view, register_tally
+from marketplace.edge.tally import count_answer, register_tally
 from marketplace.exports.queries import due_exports
 from marketplace.exports.run import run_export
 from marketplace.exports.services import JOB as EXPORT_JOB
@@ -266,7 +266,7 @@ def keep_answers(app: MarketplaceApp, runtime: Runtime) -> AnswerCache:
     """Return what answers strangers from memory, and leaves everything else to the application."""
     watch = RevisionWatch(runtime.sessions, runtime.settings.answer_check_milliseconds / 1000)
     most_bytes = runtime.settings.answer_cache_megabytes * MEGABYTE
-    return AnswerCache(app.wsgi_app, watch, most_bytes, partial(count_view, app.tally))
+    return AnswerCache(app.wsgi_app, watch, most_bytes, partial(count_answer, app.tally))
 
 
 def _require_whole(engine: Engine) -> None:

@@ -78,14 +78,21 @@ def versions_of(ctx: Context, template_id: str) -> list[TemplateVersion]:
     return list(ctx.session.scalars(chosen.order_by(TemplateVersion.precedence.desc())))
 
 
-def get_version(ctx: Context, publisher: str, slug: str, number: str) -> TemplateVersion:
-    """Return one version, withdrawn or not. Raises TemplateNotFoundError or VersionNotFoundError."""
-    template = _get_row(ctx, publisher, slug)
-    if not is_plain(number):
-        raise VersionNotFoundError
-    chosen = select(TemplateVersion).where(TemplateVersion.template_id == template.id, TemplateVersion.number == number)
-    version = ctx.session.scalar(chosen)
+def get_version(
+    ctx: Context, publisher: str, slug: str, number: str, *, with_documents: bool = True
+) -> TemplateVersion:
+    """Return one version, withdrawn or not; without its large documents for who needs no more than its row.
+
+    Raises TemplateNotFoundError or VersionNotFoundError.
+    """
+    version = None
+    if is_plain(publisher) and is_plain(slug) and is_plain(number):
+        chosen = select(TemplateVersion).join(Template, Template.id == TemplateVersion.template_id)
+        chosen = chosen.where(Template.publisher_code == publisher, Template.slug == slug)
+        chosen = chosen.where(TemplateVersion.number == number).options(*(() if with_documents else WITHOUT_DOCUMENTS))
+        version = ctx.session.scalar(chosen)
     if version is None:
+        _get_row(ctx, publisher, slug)
         raise VersionNotFoundError
     return version
 

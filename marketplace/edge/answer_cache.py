@@ -30,7 +30,7 @@ from marketplace.edge.kept_answers import Answer, Asked, KeptAnswers, headers_un
 from marketplace.edge.observing import REFERENCE_HEADER, VISIT_KEY, Visit
 from marketplace.edge.public_answers import READING, STALE_IF_ERROR
 from marketplace.edge.revision_watch import RevisionWatch, Seen
-from marketplace.edge.tally import COUNTED_LATER, VIEWED
+from marketplace.edge.tally import NOTED, Noted
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -39,8 +39,10 @@ OLDEST = 60.0
 """Seconds after which an answer is made anew whatever the revision: pages tell the month, and pictures have dates."""
 OUTCOME = "yokoten.answer"
 """Where the environment of a request tells what became of it here: hit, miss, stale or passed."""
-PASSED_BEGINNINGS, PASSED_END = ("/index/", "/w/", "/healthz"), "/bundle"
+PASSED_BEGINNINGS = ("/index/", "/w/", "/healthz")
 """What comes from the storage and is kept there by its digest; workspaces, which nobody may look into unasked."""
+FILES_END = "/bundle"
+"""Of files: who asks for less than the whole is answered without reading it."""
 LONGEST_QUERY = 2_000
 DEMANDS = frozenset(
     {
@@ -77,14 +79,14 @@ class AnswerCache:
         inner: WSGIApplication,
         watch: RevisionWatch,
         most_bytes: int,
-        view: Callable[[WSGIEnvironment, str], None],
+        count: Callable[[WSGIEnvironment, Noted], None],
     ) -> None:
-        """Keep nothing yet; `view` counts the page of a template that somebody got from memory."""
+        """Keep nothing yet; `count` is told of each answer that somebody got whole."""
         self.inner = inner
         self.watch = watch
         self.kept = KeptAnswers(most_bytes)
         self.counts = Counts()
-        self._view = view
+        self._tell = count
         self._counting = Lock()
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
@@ -124,8 +126,8 @@ class AnswerCache:
         self._count(environ, "miss")
         answer = made.answer(seen.revision, self.kept.largest)
         if answer is None:
-            if made.viewed is not None and "HTTP_IF_NONE_MATCH" not in environ:
-                self._view(environ, made.viewed)
+            if "HTTP_IF_NONE_MATCH" not in environ:
+                self._tell(environ, made.noted)
             return made.pass_on(environ, start_response)
         if seen.is_certain:
             self.kept.keep(asked, answer)
@@ -151,8 +153,7 @@ class AnswerCache:
         start_response(_NOT_MODIFIED if is_known else _OK, headers)
         if is_known:
             return HTTPStatus.NOT_MODIFIED, []
-        if answer.viewed is not None:
-            self._view(environ, answer.viewed)
+        self._tell(environ, answer.noted)
         return HTTPStatus.OK, [] if environ["REQUEST_METHOD"] == "HEAD" else [answer.content]
 
     def _count(self, environ: WSGIEnvironment, outcome: str, *, not_modified: bool = False) -> None:
@@ -165,7 +166,9 @@ class AnswerCache:
 def read_question(environ: WSGIEnvironment) -> Asked | None:
     """Return what a stranger wants to read; None for all other requests."""
     path, query = environ.get("PATH_INFO", ""), environ.get("QUERY_STRING", "")
-    if environ["REQUEST_METHOD"] not in READING or path.startswith(PASSED_BEGINNINGS) or path.endswith(PASSED_END):
+    if environ["REQUEST_METHOD"] not in READING or path.startswith(PASSED_BEGINNINGS):
+        return None
+    if path.endswith(FILES_END) and (environ["REQUEST_METHOD"] == "HEAD" or "HTTP_IF_NONE_MATCH" in environ):
         return None
     if not DEMANDS.isdisjoint(environ) or environ.get("CONTENT_LENGTH") not in _EMPTY or len(query) > LONGEST_QUERY:
         return None
@@ -184,7 +187,7 @@ def plain_environ(environ: WSGIEnvironment, asked: Asked) -> WSGIEnvironment:
     """Return the request with nothing that its answer is not kept by: whoever asks the same is answered the same."""
     plain = {**environ, "REQUEST_METHOD": "GET", "HTTP_ACCEPT_LANGUAGE": asked.language}
     plain["HTTP_ACCEPT_ENCODING"] = asked.encoding
-    plain[COUNTED_LATER] = True
+    plain[NOTED] = Noted()
     for name in ("HTTP_COOKIE", "HTTP_IF_NONE_MATCH", "HTTP_IF_MODIFIED_SINCE"):
         plain.pop(name, None)
     return plain
@@ -207,7 +210,7 @@ class Made:
         self._began = time.monotonic()
         self._parts = inner(environ, self._start)
         self.status = int(self._line[:3])
-        self.viewed: str | None = environ.get(VIEWED)
+        self.noted: Noted = environ[NOTED]
 
     def answer(self, revision: str, largest: int) -> Answer | None:
         """Return the answer in a form to be kept, which reads it to its end; None if it must not or can't be kept."""
@@ -231,7 +234,7 @@ class Made:
             content=content,
             route=visit.route,
             face=visit.face,
-            viewed=self.viewed,
+            noted=self.noted,
         )
 
     def pass_on(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:

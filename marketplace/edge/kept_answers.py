@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from threading import Lock
 from typing import NamedTuple
 
 from cachetools import LRUCache
 from werkzeug.http import parse_etags, remove_entity_headers, unquote_etag
+
+from marketplace.edge.tally import Noted
 
 MOST_OF_PATH = 200
 """Answers kept of one path: query strings that mean nothing must not drive out everything else."""
@@ -43,8 +45,7 @@ class Answer:
     route: str
     """The rule that led to it, and the face it is of: for the log and the figures."""
     face: str
-    viewed: str | None = None
-    """The id of the template whose page it is, if it is one."""
+    noted: Noted = field(default_factory=Noted)
 
     @property
     def size(self) -> int:

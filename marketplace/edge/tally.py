@@ -8,6 +8,7 @@ import os
 import re
 from collections import Counter
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from hashlib import blake2b
 from http import HTTPStatus
 from threading import Event, Lock, Thread
@@ -26,10 +27,8 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-VIEWED = "yokoten.viewed"
-"""WSGI environment key: the id of the template whose page was answered; who answers again by itself counts it again."""
-COUNTED_LATER = "yokoten.counted_later"
-"""WSGI environment key, set by who keeps answers: the reader's own request is not known here."""
+NOTED = "yokoten.noted"
+"""WSGI environment key of a `Noted`, put there by who keeps answers: to be filled in, instead of being counted."""
 FLUSH_SECONDS = 15
 HEARTBEAT_FLUSHES = 20
 """Also when nothing was counted, the moment is written so often, which tells idle counters from broken ones."""
@@ -37,6 +36,14 @@ ONE_READER_SECONDS = 60
 MOST_READERS = 50_000
 BOTS = re.compile(r"bot|crawl|spider|slurp|preview|monitor|headless|python|curl|wget|java/|go-http", re.IGNORECASE)
 PREFETCHES = ("HTTP_SEC_PURPOSE", "HTTP_PURPOSE", "HTTP_X_MOZ", "HTTP_X_PURPOSE")
+
+
+@dataclass(slots=True)
+class Noted:
+    """What an answer shows or hands out, by the id of the template: each who gets it is counted."""
+
+    viewed: str | None = None
+    downloaded: str | None = None
 
 
 class Tally:
@@ -120,6 +127,14 @@ def register_tally(app: MarketplaceApp) -> Tally:
     return tally
 
 
+def count_answer(tally: Tally, environ: Mapping[str, Any], noted: Noted) -> None:
+    """Count an answer that somebody got, whoever answered; call it for answers with their content only."""
+    if noted.viewed is not None:
+        count_view(tally, environ, noted.viewed)
+    if noted.downloaded is not None and environ.get("REQUEST_METHOD") == "GET":
+        tally.download(noted.downloaded)
+
+
 def count_view(tally: Tally, environ: Mapping[str, Any], template_id: str) -> None:
     """Count a page of a template that a person got, whoever answered; call it for answers with the content only."""
     agent = str(environ.get("HTTP_USER_AGENT", ""))
@@ -130,13 +145,13 @@ def count_view(tally: Tally, environ: Mapping[str, Any], template_id: str) -> No
 
 def _counting(tally: Tally) -> Callable[[Response], Response]:
     def count(response: Response) -> Response:
-        viewed, downloaded = g.get("viewed"), g.get("downloaded")
-        if viewed is not None and response.status_code == HTTPStatus.OK:
-            request.environ[VIEWED] = viewed
-            if COUNTED_LATER not in request.environ:
-                count_view(tally, request.environ, viewed)
-        if downloaded is not None and _hands_out(response):
-            tally.download(downloaded)
+        viewed = g.get("viewed") if response.status_code == HTTPStatus.OK else None
+        downloaded = g.get("downloaded") if _hands_out(response) else None
+        noted: Noted | None = request.environ.get(NOTED)
+        if noted is None:
+            count_answer(tally, request.environ, Noted(viewed, downloaded))
+        else:
+            noted.viewed, noted.downloaded = viewed, downloaded
         return response
 
     return count

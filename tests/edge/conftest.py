@@ -58,7 +58,7 @@ class Served:
         """Tell what became of a request in the cache: hit, miss, stale or passed."""
         counts = self.cache.counts
         before = {name: getattr(counts, name) for name in ("hit", "miss", "stale", "passed")}
-        self.client(use_cookies=False).get(path, **options)  # type: ignore[arg-type]
+        self.client(use_cookies=False).open(path, **options)
         (changed,) = [name for name, count in before.items() if getattr(counts, name) != count]
         return changed
 

@@ -288,3 +288,16 @@ def test_each_reader_of_a_kept_page_counts_as_one_but_not_machines_nor_who_has_i
     served.app.tally.flush()
     with served.runtime.unit_of_work() as ctx:
         assert ctx.session.scalar(select(func.sum(TemplateDay.views))) == 2
+
+
+def test_a_small_file_is_kept_and_each_download_of_it_counts_but_nothing_is_read_for_less_than_the_whole(served):
+    bundle = f"/api/v1{PAGE}/versions/1.0.0/bundle"
+    first = served.client().get(bundle)
+    assert [served.outcome(bundle) for _ in range(2)] == ["hit", "hit"]
+    assert served.client().get(bundle).data == first.data
+    assert served.outcome(bundle, headers={"If-None-Match": first.headers["ETag"]}) == "passed"
+    assert served.outcome(bundle, headers={"Range": "bytes=0-9"}) == "passed"
+    assert served.outcome(bundle, method="HEAD") == "passed"
+    served.app.tally.flush()
+    with served.runtime.unit_of_work() as ctx:
+        assert ctx.session.scalar(select(func.sum(TemplateDay.downloads))) == 5

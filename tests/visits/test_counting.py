@@ -11,7 +11,7 @@ from sqlalchemy.exc import OperationalError
 from marketplace.catalog.visits.models import TemplateDay
 from marketplace.db.unit_of_work import unit_of_work
 from marketplace.edge import tally as tally_module
-from marketplace.edge.tally import VIEWED, count_view
+from marketplace.edge.tally import NOTED, Noted, count_answer
 from tests.api.factories import PUBLISHER, SLUG, TEMPLATE
 
 PAGE = f"/templates/{PUBLISHER}/{SLUG}"
@@ -121,15 +121,15 @@ def test_page_and_api_tell_what_was_counted_and_when_that_was_true(app, world, v
 
 
 def test_whoever_answers_in_place_of_the_view_can_count_as_it_does(app, visitor, template_id, monkeypatch):
-    inner, seen = app.wsgi_app, []
-    monkeypatch.setattr(app, "wsgi_app", lambda environ, start: (seen.append(environ), inner(environ, start))[1])
+    inner, noted = app.wsgi_app, Noted()
+    monkeypatch.setattr(app, "wsgi_app", lambda environ, start: inner({**environ, NOTED: noted}, start))
     look(visitor)
-    kept = seen[0][VIEWED]
-    assert kept == template_id
+    assert noted == Noted(viewed=template_id)
+    assert counts(app) == {}
     environ = {"REQUEST_METHOD": "GET", "HTTP_USER_AGENT": "Mozilla/5.0", "REMOTE_ADDR": "192.0.2.9"}
-    count_view(app.tally, environ, kept)
-    count_view(app.tally, environ | {"REQUEST_METHOD": "HEAD"}, kept)
-    assert counts(app) == {"2026-11-23": (2, 0)}
+    count_answer(app.tally, environ, noted)
+    count_answer(app.tally, environ | {"REQUEST_METHOD": "HEAD"}, noted)
+    assert counts(app) == {"2026-11-23": (1, 0)}
 
 
 def test_what_can_not_be_written_is_kept_and_told_once(app, visitor, template_id, monkeypatch, caplog):

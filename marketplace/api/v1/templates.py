@@ -261,7 +261,7 @@ def get_version(publisher: str, slug: str, version: str) -> Result:
 @bp.get("/templates/<publisher>/<slug>/versions/<version>/bundle")
 @operation(Text("版のバンドル（zip）", "Download a version's bundle (zip)"), media=ZIP, token=False, is_lent=True)
 def download_bundle(publisher: str, slug: str, version: str) -> Result:
-    found = queries.get_version(context(), publisher, slug, version)
+    found = queries.get_version(context(), publisher, slug, version, with_documents=False)
     g.downloaded = found.template_id
     return Result(send_public_blob(BlobFile(found.digest, found.size, f"{slug}-{found.number}.zip")))
 
