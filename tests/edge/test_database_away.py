@@ -35,7 +35,7 @@ def test_public_pages_are_read_while_it_is_shut_and_are_new_again_afterwards(dat
     assert (stale.status_code, stale.data, "Age" in stale.headers) == (200, fresh.data, True)
     known = served.client().get(API, headers={"If-None-Match": fresh.headers["ETag"]})
     assert known.status_code == 304
-    assert served.client().get("/stories").status_code == 500
+    assert served.client().get("/stories").status_code == 503
     assert served.cache.counts.stale == 2
     open_again(admin, address)
     served.change(update(Template).values(name_ja="改めた名前"))
