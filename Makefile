@@ -21,8 +21,8 @@ test: parts ## すべてのテスト / all tests
 	$(BIN)/python -m pytest -m "not slow" --numprocesses 2 --dist loadfile
 
 test-slow: parts ## 時間のかかるテスト / the tests that take long
-	$(BIN)/python -m pytest -m slow --ignore tests/e2e --numprocesses 2 --dist loadfile --timeout=900
-	$(BIN)/python -m pytest -m slow tests/e2e --timeout=900
+	$(BIN)/python -m pytest -m "slow and not every_view" --ignore tests/e2e --numprocesses 2 --dist loadfile --timeout=900
+	$(BIN)/python -m pytest -m slow tests/e2e --numprocesses 2 --dist loadfile --timeout=900
 
 walks: parts ## すべての流れを画面でたどる / walk through every flow in the browser
 	$(BIN)/python -m pytest tests/walks --numprocesses 2 --dist loadfile --timeout=900

@@ -14,6 +14,8 @@ from tests.walks.place import Place
 from tests.walks.walker import View, Walker
 
 VIEWS = [View(size, language) for size, language in product(("phone", "desktop"), ("ja", "en"))]
+OFTEN = (VIEWS[0], VIEWS[-1])
+"""On a phone in Japanese, and on a desktop in English."""
 MAIN = "main"
 """The walk that `make test` makes too, in one view."""
 
@@ -26,13 +28,15 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Leave what is not the main walk to the slow tests."""
+    """Leave what is not the main walk to the slow tests, and half of the views to who walks all of them."""
     for item in items:
         callspec = getattr(item, "callspec", None)
         if callspec is None or "view" not in callspec.params:
             continue
         if not (callspec.params["view"] == VIEWS[0] and item.get_closest_marker(MAIN)):
             item.add_marker(pytest.mark.slow)
+        if callspec.params["view"] not in OFTEN:
+            item.add_marker(pytest.mark.every_view)
         item.add_marker(pytest.mark.timeout(240))
 
 
