@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from marketplace.catalog import services as catalog
@@ -82,98 +82,82 @@ def _finding(count: _Count, key: Any, label: str, numbers: tuple[Any, Any]) -> F
 
 
 def _counts() -> list[_Count]:
+    return [_latest_versions(), _users(), *_reviews(), _votes(), _file_bytes(), _records()]
+
+
+def _of_template(
+    name: Text, counted: InstrumentedAttribute[Any], there: Select[Any], recount: Callable[[Context, Any], None]
+) -> _Count:
+    label = Template.publisher_code + "/" + Template.slug
+    counting = there.correlate(Template).scalar_subquery()
+    return _Count(name, "template", Template.id, label, counted, counting, "", recount)
+
+
+def _latest_versions() -> _Count:
+    """Look for the last version by its own order, as the catalog chooses it."""
+    of_template = TemplateVersion.template_id == Template.id
+    standing = TemplateVersion.is_prerelease.is_(False), TemplateVersion.withdrawn_at.is_(None)
+    latest = select(TemplateVersion.id).where(of_template, *standing).order_by(TemplateVersion.precedence.desc())
+    name = Text("最新の版", "The latest version")
+    return _of_template(name, Template.latest_version_id, latest.limit(1), catalog.follow_latest)
+
+
+def _users() -> _Count:
     users = select(func.count(Installation.municipality_code.distinct())).where(Installation.template_id == Template.id)
+    name = Text("導入した団体の数", "The number of users")
+    return _of_template(name, Template.install_count, users, _recount_users)
+
+
+def _reviews() -> list[_Count]:
     shown = (Review.template_id == Template.id, Review.hidden_at.is_(None))
     stars = select(func.count()).where(*shown)
     total = select(func.coalesce(func.sum(Review.stars), 0)).where(*shown)
-    votes = select(func.count()).where(WantedVote.wanted_id == WantedApp.id)
-    size = select(func.coalesce(func.sum(StoredFile.size), 0)).where(StoredFile.site_id == Site.id)
-    records = select(func.count()).where(Record.app_pk == App.pk)
-    # The last version by its own order, as the catalog chooses it.
-    latest = (
-        select(TemplateVersion.id)
-        .where(
-            TemplateVersion.template_id == Template.id,
-            TemplateVersion.is_prerelease.is_(False),
-            TemplateVersion.withdrawn_at.is_(None),
-        )
-        .order_by(TemplateVersion.precedence.desc())
-        .limit(1)
-    )
-    template, key = "template", Template.id
-    name = Template.publisher_code + "/" + Template.slug
     return [
-        _Count(
-            Text("最新の版", "The latest version"),
-            template,
-            key,
-            name,
-            Template.latest_version_id,
-            latest.correlate(Template).scalar_subquery(),
-            "",
-            catalog.follow_latest,
-        ),
-        _Count(
-            Text("導入した団体の数", "The number of users"),
-            template,
-            key,
-            name,
-            Template.install_count,
-            users.correlate(Template).scalar_subquery(),
-            "",
-            _recount_users,
-        ),
-        _Count(
-            Text("評価の数", "The number of reviews"),
-            template,
-            key,
-            name,
-            Template.rating_count,
-            stars.correlate(Template).scalar_subquery(),
-            "",
-            recount_stars,
-        ),
-        _Count(
-            Text("星の合計", "The sum of stars"),
-            template,
-            key,
-            name,
-            Template.rating_sum,
-            total.correlate(Template).scalar_subquery(),
-            "",
-            recount_stars,
-        ),
-        _Count(
-            Text("「うちも欲しい」の数", "The number of votes"),
-            "wanted-app",
-            WantedApp.id,
-            WantedApp.title.expression,
-            WantedApp.vote_count,
-            votes.correlate(WantedApp).scalar_subquery(),
-            "",
-            recount_votes,
-        ),
-        _Count(
-            Text("ワークスペースのファイルの容量", "The size of the files"),
-            "workspace",
-            Site.id,
-            Site.id.expression,
-            Site.file_bytes,
-            size.correlate(Site).scalar_subquery(),
-            "",
-            lambda ctx, site: recount_file_bytes(ctx.session, site),
-        ),
-        _Count(
-            Text("アプリのレコード数", "The number of records"),
-            "app",
-            App.pk,
-            App.name.expression,
-            App.record_count,
-            records.correlate(App).scalar_subquery(),
-            0,
-            lambda ctx, app: recount_records(ctx.session, app),
-        ),
+        _of_template(Text("評価の数", "The number of reviews"), Template.rating_count, stars, recount_stars),
+        _of_template(Text("星の合計", "The sum of stars"), Template.rating_sum, total, recount_stars),
     ]
+
+
+def _votes() -> _Count:
+    votes = select(func.count()).where(WantedVote.wanted_id == WantedApp.id)
+    return _Count(
+        Text("「うちも欲しい」の数", "The number of votes"),
+        "wanted-app",
+        WantedApp.id,
+        WantedApp.title.expression,
+        WantedApp.vote_count,
+        votes.correlate(WantedApp).scalar_subquery(),
+        "",
+        recount_votes,
+    )
+
+
+def _file_bytes() -> _Count:
+    size = select(func.coalesce(func.sum(StoredFile.size), 0)).where(StoredFile.site_id == Site.id)
+    return _Count(
+        Text("ワークスペースのファイルの容量", "The size of the files"),
+        "workspace",
+        Site.id,
+        Site.id.expression,
+        Site.file_bytes,
+        size.correlate(Site).scalar_subquery(),
+        "",
+        lambda ctx, site: recount_file_bytes(ctx.session, site),
+    )
+
+
+def _records() -> _Count:
+    records = select(func.count()).where(Record.app_pk == App.pk)
+    return _Count(
+        Text("アプリのレコード数", "The number of records"),
+        "app",
+        App.pk,
+        App.name.expression,
+        App.record_count,
+        records.correlate(App).scalar_subquery(),
+        0,
+        lambda ctx, app: recount_records(ctx.session, app),
+    )
 
 
 def _recount_users(ctx: Context, template_id: str) -> None:
