@@ -8,12 +8,15 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import ROUND_DOWN, ROUND_HALF_UP, ROUND_UP, Context, Decimal
 from fractions import Fraction
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from hypothesis import strategies as st
 
 EXACT = Context(prec=300)
 HUGE = Decimal(10) ** 60
-SHIFTS = {"Asia/Tokyo": 9, "UTC": 0, "Etc/GMT": 0, "system": 9}
+TOKYO = ZoneInfo("Asia/Tokyo")
+"""With the summer time of 1948 to 1951."""
+ZONES = {"Asia/Tokyo": TOKYO, "UTC": UTC, "Etc/GMT": UTC, "system": TOKYO}
 LETTERS = {"YYYY": "%Y", "MM": "%m", "dd": "%d", "HH": "%H", "mm": "%M", "ss": "%S"}
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -95,7 +98,7 @@ def formatted(seconds: Decimal, pattern: str, zone: str) -> str:
     if not -30_610_224_000 <= seconds <= 253_402_300_799:
         raise NoResultError
     try:
-        moment = EPOCH + timedelta(seconds=int(whole)) + timedelta(hours=SHIFTS[zone])
+        moment = (EPOCH + timedelta(seconds=int(whole))).astimezone(ZONES[zone])
     except OverflowError as error:
         raise NoResultError from error
     for letters, directive in LETTERS.items():
@@ -225,7 +228,7 @@ def texts_of(number: st.SearchStrategy[Expression], truths: st.SearchStrategy) -
             f'DATE_FORMAT({part.text}, "{pattern}", "{zone}")',
             lambda record: formatted(part.run(record), pattern, zone),
         ),
-        number, patterns, st.sampled_from(sorted(SHIFTS)),
+        number, patterns, st.sampled_from(sorted(ZONES)),
     )  # fmt: skip
     return st.recursive(literals | fields | amounts | moments, grown, max_leaves=4)
 

@@ -102,6 +102,7 @@ def test_operators_bind_and_compute_as_kintone_does(formula, expected):
         ("YEN(-500,0)", "-\u00a5500"),
         ("YEN(1234.567,1)", "\u00a51,234.6"),
         ('DATE_FORMAT(時点,"YYYY年MM月dd日 HH:mm","Asia/Tokyo")', "1980年04月10日 22:00"),
+        ('DATE_FORMAT(0-673056000,"YYYY年MM月dd日 HH:mm","Asia/Tokyo")', "1948年09月03日 10:00"),  # summer time
         ('DATE_FORMAT(時点,"YYYY-MM-dd HH:mm:ss","UTC")', "1980-04-10 13:00:00"),
         ('DATE_FORMAT(0,"M/d","system")', "1/1"),
         ('DATE_FORMAT(0,"YYYY","Etc/GMT")', "1970"),
