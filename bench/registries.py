@@ -17,9 +17,25 @@ from pathlib import Path
 
 from bench.peers import Devpi, Peer, Verdaccio
 from bench.servers import running
-from bench.serving import ADDRESSES, ASKED, PORT, ROUNDS, SAME, SEED, TEMPLATES, ZIPF, Case, ask, fill, serving, show
+from bench.serving import (
+    ADDRESSES,
+    ASKED,
+    HELLO,
+    HELLO_PORT,
+    PORT,
+    ROUNDS,
+    SAME,
+    SEED,
+    TEMPLATES,
+    ZIPF,
+    Case,
+    ask,
+    fill,
+    serving,
+    show,
+)
 
-NGINX, NGINX_PORT, HELLO_PORT = "/usr/sbin/nginx", 8935, 8934
+NGINX, NGINX_PORT = "/usr/sbin/nginx", 8935
 VERDACCIO_PORT, DEVPI_PORT = 8936, 8937
 CONFIG = """
 user root;
@@ -65,9 +81,7 @@ FILES = {"metadata": ADDRESSES["API: version"], "download": ADDRESSES["API: bund
 def _prepare(folder: Path) -> None:
     for each in ("catalog", "verdaccio", "devpi", "nginx/files"):
         (folder / each).mkdir(parents=True)
-    (folder / "hello.py").write_text(
-        "from flask import Flask\napp = Flask(__name__)\n@app.get('/')\ndef hello():\n    return {'hello': 'world'}\n"
-    )
+    (folder / "hello.py").write_text(HELLO)
 
 
 def _nginx(folder: Path, first: tuple[str, str]) -> list[str]:
