@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cache
@@ -20,6 +21,7 @@ from marketplace.db.unit_of_work import Sessions
 from marketplace.kernel.actor import SYSTEM, Actor
 from marketplace.kernel.context import Context
 from marketplace.kernel.ports import Ports
+from marketplace.telemetry.logs import StderrHandler
 from marketplace.vault.ed25519 import Ed25519Signer, new_signing_key
 from marketplace.vault.fernet import FernetVault, new_key
 from tests.fakes import FixedClock, MemoryBlobStore, RecordingOutbound, RecordingQueue
@@ -166,3 +168,12 @@ def context_of(session: Session, clock: FixedClock, ports: Ports) -> Callable[[A
 def ctx(context_of: Callable[[Actor], Context]) -> Context:
     """The context of the system itself, which may do everything."""
     return context_of(SYSTEM)
+
+
+@pytest.fixture(autouse=True)
+def own_logging() -> Iterator[None]:
+    """Take back what a command set up for the log of its whole process."""
+    root = logging.getLogger()
+    yield
+    for handler in [each for each in root.handlers if isinstance(each, StderrHandler)]:
+        root.removeHandler(handler)
