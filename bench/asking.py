@@ -20,16 +20,20 @@ from bench.web_server import COUNTS
 SECONDS, ROUNDS = float(os.environ.get("SECONDS", "2")), int(os.environ.get("ROUNDS", "3"))
 WARM_UPS, STEADY = 10, 0.02
 """How often at most a case by Zipf is asked before it counts: until the share from memory grows by less than this."""
+MOST_KNOWN = 3_000
+"""Requests of one round that know an ETag: more than are sent, few enough to ask for them before."""
 Sent = tuple[str, dict[str, str], str]
 """A path, headers and a body, as bench/load.py takes them."""
 
 
 def ask(case: Case, port: int, server: int) -> None:
     """Let a process of its own send the requests of a case for one round; each answer must be what was asked for."""
-    requests = list(_with_etags(case.requests, port)) if case.requests[0][1] else case.requests
     # Each round begins elsewhere, so that what is to be another each time is so in the next round, too.
-    begin = len(case.rates) * len(requests) // ROUNDS
-    sent = [_sent(*each) for each in requests[begin:] + requests[:begin]]
+    begin = len(case.rates) * len(case.requests) // ROUNDS
+    requests = case.requests[begin:] + case.requests[:begin]
+    if requests[0][1]:
+        requests = list(_with_etags(requests[:MOST_KNOWN], port))
+    sent = [_sent(*each) for each in requests]
     if case.way == ZIPF:
         _warm_up(port, sent)
     before, counted = processor_seconds(server), _counts(port)
@@ -87,7 +91,8 @@ def _share(before: dict[str, int], after: dict[str, int]) -> list[float]:
 def _with_etags(requests: Iterable[Request], port: int) -> Iterator[Request]:
     known: dict[str, str] = {}
     for path, _ in requests:
-        place = path.partition("?")[0]
+        # What is to be another each time must be another still after this.
+        place = f"{path}&known" if "?" in path else path
         if place not in known:
             with urllib.request.urlopen(f"http://127.0.0.1:{port}{place}") as answer:
                 known[place] = answer.headers["ETag"]

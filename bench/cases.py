@@ -21,7 +21,16 @@ Asked = TypeVar("Asked")
 
 SEED, ASKED, QUESTIONS = 2026, 20_000, 200
 WORDS = ("補助金", "備品", "道路", "申請", "管理", "防災", "施設予約", "会計年度任用職員", "ほじょきん", "窓口")
-CATEGORIES = ("fukushi", "bosai", "sangyo", "soumu", "kensetsu")
+CATEGORIES = ("soumu", "kensetsu", "bosai", "fukushi", "sangyo")
+TRAITS: tuple[dict[str, str], ...] = (
+    {},
+    {"plugin_free": "true"},
+    {"script_free": "true"},
+    {"lgwan": "true"},
+    {"spoken": "ja"},
+    {"kind": "single"},
+)
+"""What most templates are."""
 SORTS = ("relevance", "newest", "installs", "rating")
 SAME, ZIPF, ANOTHER = "the same", "Zipf", "each another"
 ADDRESSES: dict[str, Callable[[str, str], str]] = {
@@ -86,13 +95,13 @@ def all_cases(names: list[Name]) -> Iterator[Case]:
 
 
 def questions_of(chance: random.Random, *, with_words: bool) -> Iterator[str]:
-    """Make queries that a list takes, none of them twice."""
+    """Make queries that a list takes, none of them twice, whose pages are full in a small catalog too."""
     given = [
-        {"category": category, "sort": sort, "limit": limit, "personal_data": personal}
+        {"category": category, "sort": sort, "limit": limit, **trait}
         for category in CATEGORIES
         for sort in SORTS
-        for limit in range(1, 101)
-        for personal in ("true", "false")
+        for limit in range(11, 31)
+        for trait in TRAITS
     ]
     chance.shuffle(given)
     yield "?" + urllib.parse.urlencode({"q": WORDS[0]}) if with_words else ""

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from bench.asking import ROUNDS, SECONDS, ask
 from bench.beside import HELLO_PORT, NGINX_PORT, PORT, nginx, serving
-from bench.cases import ADDRESSES, LISTS, SAME, Case, all_cases
+from bench.cases import SAME, Case, all_cases
 from bench.filling import INSTALLATIONS, REVIEWS, Filled, filled
 from bench.servers import resident_bytes
 from bench.tables import show_cases, show_growth
@@ -37,8 +37,8 @@ def main() -> None:
 def measure(made: Filled, folder: Path) -> list[Case]:
     """Ask everything in turn, print the table, and what memory the web process took; return what the service did."""
     hello, cases = Case("Flask hello", "", [("/", "")]), list(all_cases(made.names))
-    same = {name: address(*made.names[0]) for name, address in ADDRESSES.items()} | LISTS
-    files = {name.replace(": ", "-"): address for name, address in same.items()}
+    same = {case.name: case.requests[0] for case in cases if case.way == SAME}
+    files = {name.replace(": ", "-"): path for name, (path, etag) in same.items() if not etag}
     beside = [Case(f"nginx: {name}", SAME, [(f"/{name}", "")]) for name in files]
     with ExitStack() as stack:
         hello_server = stack.enter_context(serving(made.settings(), "hello", HELLO_PORT))
