@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from bench import calls, faults, records, registries, relevance, search, serving, writes
+from bench import calls, faults, overload, records, registries, relevance, search, serving, writes
 
 MEASUREMENTS = {
     "records": records.main,
@@ -13,6 +13,7 @@ MEASUREMENTS = {
     "relevance": relevance.main,
     "search": search.main,
     "serving": serving.main,
+    "overload": overload.main,
     "registries": registries.main,
     "writes": writes.main,
 }

@@ -14,7 +14,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Engine, insert, select
+from sqlalchemy import Engine, func, insert, select
 from sqlalchemy.orm import Session
 
 from marketplace.bundle.model import AppDefinition, Bundle, Manifest, PartName
@@ -227,3 +227,12 @@ def write_corpus(engine: Engine, count: int) -> None:
         with engine.begin() as connection:
             for model, rows in zip((Template, TemplateVersion, IndexedEntry), zip(*batch, strict=True), strict=True):
                 connection.execute(insert(model), rows)
+    _count_on(engine, count)
+
+
+def _count_on(engine: Engine, count: int) -> None:
+    """Let the next entry of the index get the next number; SQLite looks for it itself."""
+    if engine.dialect.name == "postgresql":
+        sequence = func.pg_get_serial_sequence(IndexedEntry.__tablename__, IndexedEntry.number.name)
+        with engine.begin() as connection:
+            connection.execute(select(func.setval(sequence, count)))

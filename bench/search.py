@@ -24,6 +24,7 @@ from typing import TypeVar
 from sqlalchemy import Engine, text
 
 from bench.corpus import NEWEST, write_corpus
+from bench.filling import tidy
 from bench.plain import PlainSearch, plain_search
 from bench.relevance import DEV, read_queries
 from marketplace.app import Runtime, make_runtime
@@ -172,13 +173,6 @@ def ask(runtime: Runtime, wanted: TemplateFilter) -> TemplateList:
     """Answer as the service does for a visitor: in a transaction of its own that only reads."""
     with unit_of_work(runtime.sessions, writes=False) as (session, after_commit):
         return list_templates(Context(session, ANONYMOUS, lambda: NEWEST, after_commit, runtime.ports), wanted)
-
-
-def tidy(engine: Engine) -> None:
-    """Do what autovacuum does a minute later."""
-    if engine.dialect.name == "postgresql":
-        with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-            connection.execute(text("VACUUM ANALYZE"))
 
 
 def index_bytes(engine: Engine) -> int:

@@ -108,9 +108,9 @@ def write_use(engine: Engine, reviews: int, installations: int) -> None:
         templates = [(template_id, version_id) for template_id, version_id in session.execute(chosen) if version_id]
         codes = session.scalars(select(Municipality.code).where(Municipality.active).order_by(Municipality.code)).all()
     use = Use(templates, list(codes))
-    _insert(engine, Workspace, use.workspaces())
-    _insert(engine, Installation, islice(use.installations(installations), installations))
-    _insert(engine, Review, use.reviews(reviews))
+    insert_all(engine, Workspace, use.workspaces())
+    insert_all(engine, Installation, islice(use.installations(installations), installations))
+    insert_all(engine, Review, use.reviews(reviews))
     own = Review.template_id == Template.id
     users = select(func.count(Installation.municipality_code.distinct())).where(Installation.template_id == Template.id)
     with engine.begin() as connection:
@@ -123,7 +123,8 @@ def write_use(engine: Engine, reviews: int, installations: int) -> None:
         )
 
 
-def _insert(engine: Engine, model: type[Any], rows: Iterator[Row]) -> None:
+def insert_all(engine: Engine, model: type[Any], rows: Iterator[Row]) -> None:
+    """Insert rows, a batch in a transaction."""
     while batch := list(islice(rows, BATCH)):
         with engine.begin() as connection:
             connection.execute(insert(model), batch)

@@ -1,0 +1,140 @@
+"""The whole service: how soon it is there, what it takes, and what it does under four times the load that saturates it.
+
+The load that saturates is found with ever more connections, each with one request under way, until the rate rises no
+more. Then four times as many requests fall due each second, on four times as many connections, whatever has become of
+those before. SIZES and DATABASE as in bench/serving.py; OVERLOADED says how many seconds the overload lasts.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Any
+
+from bench.asking import SECONDS, Sent, send
+from bench.beside import PORT
+from bench.filling import Filled, filled
+from bench.mix import make_mix
+from bench.serving import DATABASE, SIZES
+from bench.tables import show_table
+from bench.whole import Whole, blob_bytes, database_bytes, whole_service
+
+OVERLOADED, TIMES = float(os.environ.get("OVERLOADED", "30")), 4
+STEPS = (2, 4, 8, 16, 32, 64, 128)
+RISES = 1.05
+"""The rate rises still if it is so many times what it was."""
+WARM_UP_ROUNDS = 5
+FOOTPRINTS = (
+    "templates",
+    "ready s",
+    "first page s",
+    "database kB a template",
+    "bundles kB a template",
+    "web process MB",
+    "worker MB",
+)
+LOADS = (
+    "templates",
+    "load",
+    "connections",
+    "due a second",
+    "answered a second",
+    "p50 ms",
+    "p99 ms",
+    "p50 ms since due",
+    "p99 ms since due",
+    "errors",
+    "broken connections",
+    "unanswered",
+    "web processes MB before, amid, after",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """One load, and what came."""
+
+    name: str
+    connections: int
+    due: float
+    """Requests a second; 0 where each connection sends the next after the last."""
+    seconds: float
+    came: dict[str, Any]
+    memory: tuple[list[int], ...]
+
+    @property
+    def rate(self) -> float:
+        """Answers a second."""
+        return len(self.came["times"]) / self.seconds
+
+    @property
+    def errors(self) -> int:
+        """How many answers were none that anybody wants."""
+        return sum(count for status, count in self.came["statuses"].items() if status[0] not in "23")
+
+    def cells(self) -> list[str]:
+        """Return what a table shows."""
+        due = f"{self.due:,.0f}" if self.due else ""
+        quantiles = [f"{_quantile(self.came[what], q):,.1f}" for what in ("times", "since_due") for q in (0.5, 0.99)]
+        memory = ", ".join("+".join(f"{each / 1e6:.0f}" for each in taken) for taken in self.memory)
+        ends = [str(self.errors), str(self.came["broken"]), str(self.came["lost"]), memory]
+        return [self.name, str(self.connections), due, f"{self.rate:,.0f}", *quantiles, *ends]
+
+
+def main() -> None:
+    """Measure at each size, and print what the service takes and what it does."""
+    footprints, loads = [], []
+    for templates in SIZES:
+        with filled(DATABASE, templates) as made:
+            requests = make_mix(made)
+            with whole_service(made) as service:
+                loads += [[f"{templates:,}", *each.cells()] for each in overload(service, requests)]
+                footprints.append([f"{templates:,}", *_footprint(made, service)])
+    print(f"\n{DATABASE}, two web processes and a worker")
+    show_table(FOOTPRINTS, footprints)
+    show_table(LOADS, loads)
+
+
+def overload(service: Whole, requests: list[Sent]) -> Iterator[Loaded]:
+    """Find the load that saturates, ask for four times as much, and then for half."""
+    for _ in range(WARM_UP_ROUNDS):
+        send(PORT, requests, SECONDS)
+    most = _saturate(service, requests)
+    yield most
+    yield _load(service, "overload", requests, OVERLOADED, most.connections * TIMES, most.rate * TIMES)
+    yield _load(service, "afterwards", requests, SECONDS * 2, most.connections, most.rate / 2)
+
+
+def _saturate(service: Whole, requests: list[Sent]) -> Loaded:
+    """Return the load from which on the rate rises no more."""
+    best = _load(service, "saturation", requests, SECONDS * 2, STEPS[0], 0)
+    for connections in STEPS[1:]:
+        more = _load(service, "saturation", requests, SECONDS * 2, connections, 0)
+        if more.rate < best.rate * RISES:
+            break
+        best = more
+    return best
+
+
+def _load(service: Whole, name: str, requests: list[Sent], seconds: float, connections: int, rate: float) -> Loaded:
+    before = service.web_memory()
+    with ThreadPoolExecutor(1) as pool:
+        sending = pool.submit(send, PORT, requests, seconds, connections, rate)
+        time.sleep(seconds / 2)
+        amid = service.web_memory()
+        came = sending.result()
+    return Loaded(name, connections, rate, seconds, came, (before, amid, service.web_memory()))
+
+
+def _footprint(made: Filled, service: Whole) -> list[str]:
+    a_template = [size / made.templates / 1_000 for size in (database_bytes(made), blob_bytes(made))]
+    memory = [max(service.web_memory()) / 1e6, service.worker_memory() / 1e6]
+    figures = [f"{service.ready:.1f}", f"{service.shown:.1f}", *(f"{each:.1f}" for each in a_template)]
+    return [*figures, *(f"{each:.0f}" for each in memory)]
+
+
+def _quantile(times: list[float], share: float) -> float:
+    return sorted(times)[min(len(times) - 1, int(len(times) * share))] * 1_000 if times else 0.0
