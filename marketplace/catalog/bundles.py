@@ -13,7 +13,7 @@ from marketplace.kernel.limits import MEGABYTE
 
 MOST_BYTES = 32 * MEGABYTE
 READ = 6
-"""Times what the texts of a bundle take in its file they take in memory once they are read; pictures stay as they are."""
+"""The texts of a bundle take so many times their size once they are read; pictures stay as they are."""
 
 
 class BundleCache:

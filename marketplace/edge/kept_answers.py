@@ -106,9 +106,9 @@ class _Entry:
 class KeptAnswers:
     """Answers by what was asked; safe to use from several threads.
 
-    Where room is needed, what has grown old goes first, then what is worth least: GreedyDual-Size-Frequency (Cherkasova,
-    1998). An answer is worth how often it was asked for, times what it costs to make it, by its size; and to that is
-    added the worth of what was dropped last, so that what was asked for often long ago does not stay for ever.
+    Where room is needed, what has grown old goes first, then what is worth least: GreedyDual-Size-Frequency
+    (Cherkasova, 1998). An answer is worth how often it was asked for, times what it costs to make it, by its size; and
+    to that is added the worth of what was dropped last, so that what was asked for often long ago goes some day.
     """
 
     def __init__(self, most_bytes: int) -> None:
