@@ -12,7 +12,7 @@ from marketplace.kernel.keeping import Keeping
 from marketplace.kernel.limits import MEGABYTE
 
 MOST_BYTES = 32 * MEGABYTE
-READ = 6
+READ = 5
 """The texts of a bundle take so many times their size once they are read; pictures stay as they are."""
 
 
