@@ -128,6 +128,9 @@ class Load:
         # Late answers would make the rate look higher than it is.
         del self.came.times[counted:], self.came.since_due[counted:]
         self.came.lost += self._wires - len(self._idle)
+        for key in list(self._selector.get_map().values()):
+            key.data.socket.close()
+        self._selector.close()
         return self.came
 
     def _send(self, now: float) -> None:

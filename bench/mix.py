@@ -18,16 +18,16 @@ from marketplace.kernel.actor import Actor, ActorKind, Permission
 from marketplace.workspaces.tokens import issue_token
 
 SHARES = {
-    "page: template": 30,
-    "page: list": 20,
-    "API: template": 15,
-    "API: version": 10,
-    "API: search": 15,
-    "API: list": 4,
-    "API: bundle": 5,
+    "page: template": 300,
+    "page: list": 200,
+    "API: template": 150,
+    "API: version": 100,
+    "API: search": 150,
+    "API: list": 49,
+    "API: bundle": 50,
     "review": 1,
 }
-"""Of a hundred requests."""
+"""Of a thousand requests."""
 REVIEWERS = 50
 OFFICER = frozenset({Permission.REVIEWS_WRITE, Permission.TOKENS_MANAGE})
 WORDS = "担当が替わっても、手順がアプリの中にあるので困りません。（{}回目）"

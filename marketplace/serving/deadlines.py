@@ -64,11 +64,22 @@ class DeadlineWorker(ThreadWorker):  # type: ignore[misc]
                 with contextlib.suppress(OSError):
                     conn.sock.shutdown(socket.SHUT_RDWR)
         for conn, end in list(self._arriving.items()):
-            if end < now:
+            # Where the loop is late, the rest may have come in time: then the loop is about to see it.
+            if end < now and not _is_whole(_peek(conn)):
                 self.poller.unregister(conn.sock)
                 del self._arriving[conn]
                 self.nr_conns -= 1
                 conn.close()
+
+    def murder_keepalived(self, force: bool = False) -> None:  # noqa: FBT001, FBT002 - gunicorn calls it so
+        """Close what has been idle for too long, but nothing whose next request has come while the loop was late."""
+        now = time.monotonic()
+        for conn in self.keepalived_conns:
+            if conn.timeout > now:
+                break
+            if _peek(conn):
+                conn.timeout = now + HEADER_SECONDS
+        super().murder_keepalived(force)
 
     def _has_come(self, conn: TConn, known: int) -> bool:
         """Tell whether a thread has something to read; if not, have the loop look again when more has come."""
@@ -78,7 +89,7 @@ class DeadlineWorker(ThreadWorker):  # type: ignore[misc]
             head = None
         except OSError:
             return True  # A thread finds out what is wrong, and closes it.
-        if head is not None and (END_OF_HEAD in head or not known < len(head) < LONGEST_HEAD):
+        if head is not None and (_is_whole(head) or len(head) <= known):
             return True
         came = len(head or b"")
         conn.sock.setblocking(False)
@@ -94,6 +105,19 @@ class DeadlineWorker(ThreadWorker):  # type: ignore[misc]
             del self._arriving[conn]
             conn.data_ready = True
             super().enqueue_req(conn)
+
+
+def _is_whole(head: bytes) -> bool:
+    """Tell whether the first lines of a request have come, or more than is waited for."""
+    return END_OF_HEAD in head or len(head) >= LONGEST_HEAD
+
+
+def _peek(conn: TConn) -> bytes:
+    """Return what a client has sent that nobody has read."""
+    try:
+        return bytes(conn.sock.recv(LONGEST_HEAD, socket.MSG_PEEK | socket.MSG_DONTWAIT))
+    except OSError:
+        return b""
 
 
 def _has_read_ahead(conn: TConn) -> bool:
