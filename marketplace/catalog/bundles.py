@@ -9,6 +9,7 @@ from threading import Lock
 from marketplace.bundle.model import Bundle
 from marketplace.bundle.reading import read_zip
 from marketplace.catalog.models import TemplateVersion
+from marketplace.catalog.summaries import VersionSummary
 from marketplace.kernel.context import Context
 
 MAX_BUNDLES = 64
@@ -51,6 +52,6 @@ class BundleCache:
 _cache = BundleCache()
 
 
-def load_bundle(ctx: Context, version: TemplateVersion) -> Bundle:
+def load_bundle(ctx: Context, version: TemplateVersion | VersionSummary) -> Bundle:
     """Return what a version holds. Raises BlobMissingError or BlobDamagedError if its file is lost."""
     return _cache.get(version.digest, lambda: ctx.ports.blobs.get(version.digest))
