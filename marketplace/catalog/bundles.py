@@ -7,6 +7,7 @@ from collections.abc import Callable
 from marketplace.bundle.model import Bundle
 from marketplace.bundle.reading import read_zip
 from marketplace.catalog.models import TemplateVersion
+from marketplace.catalog.summaries import VersionSummary
 from marketplace.kernel.context import Context
 from marketplace.kernel.keeping import Keeping
 from marketplace.kernel.limits import MEGABYTE
@@ -38,6 +39,6 @@ class BundleCache:
 cache = BundleCache()
 
 
-def load_bundle(ctx: Context, version: TemplateVersion) -> Bundle:
+def load_bundle(ctx: Context, version: TemplateVersion | VersionSummary) -> Bundle:
     """Return what a version holds. Raises BlobMissingError or BlobDamagedError if its file is lost."""
     return cache.get(version.digest, lambda: ctx.ports.blobs.get(version.digest))
