@@ -1,20 +1,38 @@
-"""Reads the bundles of versions from the blob store and keeps those used lately."""
+"""Writes bundles to the blob store; reads those of versions from it, and keeps in memory those used lately."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from marketplace.bundle.model import Bundle
 from marketplace.bundle.reading import read_zip
+from marketplace.bundle.writing import write_zip
 from marketplace.catalog.models import TemplateVersion
 from marketplace.catalog.summaries import VersionSummary
 from marketplace.kernel.context import Context
 from marketplace.kernel.keeping import Keeping
 from marketplace.kernel.limits import MEGABYTE
+from marketplace.storage.keeping import keep_blob
 
 MOST_BYTES = 32 * MEGABYTE
 READ = 5
 """The texts of a bundle take so many times their size once they are read; pictures stay as they are."""
+
+
+@dataclass(frozen=True, slots=True)
+class KeptBundle:
+    """A bundle whose file is in the blob store."""
+
+    bundle: Bundle
+    digest: str
+    size: int
+
+
+def keep_bundle(ctx: Context, bundle: Bundle) -> KeptBundle:
+    """Store the file of a bundle; call it before the row that names it: a rollback leaves a file too many at most."""
+    data = write_zip(bundle)
+    return KeptBundle(bundle, keep_blob(ctx.session, ctx.ports.blobs, data), len(data))
 
 
 class BundleCache:
