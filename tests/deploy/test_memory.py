@@ -70,7 +70,6 @@ def test_what_a_web_process_keeps_does_not_grow_after_it_is_warm(tmp_path):
     finally:
         service.stop()
     told = [f"{each / 2**20:.0f} MB" for each in (begin, warm, again)]
-    import sys
 
     assert again - warm < MARGIN, told
     assert again - begin < MOST, told
