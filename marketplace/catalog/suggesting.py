@@ -17,7 +17,7 @@ from marketplace.catalog.summaries import TemplateSummary
 from marketplace.kernel.context import Context
 from marketplace.kernel.text import Text
 from marketplace.municipalities.models import Municipality
-from marketplace.search.columns import Columns, Numbers
+from marketplace.search.columns import Columns, Numbers, Selection
 from marketplace.search.completing import complete
 from marketplace.search.finding import Whole
 from marketplace.search.following import columns_of
@@ -82,7 +82,7 @@ def suggest(ctx: Context, typed: str) -> Suggestions:
 
 def _count_categories(columns: Columns) -> dict[str, int]:
     templates = np.flatnonzero(columns.of_kind(Kind.TEMPLATE.value)).astype(np.int32)
-    return columns.dimension(Dimension.CATEGORY.value).counts(templates, columns.size)
+    return columns.dimension(Dimension.CATEGORY.value).counts(Selection(templates, columns.size))
 
 
 def _standing(columns: Columns, numbers: Numbers, counts: Mapping[str, int]) -> Mapping[str, Whole]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any, TypeVar
 
 import numpy as np
@@ -35,6 +36,26 @@ def _most(counted: NDArray[np.intp]) -> NDArray[np.intp]:
         least = np.partition(counted[places], -MOST_COUNTED)[-MOST_COUNTED]
         places = places[counted[places] >= least]
     return places
+
+
+@dataclass(frozen=True)
+class Selection:
+    """Some of so many entries, along several dimensions of which something is counted."""
+
+    numbers: Numbers
+    size: int
+
+    @property
+    def is_large(self) -> bool:
+        """Tell whether walking through all entries is faster than looking these up."""
+        return len(self.numbers) * FEW > self.size
+
+    @cached_property
+    def mask(self) -> Mask:
+        """Return which entries they are; made once for all dimensions."""
+        found = np.zeros(self.size, dtype=bool)
+        found[self.numbers] = True
+        return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,22 +94,20 @@ class ValuePairs:
         found[self.entries[self.places == place]] = True
         return found
 
-    def counts(self, among: Numbers, size: int) -> dict[str, int]:
+    def counts(self, among: Selection) -> dict[str, int]:
         """Return how many of these entries have each value: the commonest, and none that no entry has."""
         if self.place_of is not None:
-            counted = np.bincount(self.place_of[among] + 1, minlength=len(self.values) + 1)[1:]
+            counted = np.bincount(self.place_of[among.numbers] + 1, minlength=len(self.values) + 1)[1:]
         else:
-            counted = np.bincount(self._places_of(among, size), minlength=len(self.values))
+            counted = np.bincount(self._places_of(among), minlength=len(self.values))
         return {self.values[place]: int(counted[place]) for place in _most(counted)}
 
-    def _places_of(self, among: Numbers, size: int) -> Numbers:
-        if len(among) * FEW > size:
-            mask = np.zeros(size, dtype=bool)
-            mask[among] = True
-            dense: Numbers = self.places[mask[self.entries]]
+    def _places_of(self, among: Selection) -> Numbers:
+        if among.is_large:
+            dense: Numbers = self.places[among.mask[self.entries]]
             return dense
-        first = np.searchsorted(self.entries, among, side="left")
-        number_of = np.searchsorted(self.entries, among, side="right") - first
+        first = np.searchsorted(self.entries, among.numbers, side="left")
+        number_of = np.searchsorted(self.entries, among.numbers, side="right") - first
         start = np.repeat(first - np.concatenate(([0], np.cumsum(number_of)[:-1])), number_of)
         sparse: Numbers = self.places[start + np.arange(len(start))]
         return sparse

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from marketplace.kernel.context import Context
-from marketplace.search.columns import Columns, Mask, Numbers
+from marketplace.search.columns import Columns, Mask, Numbers, Selection
 from marketplace.search.following import columns_of
 from marketplace.search.matching import ENOUGH, WordMatch, match_each, match_names, match_words
 from marketplace.search.phrases import read_query, read_unfinished
@@ -131,7 +131,7 @@ def find_among(
         ),
         len(numbers),
         len(page) > asked.limit,
-        {name: _counts(columns, asked, name, base, chosen) for name in dimensions},
+        _counts(columns, asked, dimensions, base, chosen),
         tuple(words),
     )
 
@@ -181,17 +181,29 @@ def _within(base: Numbers, masks: Iterable[Mask]) -> Numbers:
 
 
 def _counts(
-    columns: Columns, asked: Question, name: str, base: Numbers, chosen: Mapping[str, Mask]
-) -> Mapping[str, int]:
-    """Count along one dimension under the choices of all the others; what is chosen is counted however rare it is."""
-    others = [mask for other, mask in chosen.items() if other != name]
-    pairs, within = columns.dimension(name), _within(base, others)
-    if not others and not asked.q.strip():
+    columns: Columns, asked: Question, dimensions: Sequence[str], base: Numbers, chosen: Mapping[str, Mask]
+) -> Mapping[str, Mapping[str, int]]:
+    """Count along each dimension under the choices of all the others, which are the same wherever nothing is chosen."""
+
+    def under_others(name: str) -> Selection:
+        return Selection(_within(base, (mask for other, mask in chosen.items() if other != name)), columns.size)
+
+    under_all = under_others("")
+    return {
+        name: _counts_along(columns, asked, name, under_others(name) if name in chosen else under_all)
+        for name in dimensions
+    }
+
+
+def _counts_along(columns: Columns, asked: Question, name: str, among: Selection) -> Mapping[str, int]:
+    """Count along one dimension; what is chosen is counted however rare it is."""
+    pairs = columns.dimension(name)
+    if not asked.q.strip() and not asked.chosen.keys() - {name}:
         # Every first page asks for these.
-        counted = columns.kept(("totals", asked.kind, name), lambda: pairs.counts(base, columns.size))
+        counted = columns.kept(("totals", asked.kind, name), lambda: pairs.counts(among))
     else:
-        counted = pairs.counts(within, columns.size)
-    rare = {value: pairs.mask(value, columns.size)[within] for value in asked.chosen.get(name, ())}
+        counted = pairs.counts(among)
+    rare = {value: pairs.mask(value, columns.size)[among.numbers] for value in asked.chosen.get(name, ())}
     return {**counted, **{value: int(held.sum()) for value, held in rare.items() if held.any()}}
 
 
