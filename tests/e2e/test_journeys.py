@@ -14,6 +14,10 @@ from tests.e2e.service import Service
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
 TEMPLATE = "/templates/yokoten/subsidy-grant-management"
 SLOW = 60_000
+DRAWN = """() => Promise.all([...document.images]
+    .filter(each => { const at = each.getBoundingClientRect(); return at.bottom > 0 && at.top < innerHeight; })
+    .map(each => each.decode()))"""
+"""Comes to an end when every image in view is there: those of apps are drawn when first asked for."""
 
 
 class Album:
@@ -28,6 +32,7 @@ class Album:
         if words:
             self.page.get_by_text(words).first.scroll_into_view_if_needed()
         self.count += 1
+        self.page.evaluate(DRAWN)
         self.page.screenshot(path=PICTURES / f"journey-{self.who}-{self.count}-{name}.png", scale="css")
 
 
