@@ -49,12 +49,12 @@ bench: $(DEV_STAMP) ## 計測 / measurements
 catalog: $(DEV_STAMP) ## 公式テンプレートを元の定義から作り直す / expand the sources of templates_catalog/
 	$(BIN)/python -m catalog_tools expand
 
-parts: $(DEV_STAMP) # what tests need beside Python packages: Chromium with a Japanese font, a Node client, nginx
+parts: $(DEV_STAMP) # what tests need beside Python packages: Chromium with a Japanese font, a Node client, nginx, Redis
 	@sh .ci/parts
 
 lock: ## 依存を固定し直す / pin the dependencies anew (needs uv)
 	uv pip compile setup.cfg --generate-hashes --no-strip-extras --no-emit-index-url --no-header --python-version 3.11 -q -o requirements/run.txt
-	uv pip compile setup.cfg --extra dev --extra tracing -c requirements/run.txt --generate-hashes --no-strip-extras --no-emit-index-url --no-header --python-version 3.11 -q -o requirements/dev.txt
+	uv pip compile setup.cfg --extra dev --extra tracing --extra redis -c requirements/run.txt --generate-hashes --no-strip-extras --no-emit-index-url --no-header --python-version 3.11 -q -o requirements/dev.txt
 
 clean: ## 作業用ファイルを消す(データは残す) / remove what was built; data stays
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis tests/node/node_modules

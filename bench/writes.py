@@ -1,7 +1,7 @@
 """Speed of what changes something, on both databases, beside publishing at Verdaccio and devpi in the same run.
 
-One client, one act after the other; only imports run in many workspaces at once. Every act is acknowledged and durable
-as the settings of the service promise it (docs/operations.md).
+One client, one act after the other, each on a connection of its own, as at the peers; only imports run in many
+workspaces at once. What is published here has the size of the peers' packages, and then that of real templates.
 """
 
 from __future__ import annotations
@@ -14,22 +14,27 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, nullcontext
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import create_engine, func, select, text
 
-from bench.peers import CONTENT_BYTES, Devpi, Peer, Verdaccio
+from bench.peers import CONTENT_BYTES, JSON, Devpi, Peer, Verdaccio, call
 from bench.servers import running
-from marketplace.bundle.writing import write_zip
+from marketplace.bundle.canonical import canonical_json
+from marketplace.bundle.reading import read_folder
+from marketplace.bundle.writing import canonical_files, store_files, write_zip
 from marketplace.installs.models import CallEntry
 from tests.bundle.factories import make_app, make_bundle, make_field, make_manifest
-from tests.e2e.service import Service, free_port
+from tests.e2e.service import CATALOG, Service, free_port
 from tests.postgres import running_postgres
 
 ACTS, PEER_ACTS, WORKSPACES = 100, 50, 50
 INSTALLED = "yokoten/subsidy-grant-management"
 REVIEWED = f"/api/v1/templates/{INSTALLED}/reviews"
+
+ZIP = {"Content-Type": "application/zip"}
 
 Times = list[float]
 
@@ -45,12 +50,7 @@ def main() -> None:
         with _service(database) as service:
             rows |= {f"{name} ({database})": times for name, times in _acts(service).items()}
             imports[database] = _install_everywhere(service)
-    base = statistics.median(rows["publish at Verdaccio, token"])
-    print(f"{'act':44} {'a second':>9} {'ratio':>6} {'p50 ms':>8} {'p99 ms':>8}")
-    for name, times in rows.items():
-        ordered = sorted(times)
-        p50, p99 = statistics.median(ordered), ordered[int(len(ordered) * 0.99)]
-        print(f"{name:44} {1 / statistics.mean(times):9.1f} {base / p50:6.1f} {p50 * 1000:8.1f} {p99 * 1000:8.1f}")
+    _print(rows)
     for database, (seconds, calls) in imports.items():
         line = (
             f"{WORKSPACES} imports at once ({database}): {seconds:.1f} s, {calls} calls, {calls / seconds:.0f} a second"
@@ -58,11 +58,26 @@ def main() -> None:
         print(line)
 
 
+def _print(rows: dict[str, Times]) -> None:
+    """Print the table, each median also as how often it fits into that of publishing at a peer."""
+    verdaccio, devpi = (statistics.median(rows[_at(name)]) for name in ("Verdaccio", "devpi"))
+    print(f"{'act':56} {'a second':>9} {'Verdaccio':>9} {'devpi':>6} {'p50 ms':>8} {'p99 ms':>8}")
+    for name, times in rows.items():
+        ordered = sorted(times)
+        p50, p99 = statistics.median(ordered), ordered[int(len(ordered) * 0.99)]
+        ratios = f"{verdaccio / p50:9.1f} {devpi / p50:6.2f}"
+        print(f"{name:56} {1 / statistics.mean(times):9.1f} {ratios} {p50 * 1000:8.1f} {p99 * 1000:8.1f}")
+
+
+def _at(peer: str) -> str:
+    return f"publish at {peer}, token"
+
+
 def _publish_at(peer: Peer) -> dict[str, Times]:
     command = peer.install()
     with running(command, peer.port):
         peer.sign_in()
-        return {f"publish at {peer.name}, token": _timed(peer.publish, range(1, PEER_ACTS + 1))}
+        return {_at(peer.name): _timed(peer.publish, range(1, PEER_ACTS + 1))}
 
 
 def _timed(act: Callable[[Any], object], inputs: Any) -> Times:
@@ -98,33 +113,67 @@ def _own_database(url: str) -> str:
 
 
 def _acts(service: Service) -> dict[str, Times]:
-    """Time uploads, releases, reviews and plans."""
-    upload, release = _publish_here(service, [_bundle(number) for number in range(ACTS)])
+    """Time what publishers do with small bundles and with real ones, then reviews and plans."""
+    there = Connection(service.port, service.demo["token"])
     place = f"/api/v1/workspaces/{service.demo['workspace']['id']}"
     service.wait_for_import(service.install(INSTALLED))
+    small, real = [_bundle(number) for number in range(2 * ACTS)], _real_bundles()
+    order = {"template": INSTALLED, "dry_run": True}
     return {
-        "upload of a bundle, token": upload,
-        "release, token": release,
-        "upload and release, token": [sum(pair) for pair in zip(upload, release, strict=True)],
-        "review, token": _timed(lambda stars: _done(service, "PUT", REVIEWED, _review(stars)), range(ACTS)),
-        "plan of an import, token": _timed(
-            lambda _: _done(service, "POST", f"{place}/imports", {"template": INSTALLED, "dry_run": True}), range(ACTS)
-        ),
+        **_publish_here(there, small[:ACTS], small[ACTS:], f"{CONTENT_BYTES // 1000} kB"),
+        **_publish_here(there, real[::2], real[1::2], _sizes(real)),
+        "review, token": _timed(lambda stars: there.done("PUT", REVIEWED, _review(stars)), range(ACTS)),
+        "plan of an import, token": _timed(lambda _: there.done("POST", f"{place}/imports", order), range(ACTS)),
     }
 
 
-def _publish_here(service: Service, bundles: list[bytes]) -> tuple[Times, Times]:
-    """Upload and release one bundle after the other: a municipality has few drafts at a time."""
+@dataclass(frozen=True, slots=True)
+class Connection:
+    """The way to a service, as the peers are called."""
+
+    port: int
+    token: str
+
+    def done(self, method: str, path: str, body: Any = None) -> Any:
+        """Make one call that has to succeed."""
+        headers = {"Authorization": f"Bearer {self.token}", **(JSON if not isinstance(body, bytes) else ZIP)}
+        content = body if body is None or isinstance(body, bytes) else json.dumps(body).encode()
+        return json.loads(call(self.port, method, path, content, headers))
+
+
+def _publish_here(there: Connection, at_once: list[bytes], in_two: list[bytes], size: str) -> dict[str, Times]:
+    """Publish some bundles by one call each, and others by an upload and a release, taking turns."""
+    published: Times = []
     upload: Times = []
     release: Times = []
-    for bundle in bundles:
+    for one, other in zip(at_once, in_two, strict=False):
+        published += _timed(lambda bundle: there.done("POST", "/api/v1/versions", bundle), [one])
         begun = time.perf_counter()
-        draft = _done(service, "POST", "/api/v1/drafts", bundle)["id"]
-        there = time.perf_counter()
-        _done(service, "POST", f"/api/v1/drafts/{draft}/release")
-        upload.append(there - begun)
-        release.append(time.perf_counter() - there)
-    return upload, release
+        draft = there.done("POST", "/api/v1/drafts", other)["id"]
+        upload.append(time.perf_counter() - begun)
+        release += _timed(lambda draft: there.done("POST", f"/api/v1/drafts/{draft}/release"), [draft])
+    return {
+        f"publish in one call, {size}, token": published,
+        f"upload of a bundle, {size}, token": upload,
+        f"release, {size}, token": release,
+        f"upload and release, {size}, token": [sum(pair) for pair in zip(upload, release, strict=True)],
+    }
+
+
+def _real_bundles() -> list[bytes]:
+    """Return the oldest version of each first-party template under a name of its own."""
+    bundles = []
+    for template in sorted(each for each in CATALOG.iterdir() if each.is_dir()):
+        files = canonical_files(read_folder(min(template.iterdir())))
+        manifest = json.loads(files["template.json"]) | {"slug": f"measured-{template.name}"[:40].rstrip("-")}
+        if not manifest.pop("includes", None):  # a set needs its members
+            bundles.append(store_files({**files, "template.json": canonical_json(manifest)}))
+    return bundles
+
+
+def _sizes(bundles: list[bytes]) -> str:
+    kilobytes = sorted(len(bundle) // 1000 for bundle in bundles)
+    return f"{kilobytes[len(bundles) // 2]} kB ({kilobytes[0]}-{kilobytes[-1]})"
 
 
 def _bundle(number: int) -> bytes:
@@ -142,17 +191,10 @@ def _review(number: int) -> dict[str, Any]:
     return {"stars": number % 5 + 1, "text": f"{number}回目の感想です。毎年の作業が短くなりました。"}
 
 
-def _done(service: Service, method: str, path: str, body: Any = None) -> Any:
-    answer = service.call(method, path, body)
-    if answer.status >= 300:
-        message = f"{method} {path}: {answer.status} {answer.content.decode()[:500]}"
-        raise SystemExit(message)
-    return json.loads(answer.content) if answer.content else None
-
-
 def _install_everywhere(service: Service) -> tuple[float, int]:
     """Install a set of three apps with its sample records in many workspaces at once: seconds, and calls in all."""
-    made = [_done(service, "POST", "/api/v1/workspaces", {"name": f"計測{number}"}) for number in range(1, WORKSPACES)]
+    there = Connection(service.port, service.demo["token"])
+    made = [there.done("POST", "/api/v1/workspaces", {"name": f"計測{number}"}) for number in range(1, WORKSPACES)]
     places = [service.demo["workspace"]["id"], *(each["workspace"]["id"] for each in made)]
     order = {"template": INSTALLED, "sample_records": True}
     start = time.perf_counter()

@@ -41,6 +41,7 @@ from marketplace.edge.tally import count_answer, register_tally
 from marketplace.exports.queries import due_exports
 from marketplace.exports.run import run_export
 from marketplace.exports.services import JOB as EXPORT_JOB
+from marketplace.held import HELD
 from marketplace.holdings.takeouts.queries import due_takeouts
 from marketplace.holdings.takeouts.run import run_takeout
 from marketplace.holdings.takeouts.services import JOB as TAKEOUT_JOB
@@ -245,8 +246,11 @@ def make_app(runtime: Runtime, *, keeps_answers: bool = False) -> MarketplaceApp
     mount_pages(app)
     mount_docs(app)
     mount_index(app)
+    held = dict(HELD)
     if keeps_answers:
-        app.wsgi_app = keep_answers(app, runtime)  # type: ignore[method-assign]
+        cache = keep_answers(app, runtime)
+        app.wsgi_app, held["answers"] = cache, cache.kept  # type: ignore[method-assign]
+    runtime.measures.watch_held(held)
     register_proxies(app, runtime.settings.proxies)
     register_observation(app, Watch(runtime.measures, runtime.traces, runtime.settings.proxies))
     return app

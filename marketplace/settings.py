@@ -61,7 +61,7 @@ class Settings:
     web_workers: int = 2
     web_threads: int = 4
     job_threads: int = 4
-    answer_cache_megabytes: int = 32
+    answer_cache_megabytes: int = 64
     """Memory of each web process for answers to strangers; 0 keeps none."""
     answer_check_milliseconds: int = 250
     """How long such an answer may be given without asking the database whether something public has changed."""

@@ -29,6 +29,7 @@ GROUPS = {
     "municipalities": Text("自治体", "Municipalities"),
     "wanted-apps": Text("欲しいアプリ", "Wanted apps"),
     "drafts": Text("下書きと公開", "Drafts and releases"),
+    "versions": Text("一度に公開する", "Publishing in one call"),
     "workspaces": Text("ワークスペースと導入", "Workspaces and installing"),
     "imports": Text("導入処理", "Imports"),
     "exports": Text("アプリの書き出し", "Exports"),

@@ -24,8 +24,6 @@ SAVE_AS_UTF8 = Text(
     "UTF-8で保存し直してください（BOMなし）。",
     "Save the file again as UTF-8 without a byte order mark.",
 )
-# Matches from every quotation mark on, closed or not, so that hostile text can't make it start over again and again.
-STRING = re.compile(r'"(?:[^"\\]++|\\.|\\\Z)*+"?', re.DOTALL)
 NOT_BRACKET = re.compile(r"[^\[\]{}]+")
 SURROGATE = re.compile("[\ud800-\udfff]")
 
@@ -130,7 +128,7 @@ def _malformed(file: str, error: json.JSONDecodeError) -> Finding:
 
 def _check_size(text: str) -> None:
     """Refuse before parsing what would take long or recurse deeply; costs one pass over the text."""
-    bare = STRING.sub("", text)
+    bare = _without_strings(text)
     opened, closed = bare.count("[") + bare.count("{"), bare.count("]") + bare.count("}")
     if max(bare.count(",") + opened, closed) > limits.JSON_VALUES:
         raise _StrictError(
@@ -153,6 +151,12 @@ def _check_size(text: str) -> None:
                     f"Keep it within {limits.JSON_NESTING} levels.",
                 ),
             )
+
+
+def _without_strings(text: str) -> str:
+    """Return JSON without what stands in quotation marks; of what is no JSON, at least what comes before the error."""
+    unescaped = text.replace("\\\\", "").replace('\\"', "")
+    return "".join(unescaped.split('"')[::2])
 
 
 def _object(pairs: list[tuple[str, Any]]) -> JsonObject:

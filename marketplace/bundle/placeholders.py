@@ -9,11 +9,13 @@ from typing import Any
 
 from marketplace.bundle.conditions import quote
 from marketplace.bundle.model import AppDefinition, JsonObject, PartName
-from marketplace.bundle.walking import join_pointer, walk
+from marketplace.bundle.walking import join_pointer, walk_objects
 
 PLACEHOLDER = re.compile(r"\{\{([a-z0-9]+(?:-[a-z0-9]+)*)\}\}")
 CONDITION_KEY = "filterCond"
 EVERYONE = {"type": "GROUP", "code": "everyone"}
+Trail = tuple[()] | tuple["Trail", str | int]
+"""The way to a value, step by step: it becomes a pointer only where something is dropped."""
 RIGHTS_OFF: dict[str, JsonObject] = {
     "record": {"entity": EVERYONE, "includeSubs": False, "viewable": False, "editable": False, "deletable": False},
     "field": {"entity": EVERYONE, "includeSubs": False, "accessibility": "NONE"},
@@ -60,9 +62,7 @@ def find_placeholders(app: AppDefinition) -> list[PlaceholderUse]:
 
 def _uses(part: PartName, content: JsonObject) -> list[PlaceholderUse]:
     found = []
-    for pointer, value in walk(content):
-        if not isinstance(value, dict):
-            continue
+    for pointer, value in walk_objects(content):
         key = placeholder_of(value.get("code"))
         if key is not None:
             kind = value.get("type")
@@ -84,7 +84,7 @@ def substitute(part: PartName, content: JsonObject, codes: Mapping[str, str | No
     that an unmapped placeholder never opens what the author had closed. A notification without targets is dropped.
     """
     work = _Work(codes)
-    replaced = work.replace(content, "")
+    replaced = work.replace(content, ())
     if part is PartName.PERMISSIONS:
         _close_rights(replaced)
     elif part is PartName.NOTIFICATIONS:
@@ -97,32 +97,34 @@ class _Work:
     codes: Mapping[str, str | None]
     dropped: list[Dropped] = field(default_factory=list)
 
-    def replace(self, value: Any, pointer: str) -> Any:
+    def replace(self, value: Any, trail: Trail) -> Any:
         if isinstance(value, list):
             return [
-                self.replace(item, join_pointer(pointer, index))
+                self.replace(item, (trail, index))
                 for index, item in enumerate(value)
-                if not self._is_dropped(item, join_pointer(pointer, index))
+                if not self._is_dropped(item, (trail, index))
             ]
         if isinstance(value, dict):
-            return {key: self._replace_member(key, inner, join_pointer(pointer, key)) for key, inner in value.items()}
+            return {key: self._replace_member(key, inner, trail) for key, inner in value.items()}
         return value
 
-    def _replace_member(self, key: str, value: Any, pointer: str) -> Any:
-        if key == "code" and (name := placeholder_of(value)) is not None:
-            return self.codes.get(name) or ""
-        if key == CONDITION_KEY and isinstance(value, str):
-            return PLACEHOLDER.sub(lambda match: self._in_condition(match[1], pointer), value)
-        return self.replace(value, pointer)
+    def _replace_member(self, key: str, value: Any, trail: Trail) -> Any:
+        if isinstance(value, str):
+            if key == "code" and (name := placeholder_of(value)) is not None:
+                return self.codes.get(name) or ""
+            if key == CONDITION_KEY:
+                return PLACEHOLDER.sub(lambda match: self._in_condition(match[1], (trail, key)), value)
+            return value
+        return self.replace(value, (trail, key))
 
-    def _in_condition(self, name: str, pointer: str) -> str:
+    def _in_condition(self, name: str, trail: Trail) -> str:
         code = self.codes.get(name)
         if not code:
-            self.dropped.append(Dropped(name, pointer))
+            self._drop(name, trail)
             return ""
         return quote(code)
 
-    def _is_dropped(self, item: Any, pointer: str) -> bool:
+    def _is_dropped(self, item: Any, trail: Trail) -> bool:
         """Tell whether a list member names somebody who is unmapped, by itself or as its entity."""
         if not isinstance(item, dict):
             return False
@@ -130,8 +132,15 @@ class _Work:
         name = placeholder_of((entity if isinstance(entity, dict) else item).get("code"))
         if name is None or self.codes.get(name):
             return False
-        self.dropped.append(Dropped(name, pointer))
+        self._drop(name, trail)
         return True
+
+    def _drop(self, name: str, trail: Trail) -> None:
+        steps: list[object] = []
+        while trail:
+            trail, step = trail
+            steps.append(step)
+        self.dropped.append(Dropped(name, join_pointer("", *reversed(steps))))
 
 
 def _close_rights(content: JsonObject) -> None:

@@ -5,19 +5,24 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from marketplace.catalog.categories import CATEGORIES
 from marketplace.catalog.filters import Dimension
 from marketplace.catalog.inputs import is_plain
+from marketplace.db.reading import read_rows
 from marketplace.kernel.context import Context
 from marketplace.kernel.text import Text
-from marketplace.municipalities.models import Municipality
+from marketplace.municipalities.models import Municipality, full_name
 from marketplace.municipalities.prefectures import prefecture_text
 
 MAX_VALUES = 50
 """Choices offered along one dimension, the commonest first, beside those that are chosen already."""
 Counts = Mapping[str, int]
+_publisher = Municipality.__table__.c
+_NAMES = select(_publisher.code, _publisher.name, _publisher.prefecture).where(
+    _publisher.code.in_(bindparam("codes", expanding=True))
+)
 YES_AND_NO: dict[Dimension, tuple[Text, Text]] = {
     Dimension.PERSONAL_DATA: (
         Text("個人情報を扱わない", "No personal data"),
@@ -122,6 +127,6 @@ def _named_publishers(ctx: Context, counted: Counts, chosen: Sequence[str]) -> C
     codes = _first(counted, chosen)
     if not codes:
         return _as_it_is
-    publishers = ctx.session.scalars(select(Municipality).where(Municipality.code.in_(codes)))
-    names = {publisher.code: publisher.full_name for publisher in publishers}
+    rows = read_rows(ctx.session, _NAMES, {"codes": codes})
+    names = {code: full_name(name, prefecture) for code, name, prefecture in rows}
     return lambda code: _as_it_is(names.get(code, code))

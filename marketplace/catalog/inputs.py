@@ -22,6 +22,8 @@ NOT_PLAIN = Text(
 
 def is_plain(text: str) -> bool:
     """Tell whether a text has no control characters and no halves of characters; PostgreSQL refuses some of them."""
+    if text.isprintable():
+        return True
     return all(character in LAYOUT or unicodedata.category(character) not in UNSTORABLE for character in text)
 
 

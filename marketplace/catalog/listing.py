@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from sqlalchemy import select
+from sqlalchemy import bindparam
 
 from marketplace.catalog.facets import Facets, describe_facets
 from marketplace.catalog.filters import Dimension, TemplateFilter
 from marketplace.catalog.merits import Viewpoint, asks_for_set, merits_of
-from marketplace.catalog.models import WITHOUT_DOCUMENTS, Template, TemplateVersion
-from marketplace.catalog.summaries import TemplateSummary, template_summary
+from marketplace.catalog.models import Template
+from marketplace.catalog.reading import SUMMARIES, summary_of
+from marketplace.catalog.summaries import TemplateSummary
+from marketplace.db.reading import read_rows
 from marketplace.kernel.context import Context
 from marketplace.kernel.pages import MAX_LIMIT, Page
 from marketplace.municipalities.models import Municipality
@@ -24,6 +26,9 @@ from marketplace.search.services import Kind, Place
 from marketplace.search.spelling import did_you_mean
 
 DIMENSIONS = tuple(dimension.value for dimension in Dimension)
+_template = Template.__table__.c
+_CHOSEN = SUMMARIES.where(_template.id.in_(bindparam("ids", expanding=True)))
+_SETS = SUMMARIES.where(_template.is_set).order_by(_template.install_count.desc(), _template.slug)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,9 +100,11 @@ def _size_class(ctx: Context) -> str | None:
 
 def summaries_of(ctx: Context, ids: Sequence[str]) -> list[TemplateSummary]:
     """Return templates as lists show them, in the order of their ids; one query."""
-    chosen = select(Template, Municipality, TemplateVersion).options(*WITHOUT_DOCUMENTS)
-    chosen = chosen.join(Municipality, Municipality.code == Template.publisher_code)
-    chosen = chosen.join(TemplateVersion, TemplateVersion.id == Template.latest_version_id)
-    rows = ctx.session.execute(chosen.where(Template.id.in_(ids)))
-    by_id = {template.id: template_summary(template, publisher, latest) for template, publisher, latest in rows}
+    rows = read_rows(ctx.session, _CHOSEN, {"ids": ids})
+    by_id = {row.template_id: summary_of(row) for row in rows}
     return [by_id[subject] for subject in ids if subject in by_id]
+
+
+def list_sets(ctx: Context, limit: int) -> list[TemplateSummary]:
+    """Return the sets of all publishers, the most used first, in one query."""
+    return [summary_of(row) for row in read_rows(ctx.session, _SETS.limit(limit))]

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from semantic_version import NpmSpec, Version
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from marketplace.bundle.comparing import Comparison, compare
 from marketplace.catalog.bundles import load_bundle
@@ -17,21 +15,20 @@ from marketplace.catalog.errors import (
 )
 from marketplace.catalog.filters import SortOrder, TemplateFilter
 from marketplace.catalog.inputs import is_plain
-from marketplace.catalog.listing import TemplateList, list_templates
+from marketplace.catalog.listing import TemplateList, list_sets, list_templates
 from marketplace.catalog.models import WITHOUT_DOCUMENTS, Template, TemplateVersion
 from marketplace.catalog.precedence import MAX_NUMBER, read_number
-from marketplace.catalog.sets import list_sets, members_of, sets_with
+from marketplace.catalog.reading import find_bundle, get_template, read_version
+from marketplace.catalog.sets import members_of
 from marketplace.catalog.similar import Similar, list_similar
-from marketplace.catalog.summaries import TemplateDetail, template_detail
-from marketplace.catalog.visits.queries import Popularity, popularity_columns
 from marketplace.kernel.context import Context
-from marketplace.municipalities.models import Municipality
 
 __all__ = [
     "SortOrder",
     "TemplateFilter",
     "TemplateList",
     "compare_versions",
+    "find_bundle",
     "find_template",
     "get_template",
     "get_version",
@@ -41,10 +38,23 @@ __all__ = [
     "list_versions",
     "load_bundle",
     "members_of",
+    "read_version",
     "resolve_version",
     "similar_templates",
     "versions_of",
 ]
+
+
+_VERSION = (
+    select(TemplateVersion)
+    .join(Template, Template.id == TemplateVersion.template_id)
+    .where(
+        Template.publisher_code == bindparam("publisher"),
+        Template.slug == bindparam("slug"),
+        TemplateVersion.number == bindparam("number"),
+    )
+)
+"""Made once: making it takes longer than the database needs to answer it."""
 
 
 def find_template(ctx: Context, publisher: str, slug: str) -> Template | None:
@@ -52,14 +62,6 @@ def find_template(ctx: Context, publisher: str, slug: str) -> Template | None:
     if not (is_plain(publisher) and is_plain(slug)):
         return None
     return ctx.session.scalar(select(Template).where(Template.publisher_code == publisher, Template.slug == slug))
-
-
-def get_template(ctx: Context, publisher: str, slug: str) -> TemplateDetail:
-    """Return what is known of a template. Raises TemplateNotFoundError."""
-    template, popularity = _get_with_popularity(ctx, publisher, slug)
-    municipality = ctx.session.get_one(Municipality, template.publisher_code)
-    detail = replace(template_detail(template, municipality, versions_of(ctx, template.id)), popularity=popularity)
-    return replace(detail, includes=members_of(ctx, detail.shown.id), sets=sets_with(ctx, template))
 
 
 def similar_templates(ctx: Context, publisher: str, slug: str) -> list[Similar]:
@@ -78,19 +80,10 @@ def versions_of(ctx: Context, template_id: str) -> list[TemplateVersion]:
     return list(ctx.session.scalars(chosen.order_by(TemplateVersion.precedence.desc())))
 
 
-def get_version(
-    ctx: Context, publisher: str, slug: str, number: str, *, with_documents: bool = True
-) -> TemplateVersion:
-    """Return one version, withdrawn or not; without its large documents for who needs no more than its row.
-
-    Raises TemplateNotFoundError or VersionNotFoundError.
-    """
-    version = None
-    if is_plain(publisher) and is_plain(slug) and is_plain(number):
-        chosen = select(TemplateVersion).join(Template, Template.id == TemplateVersion.template_id)
-        chosen = chosen.where(Template.publisher_code == publisher, Template.slug == slug)
-        chosen = chosen.where(TemplateVersion.number == number).options(*(() if with_documents else WITHOUT_DOCUMENTS))
-        version = ctx.session.scalar(chosen)
+def get_version(ctx: Context, publisher: str, slug: str, number: str) -> TemplateVersion:
+    """Return the row of one version, withdrawn or not. Raises TemplateNotFoundError or VersionNotFoundError."""
+    given = {"publisher": publisher, "slug": slug, "number": number}
+    version = ctx.session.scalar(_VERSION, given) if all(map(is_plain, given.values())) else None
     if version is None:
         _get_row(ctx, publisher, slug)
         raise VersionNotFoundError
@@ -129,16 +122,6 @@ def _get_row(ctx: Context, publisher: str, slug: str) -> Template:
     if template is None:
         raise TemplateNotFoundError
     return template
-
-
-def _get_with_popularity(ctx: Context, publisher: str, slug: str) -> tuple[Template, Popularity]:
-    if not (is_plain(publisher) and is_plain(slug)):
-        raise TemplateNotFoundError
-    chosen = select(Template, *popularity_columns()).where(Template.publisher_code == publisher, Template.slug == slug)
-    row = ctx.session.execute(chosen).one_or_none()
-    if row is None:
-        raise TemplateNotFoundError
-    return row[0], Popularity(*row[1:])
 
 
 def _is_number(wanted: str) -> bool:

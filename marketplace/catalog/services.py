@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
 from sqlalchemy import select
 
 from marketplace.bundle.model import Bundle
-from marketplace.bundle.writing import digest_of, write_zip
 from marketplace.catalog import similar
-from marketplace.catalog.bundles import load_bundle
+from marketplace.catalog.bundles import KeptBundle, keep_bundle, load_bundle
 from marketplace.catalog.errors import TemplateNotFoundError
 from marketplace.catalog.followers import tell_followers
 from marketplace.catalog.index_files.noting import note_change, note_publisher
@@ -29,7 +28,6 @@ from marketplace.kernel.context import Context
 from marketplace.municipalities.models import Municipality
 from marketplace.municipalities.queries import get_municipality
 from marketplace.search import services as search
-from marketplace.storage.keeping import keep_blob
 
 
 def add_version(ctx: Context, publisher_code: str, bundle: Bundle) -> TemplateVersion:
@@ -38,36 +36,33 @@ def add_version(ctx: Context, publisher_code: str, bundle: Bundle) -> TemplateVe
     Raises VersionExistsError, VersionTooSmallError or VersionNumberUnusableError.
     """
     ctx.actor.require(Permission.TEMPLATES_PUBLISH, publisher_code)
-    return keep_version(ctx, publisher_code, bundle, ctx.actor.person_id)
+    return keep_version(ctx, publisher_code, keep_bundle(ctx, bundle), ctx.actor.person_id)
 
 
-def keep_version(ctx: Context, publisher_code: str, bundle: Bundle, released_by: str | None) -> TemplateVersion:
+def keep_version(ctx: Context, publisher_code: str, kept: KeptBundle, released_by: str | None) -> TemplateVersion:
     """Do the same in the name of somebody; the caller has checked who asks."""
-    get_municipality(ctx, publisher_code)
-    template = _lock_or_start(ctx, publisher_code, bundle)
-    demand = demand_on(ctx, versions_of(ctx, template.id), bundle)
+    bundle, number = kept.bundle, kept.bundle.manifest.version
+    publisher = get_municipality(ctx, publisher_code)
+    template, earlier = _lock_or_start(ctx, publisher, bundle)
+    demand = demand_on(ctx, earlier, bundle)
     demand.require_met()
-    data = write_zip(bundle)
-    # Before the row: a rollback leaves a file too many, never one too few.
-    keep_blob(ctx.session, ctx.ports.blobs, data)
-    number = bundle.manifest.version
     version = TemplateVersion(
         template_id=template.id,
         number=number,
         precedence=precedence_of(number),
         is_prerelease=bool(read_number(number).prerelease),
-        digest=digest_of(data),
-        size=len(data),
+        digest=kept.digest,
+        size=kept.size,
         manifest=bundle.manifest.raw,
         changes=demand.changes.as_document(),
         released_at=ctx.now(),
         released_by=released_by,
     )
     ctx.session.add(version)
-    ctx.session.flush()  # the latest version is chosen among the rows
+    ctx.session.flush()  # what follows names its id
     keep_members(ctx, version, bundle.manifest)
     note_change(ctx, template.id)
-    _follow_latest(ctx, template, {version.id: bundle})
+    _follow_latest(ctx, template, [version, *earlier], {version.id: bundle})
     return version
 
 
@@ -90,9 +85,8 @@ def mark_withdrawn(ctx: Context, version: TemplateVersion, reason: str, *, by_op
     version.withdrawn_at = ctx.now()
     version.withdrawal_reason = reason
     version.withdrawn_by_operator = by_operator
-    ctx.session.flush()  # the latest version is chosen among the rows
     note_change(ctx, template.id)
-    _follow_latest(ctx, template)
+    _follow_latest(ctx, template, versions_of(ctx, template.id))
     return True
 
 
@@ -127,7 +121,7 @@ def set_installs(ctx: Context, template_id: str, by_size_class: Mapping[str | No
 
 def follow_latest(ctx: Context, template_id: str) -> None:
     """Make a template speak of its newest version, if it does not."""
-    _follow_latest(ctx, lock_template(ctx, template_id))
+    _follow_latest(ctx, lock_template(ctx, template_id), versions_of(ctx, template_id))
 
 
 def set_rating(ctx: Context, template_id: str, count: int, total: int) -> None:
@@ -147,13 +141,14 @@ def lock_template(ctx: Context, template_id: str) -> Template:
     return template
 
 
-def _lock_or_start(ctx: Context, publisher_code: str, bundle: Bundle) -> Template:
-    template = find_template(ctx, publisher_code, bundle.manifest.slug)
+def _lock_or_start(ctx: Context, publisher: Municipality, bundle: Bundle) -> tuple[Template, Sequence[TemplateVersion]]:
+    """Return the publisher's template of that slug, with the versions that it has."""
+    template = find_template(ctx, publisher.code, bundle.manifest.slug)
     if template is not None:
-        return lock_template(ctx, template.id)
+        return lock_template(ctx, template.id), versions_of(ctx, template.id)
     now, unrated = ctx.now(), Rating(0, 0)
     template = Template(
-        publisher_code=publisher_code,
+        publisher_code=publisher.code,
         slug=bundle.manifest.slug,
         latest_version_id=None,
         install_count=0,
@@ -166,7 +161,7 @@ def _lock_or_start(ctx: Context, publisher_code: str, bundle: Bundle) -> Templat
     _describe(template, bundle)
     ctx.session.add(template)
     ctx.session.flush()  # versions need its id; a second publisher of the same slug at once meets the constraint
-    return template
+    return template, []
 
 
 def _describe(template: Template, bundle: Bundle) -> None:
@@ -185,13 +180,18 @@ def _describe(template: Template, bundle: Bundle) -> None:
     template.needs_plugins, template.has_script = bool(asked.plugins), asked.has_script
 
 
-def _follow_latest(ctx: Context, template: Template, at_hand: Mapping[str, Bundle] = MappingProxyType({})) -> None:
+def _follow_latest(
+    ctx: Context,
+    template: Template,
+    versions: Sequence[TemplateVersion],
+    at_hand: Mapping[str, Bundle] = MappingProxyType({}),
+) -> None:
     """Make the template and the index speak of the newest version that is neither withdrawn nor a pre-release.
 
     Bundles that are at hand, by the id of their version, need not be read from the store.
     """
-    stable = (version for version in versions_of(ctx, template.id) if not version.is_prerelease)
-    latest = next((version for version in stable if not version.is_withdrawn), None)
+    shown = (version for version in versions if not (version.is_prerelease or version.is_withdrawn))
+    latest = max(shown, key=lambda version: version.precedence, default=None)
     if latest is None:
         template.latest_version_id = None
         search.remove_entry(ctx, template.id)

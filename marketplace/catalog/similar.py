@@ -7,21 +7,29 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
-from sqlalchemy import delete, insert, or_, select
+from sqlalchemy import bindparam, delete, insert, or_, select
 
 from marketplace.catalog.bundles import load_bundle
 from marketplace.catalog.models import WITHOUT_DOCUMENTS, SimilarTemplate, Template, TemplateComparison, TemplateVersion
+from marketplace.catalog.reading import SUMMARIES, summary_of
 from marketplace.catalog.similarity import Neighbour, Reason, neighbours_of
-from marketplace.catalog.summaries import TemplateSummary, template_summary
+from marketplace.catalog.summaries import TemplateSummary
 from marketplace.catalog.traits import traits_of
+from marketplace.db.reading import read_rows
 from marketplace.kernel.context import Context
-from marketplace.municipalities.models import Municipality
 from marketplace.search import services as search
 from marketplace.search.following import columns_of
 from marketplace.storage.errors import BlobDamagedError, BlobMissingError
 
 KEPT = 5
 """Similar templates kept of each."""
+_similar = SimilarTemplate.__table__.c
+_NEAREST = (
+    SUMMARIES.add_columns(_similar.score, _similar.reason)
+    .join(SimilarTemplate.__table__, _similar.similar_id == Template.__table__.c.id)
+    .where(_similar.template_id == bindparam("like"))
+    .order_by(_similar.position)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,20 +51,8 @@ class Found:
 
 def list_similar(ctx: Context, template_id: str) -> list[Similar]:
     """Return the templates like one, the nearest first, in one query."""
-    row = SimilarTemplate
-    chosen = (
-        select(row.score, row.reason, Template, Municipality, TemplateVersion)
-        .join(Template, Template.id == row.similar_id)
-        .join(Municipality, Municipality.code == Template.publisher_code)
-        .join(TemplateVersion, TemplateVersion.id == Template.latest_version_id)
-        .where(row.template_id == template_id)
-        .order_by(row.position)
-        .options(*WITHOUT_DOCUMENTS)
-    )
-    return [
-        Similar(template_summary(template, publisher, latest), score, _read_reason(reason))
-        for score, reason, template, publisher, latest in ctx.session.execute(chosen)
-    ]
+    rows = read_rows(ctx.session, _NEAREST, {"like": template_id})
+    return [Similar(summary_of(row), row.score, _read_reason(row.reason)) for row in rows]
 
 
 def forget(ctx: Context, template_id: str) -> None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from marketplace.catalog.categories import CATEGORIES, Category
-from marketplace.catalog.models import Template, TemplateVersion
+from marketplace.catalog.categories import Category
+from marketplace.catalog.changes import VersionChanges
 from marketplace.catalog.ratings import Rating
 from marketplace.catalog.visits.queries import UNKNOWN, Popularity
 from marketplace.kernel.text import Text
@@ -42,6 +44,16 @@ class VersionSummary:
     def is_withdrawn(self) -> bool:
         """Tell whether it is hidden from new installs."""
         return self.withdrawn_at is not None
+
+
+@dataclass(frozen=True, slots=True)
+class StoredBundle:
+    """The file of a version."""
+
+    template_id: str
+    number: str
+    digest: str
+    size: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +110,15 @@ class SetOf:
 
 
 @dataclass(frozen=True, slots=True)
+class VersionDetail(VersionSummary):
+    """One version with what it holds and brings, and what changed since the one before."""
+
+    manifest: Mapping[str, Any]
+    changes: VersionChanges
+    includes: tuple[Member, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class TemplateDetail(TemplateSummary):
     """One template with all its versions, newest first, the withdrawn ones included."""
 
@@ -116,52 +137,3 @@ class TemplateDetail(TemplateSummary):
 def publisher_of(municipality: Municipality) -> Publisher:
     """Return what is shown of a publisher."""
     return Publisher(municipality.code, municipality.name, municipality.prefecture, municipality.is_verified)
-
-
-def version_summary(version: TemplateVersion) -> VersionSummary:
-    """Return what is shown of a version."""
-    return VersionSummary(
-        id=version.id,
-        number=version.number,
-        is_prerelease=version.is_prerelease,
-        digest=version.digest,
-        size=version.size,
-        released_at=version.released_at,
-        withdrawn_at=version.withdrawn_at,
-        withdrawal_reason=version.withdrawal_reason,
-        withdrawn_by_operator=version.withdrawn_by_operator,
-    )
-
-
-def template_summary(template: Template, municipality: Municipality, latest: TemplateVersion | None) -> TemplateSummary:
-    """Return what lists show of a template."""
-    return TemplateSummary(
-        id=template.id,
-        publisher=publisher_of(municipality),
-        slug=template.slug,
-        name=Text(template.name_ja, template.name_en),
-        summary=Text(template.summary_ja, template.summary_en),
-        category=CATEGORIES[template.category],
-        departments=tuple(template.departments),
-        keywords=tuple(template.keywords),
-        license=template.license,
-        icon=template.icon,
-        handles_personal_data=template.handles_personal_data,
-        app_count=template.app_count,
-        is_set=template.is_set,
-        needs_plugins=template.needs_plugins,
-        has_script=template.has_script,
-        latest=None if latest is None else version_summary(latest),
-        install_count=template.install_count,
-        rating=Rating(template.rating_count, template.rating_sum),
-        created_at=template.created_at,
-        updated_at=template.updated_at,
-    )
-
-
-def template_detail(template: Template, municipality: Municipality, versions: list[TemplateVersion]) -> TemplateDetail:
-    """Return what the template page shows; the versions are given newest first."""
-    latest = next((version for version in versions if version.id == template.latest_version_id), None)
-    summary = template_summary(template, municipality, latest)
-    shown = {name: getattr(summary, name) for name in TemplateSummary.__slots__}
-    return TemplateDetail(**shown, versions=tuple(map(version_summary, versions)))

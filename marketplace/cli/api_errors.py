@@ -68,7 +68,10 @@ def refused(status: int, problem: Mapping[str, Any], language: Language) -> Comm
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         outcome = Outcome.UNREACHABLE
     code = str(problem.get("code", ""))
-    return CommandError(outcome, str(problem["title"]), remedy, code=code, status=status, details=details)
+    error = CommandError(outcome, str(problem["title"]), remedy, code=code, status=status, details=details)
+    params = problem.get("params")
+    error.draft = params.get("draft") if isinstance(params, dict) else None
+    return error
 
 
 def _detail(error: Mapping[str, Any], language: Language) -> str:

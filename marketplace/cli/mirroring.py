@@ -111,11 +111,7 @@ def mirror(  # noqa: PLR0913 - one parameter an option
         kept = folder.state()
         wish = _wish(kept, _names(templates), categories, bundles, wants_all=wants_all)
         order = Order(_address(places, kept), wish, believes, allow_expired)
-        source = _open(order.address, ca_bundle)
-        if kept is None and believes is None:
-            voice.warn(_FIRST_USE)
-        with shown(voice) as show:
-            copied = copy_index(source, folder, order, utc_now(), lambda done, total: _show(show, done, total))
+        copied = _copy(voice, _open(order.address, ca_bundle), folder, order, is_first=kept is None)
     except DomainError as error:
         raise refusal_of(error) from error
     except OSError as error:
@@ -130,6 +126,13 @@ _FIRST_USE = Text(
     "鍵が指定されていないため、初めに見た鍵を信頼します。サービスの画面の指紋と見比べてください。",
     "No key was named: the first one seen is believed. Compare its fingerprint with the one the service shows.",
 )
+
+
+def _copy(voice: Voice, source: Source, folder: MirrorFolder, order: Order, *, is_first: bool) -> Copied:
+    if is_first and order.believes is None:
+        voice.warn(_FIRST_USE)
+    with shown(voice) as show:
+        return copy_index(source, folder, order, utc_now(), lambda done, total: _show(show, done, total))
 
 
 def refusal_of(error: DomainError) -> CommandError:

@@ -42,6 +42,9 @@ MEANINGS: dict[Outcome, Text] = {
 class CommandError(Exception):
     """A command can't go on: what happened, what to do, and the exit code it ends with."""
 
+    draft: str | None = None
+    """The draft that the service kept although it refused."""
+
     def __init__(
         self,
         outcome: Outcome,

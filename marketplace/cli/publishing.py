@@ -51,20 +51,14 @@ def publish(voice: Voice, api: ServiceApi, source: Path, *, releases: bool, dry_
         raise RefusedSourceError(source, errors or found, voice)
     if dry_run:
         return _rehearse(voice, api, source, bundle, found)
+    if releases:
+        return _release_at_once(voice, api, bundle)
     draft = api.upload("/drafts", write_zip(bundle), key=str(uuid.uuid4()))
-    _show_draft(voice, draft)
     if not draft["can_be_released"]:
-        _tell_who_answers(voice, draft)
-        voice.document({"draft": draft, "released": None})
-        return Outcome.FINDINGS
-    if not releases:
-        voice.note(
-            Text(f"公開するには：yokoten release {draft['id']}", f"To release it: yokoten release {draft['id']}")
-        )
-        voice.document({"draft": draft, "released": None})
-        return Outcome.DONE
-    released = _release(voice, api, draft)
-    voice.document({"draft": draft, "released": released})
+        return _tell_of_findings(voice, draft)
+    _show_draft(voice, draft)
+    voice.note(Text(f"公開するには：yokoten release {draft['id']}", f"To release it: yokoten release {draft['id']}"))
+    voice.document({"draft": draft, "released": None})
     return Outcome.DONE
 
 
@@ -75,19 +69,39 @@ def publish(voice: Voice, api: ServiceApi, source: Path, *, releases: bool, dry_
 def release(voice: Voice, api: ServiceApi, draft: str) -> Outcome:
     """下書きを版として公開する / release a draft as a version."""
     found = api.get(f"/drafts/{draft}")
-    voice.document({"draft": found, "released": _release(voice, api, found)})
+    answer = api.post(f"/drafts/{draft}/release", key=str(uuid.uuid4()))
+    return _tell_of_release(voice, found, None if answer.get("state") == "held" else answer)
+
+
+def _release_at_once(voice: Voice, api: ServiceApi, bundle: Bundle) -> Outcome:
+    try:
+        done = api.upload("/versions", write_zip(bundle), key=str(uuid.uuid4()))
+    except CommandError as refusal:
+        if refusal.draft is None:
+            raise
+        return _tell_of_findings(voice, api.get(f"/drafts/{refusal.draft}"))
+    _show_draft(voice, done["draft"])
+    return _tell_of_release(voice, done["draft"], done["version"])
+
+
+def _tell_of_findings(voice: Voice, draft: Document) -> Outcome:
+    """Show a draft that can't be released as it is, and say who has to do what."""
+    _show_draft(voice, draft)
+    _tell_who_answers(voice, draft)
+    voice.document({"draft": draft, "released": None})
+    return Outcome.FINDINGS
+
+
+def _tell_of_release(voice: Voice, draft: Document, version: Document | None) -> Outcome:
+    """Name the version that a draft became, if the operator need not look at it first."""
+    if version is None:
+        _tell_of_hold(voice, draft)
+    else:
+        slug, number = draft["slug"], version["version"]
+        voice.say(Text(f"{slug} {number} を公開しました。", f"Released {slug} {number}."))
+        voice.say(f"  sha256:{version['digest']}")
+    voice.document({"draft": draft, "released": version})
     return Outcome.DONE
-
-
-def _release(voice: Voice, api: ServiceApi, draft: Document) -> Document | None:
-    released = api.post(f"/drafts/{draft['id']}/release", key=str(uuid.uuid4()))
-    if released.get("state") == "held":
-        _tell_of_hold(voice, released)
-        return None
-    slug, number, digest = draft["slug"], released["version"], released["digest"]
-    voice.say(Text(f"{slug} {number} を公開しました。", f"Released {slug} {number}."))
-    voice.say(f"  sha256:{digest}")
-    return released
 
 
 def _tell_of_hold(voice: Voice, draft: Document) -> None:

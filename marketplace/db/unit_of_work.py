@@ -24,7 +24,10 @@ class Sessions:
         self.read_only = read_only
         self.last_change = object()
         """Another one after each change of what is shown that was committed here."""
-        self._options = {READ_ONLY: True, "postgresql_readonly": True} if read_only else {}
+        options = {READ_ONLY: True, "postgresql_readonly": True} if read_only else {}
+        # Made once: SQLAlchemy finds out anew what listens to an engine of other options.
+        self._reading = engine.execution_options(**{WRITES: False}, **options)
+        self._writing = engine.execution_options(**{WRITES: True}, **options)
 
     def open(self, *, writes: bool) -> Session:
         """Return a session whose transaction takes the write lock at its start if it will write.
@@ -33,7 +36,7 @@ class Sessions:
         """
         if writes and self.read_only:
             raise ReadOnlyError
-        bind = self.engine.execution_options(**{WRITES: writes}, **self._options)
+        bind = self._writing if writes else self._reading
         return CountingSession(bind, expire_on_commit=False, info={TELL: self._note_change})
 
     def _note_change(self) -> None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Callable, Iterable
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from functools import lru_cache
 from http import HTTPStatus
@@ -26,17 +27,16 @@ from werkzeug.http import (
 )
 
 from marketplace.edge.context import LANGUAGE_COOKIE, preferred_language
-from marketplace.edge.kept_answers import Answer, Asked, KeptAnswers, headers_unchanged
+from marketplace.edge.kept_answers import OLDEST, Answer, Asked, KeptAnswers, headers_to_keep, headers_unchanged
 from marketplace.edge.observing import REFERENCE_HEADER, VISIT_KEY, Visit
 from marketplace.edge.public_answers import READING, STALE_IF_ERROR
 from marketplace.edge.revision_watch import RevisionWatch, Seen
 from marketplace.edge.tally import NOTED, Noted
+from marketplace.edge.under_way import Turn, UnderWay
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
-OLDEST = 60.0
-"""Seconds after which an answer is made anew whatever the revision: pages tell the month, and pictures have dates."""
 OUTCOME = "yokoten.answer"
 """Where the environment of a request tells what became of it here: hit, miss, stale or passed."""
 PASSED_BEGINNINGS = ("/index/", "/w/", "/healthz")
@@ -88,6 +88,7 @@ class AnswerCache:
         self.counts = Counts()
         self._tell = count
         self._counting = Lock()
+        self._under_way: UnderWay[Answer] = UnderWay()
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answer from memory, or let the application answer and keep that."""
@@ -118,20 +119,28 @@ class AnswerCache:
         self, asked: Asked, seen: Seen, old: Answer | None, environ: WSGIEnvironment, start_response: StartResponse
     ) -> Iterable[bytes]:
         """Let the application answer; should it fail, an answer to which nothing has changed is better than none."""
-        made = Made(self.inner, plain_environ(environ, asked))
+        with self._turn(asked, seen) as turn:
+            if turn.made is not None:
+                return self._send(turn.made, environ, start_response, "hit")
+            made = Made(self.inner, plain_environ(environ, asked))
+            answer = made.answer(seen.revision, self.kept.largest)
+            if answer is not None and seen.is_certain:
+                self.kept.keep(asked, answer)
+                turn.made = answer
         has_failed = made.status >= HTTPStatus.INTERNAL_SERVER_ERROR
         if has_failed and old is not None and self._may_be_stale(old, seen):
             made.close()
             return self._send(old, environ, start_response, "stale")
         self._count(environ, "miss")
-        answer = made.answer(seen.revision, self.kept.largest)
         if answer is None:
             if "HTTP_IF_NONE_MATCH" not in environ:
                 self._tell(environ, made.noted)
             return made.pass_on(environ, start_response)
-        if seen.is_certain:
-            self.kept.keep(asked, answer)
         return self._reply(answer, environ, start_response)[1]
+
+    def _turn(self, asked: Asked, seen: Seen) -> AbstractContextManager[Turn[Answer]]:
+        """Have one thread make what many ask for at once, each change of what is public by itself."""
+        return self._under_way.turn((asked, seen.revision)) if seen.is_certain else nullcontext(Turn())
 
     def _send(
         self, answer: Answer, environ: WSGIEnvironment, start_response: StartResponse, outcome: str
@@ -207,7 +216,7 @@ class Made:
         """Ask the application."""
         self._line, self.headers = "", Headers()
         self._environ = environ
-        self._began = time.monotonic()
+        self._began, self._used = time.monotonic(), time.thread_time()
         self._parts = inner(environ, self._start)
         self.status = int(self._line[:3])
         self.noted: Noted = environ[NOTED]
@@ -223,14 +232,15 @@ class Made:
             self.close()
         for name in OF_ONE_REQUEST:
             self.headers.remove(name)
-        headers = list(self.headers)
+        headers = headers_to_keep(list(self.headers))
         visit: Visit = self._environ.get(VISIT_KEY) or Visit("", "", is_own=False)
         return Answer(
             revision,
             made_at=self._began,
+            seconds=time.thread_time() - self._used,
             etag=self.headers["ETag"],
             headers=headers,
-            unchanged=headers_unchanged(headers),
+            unchanged=headers_to_keep(headers_unchanged(headers)),
             content=content,
             route=visit.route,
             face=visit.face,

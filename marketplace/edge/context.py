@@ -40,9 +40,9 @@ def language() -> Language:
     """Return the language to answer in: the page's choice, else Accept-Language, else Japanese."""
     if not has_request_context():
         return Language.JA
-    if "language" not in g:  # A page asks for each of its sentences.
-        g.language = _choose_language()
-    chosen: Language = g.language
+    chosen: Language | None = g.get("language")
+    if chosen is None:  # A page asks for each of its sentences.
+        chosen = g.language = _choose_language()
     return chosen
 
 

@@ -1,23 +1,34 @@
-"""Finished answers in the memory of a process: within so many bytes, those asked for longest ago are dropped first."""
+"""Finished answers in the memory of a process, within so many bytes: kept is what saves most work for its size."""
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from dataclasses import dataclass, field
+from functools import lru_cache
+from heapq import heapify, heappop, heappush
+from itertools import count
+from operator import attrgetter
 from threading import Lock
 from typing import NamedTuple
 
-from cachetools import LRUCache
 from werkzeug.http import parse_etags, remove_entity_headers, unquote_etag
 
 from marketplace.edge.tally import Noted
 
+OLDEST = 60.0
+"""Seconds after which an answer is made anew whatever the revision: pages tell the month, and pictures have dates."""
 MOST_OF_PATH = 200
 """Answers kept of one path: query strings that mean nothing must not drive out everything else."""
 LARGEST_SHARE = 16
 """One answer may take up so small a part of what there is."""
-OVERHEAD = 4_000
-"""What an answer takes at most beside its content: the longest address, headers, dictionaries."""
-Headers = list[tuple[str, str]]
+OVERHEAD = 1_700
+"""What an answer takes beside its content and address, measured: headers, dictionaries, the place in the order."""
+LEAST_SECONDS = 0.0001
+"""No answer is made for nothing."""
+OF_ONE_ANSWER = frozenset({"ETag", "Content-Length", "Content-Disposition", "Repr-Digest", "X-Content-Digest", "Link"})
+"""Headers that no two answers have alike."""
+Header = tuple[str, str]
+Headers = tuple[Header, ...]
 
 
 class Asked(NamedTuple):
@@ -37,6 +48,8 @@ class Answer:
     revision: str
     """Of what is public, read before the answer was made."""
     made_at: float
+    seconds: float
+    """Of processor that it took to make."""
     etag: str
     headers: Headers
     unchanged: Headers
@@ -47,11 +60,6 @@ class Answer:
     face: str
     noted: Noted = field(default_factory=Noted)
 
-    @property
-    def size(self) -> int:
-        """Return about how much memory it takes."""
-        return len(self.content) + OVERHEAD
-
     def is_known_to(self, if_none_match: str) -> bool:
         """Tell whether a caller has it already."""
         if if_none_match == self.etag:
@@ -59,60 +67,122 @@ class Answer:
         return bool(if_none_match) and parse_etags(if_none_match).contains_weak(unquote_etag(self.etag)[0] or "")
 
 
-def headers_unchanged(headers: Headers) -> Headers:
+def headers_to_keep(headers: list[Header]) -> Headers:
+    """Return headers of an answer; those that many answers have are there once for all of them."""
+    return tuple(each if each[0] in OF_ONE_ANSWER else _shared(*each) for each in headers)
+
+
+def headers_unchanged(headers: Headers | list[Header]) -> list[Header]:
     """Return what of the headers of an answer is sent when the caller has its content already."""
     left = list(headers)
     remove_entity_headers(left)
     return left
 
 
+@lru_cache(maxsize=500)
+def _shared(name: str, value: str) -> Header:
+    return name, value
+
+
+@dataclass(slots=True, eq=False)
+class _Entry:
+    """An answer, and how much it would be missed."""
+
+    asked: Asked
+    answer: Answer | None = None
+    """None of one that was dropped."""
+    size: int = 0
+    asks: int = 0
+    worth: float = 0.0
+
+    def be_asked(self, age: float) -> None:
+        """Count, without a lock: of two at once one may get lost."""
+        answer = self.answer
+        if answer is not None:
+            self.asks += 1
+            self.worth = age + self.asks * max(answer.seconds, LEAST_SECONDS) / self.size
+
+
 class KeptAnswers:
-    """Answers by what was asked; safe to use from several threads."""
+    """Answers by what was asked; safe to use from several threads.
+
+    Where room is needed, what has grown old goes first, then what is worth least: GreedyDual-Size-Frequency
+    (Cherkasova, 1998). An answer is worth how often it was asked for, times what it costs to make it, by its size; and
+    to that is added the worth of what was dropped last, so that what was asked for often long ago goes some day.
+    """
 
     def __init__(self, most_bytes: int) -> None:
         """Keep up to so many bytes."""
+        self.most_bytes = most_bytes
         self.largest = most_bytes // LARGEST_SHARE
-        self._kept = _Bounded(most_bytes)
+        self.bytes_held = 0
+        self._entries: OrderedDict[Asked, _Entry] = OrderedDict()
+        """In the order in which they were made."""
+        self._of_path: dict[str, list[_Entry]] = {}
+        self._by_worth: list[tuple[float, int, _Entry]] = []
+        """A heap: what an entry was worth when it came in or was looked at last; it may be worth more now."""
+        self._numbers = count()
+        self._age = 0.0
         self._lock = Lock()
 
     def find(self, asked: Asked) -> Answer | None:
         """Return an answer, whether or not it still holds."""
-        with self._lock:
-            return self._kept.get(asked)
+        entry = self._entries.get(asked)
+        if entry is None:
+            return None
+        entry.be_asked(self._age)
+        return entry.answer
 
     def keep(self, asked: Asked, answer: Answer) -> None:
-        """Put an answer in the place of what was there; one that is too large is let go."""
-        if answer.size <= self.largest:
-            with self._lock:
-                self._kept[asked] = answer
-
-    @property
-    def bytes_held(self) -> int:
-        """Return how much memory the answers take."""
-        return int(self._kept.currsize)
+        """Put an answer in the place of what was there; what is worth least is let go, perhaps this one."""
+        size = OVERHEAD + len(answer.content) + len(asked.place) + len(asked.query)
+        if size > self.largest:
+            return
+        with self._lock:
+            entry = self._entries.get(asked) or self._enter(asked)
+            self.bytes_held += size - entry.size
+            entry.size, entry.asks, entry.answer = size, entry.asks // 2, answer
+            entry.be_asked(self._age)
+            self._entries.move_to_end(asked)
+            while self.bytes_held > self.most_bytes:
+                self._drop_one(answer.made_at - OLDEST)
 
     def __len__(self) -> int:
         """Count the answers."""
-        return len(self._kept)
+        return len(self._entries)
 
+    def _enter(self, asked: Asked) -> _Entry:
+        if len(self._of_path.get(asked.place, ())) >= MOST_OF_PATH:
+            self._drop(min(self._of_path[asked.place], key=attrgetter("asks")))
+        entry = _Entry(asked)
+        self._of_path.setdefault(asked.place, []).append(entry)
+        self._entries[asked] = entry
+        if len(self._by_worth) > 2 * len(self._entries):
+            self._by_worth = [each for each in self._by_worth if each[2].answer is not None]
+            heapify(self._by_worth)
+        heappush(self._by_worth, (self._age, next(self._numbers), entry))
+        return entry
 
-class _Bounded(LRUCache[Asked, Answer]):
-    """Bounded as a whole, and in the number of answers of each path."""
+    def _drop_one(self, oldest: float) -> None:
+        first = next(iter(self._entries.values()))
+        if first.answer is not None and first.answer.made_at < oldest:
+            self._drop(first)
+            return
+        while True:
+            worth, _, entry = heappop(self._by_worth)
+            if entry.answer is None:
+                continue
+            if entry.worth <= worth:
+                self._age = worth
+                self._drop(entry)
+                return
+            heappush(self._by_worth, (entry.worth, next(self._numbers), entry))
 
-    def __init__(self, most_bytes: int) -> None:
-        super().__init__(most_bytes, getsizeof=lambda answer: answer.size)
-        self._of_path: dict[str, dict[Asked, None]] = {}
-
-    def __setitem__(self, asked: Asked, answer: Answer) -> None:
-        of_path = self._of_path.get(asked.place, {})
-        if asked not in of_path and len(of_path) >= MOST_OF_PATH:
-            del self[next(iter(of_path))]
-        super().__setitem__(asked, answer)
-        self._of_path.setdefault(asked.place, {})[asked] = None
-
-    def __delitem__(self, asked: Asked) -> None:
-        super().__delitem__(asked)
-        of_path = self._of_path[asked.place]
-        del of_path[asked]
+    def _drop(self, entry: _Entry) -> None:
+        self.bytes_held -= entry.size
+        entry.answer = None
+        del self._entries[entry.asked]
+        of_path = self._of_path[entry.asked.place]
+        of_path.remove(entry)
         if not of_path:
-            del self._of_path[asked.place]
+            del self._of_path[entry.asked.place]

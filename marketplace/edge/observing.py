@@ -95,7 +95,7 @@ class Observer:
 
         def start(status: str, headers: list[tuple[str, str]], exc_info: Any = None) -> Callable[[bytes], object]:
             visit.status = int(status[:3])
-            if all(name.lower() != "x-request-id" for name, _ in headers):
+            if REFERENCE_HEADER not in dict(headers):
                 headers.append((REFERENCE_HEADER, visit.reference))
             return start_response(status, headers, exc_info)
 
@@ -133,7 +133,8 @@ class Observer:
             return
         seen = SeenRequest(visit.route, visit.face, visit.method, visit.status, seconds, visit.scope.statements)
         self._watch.measures.request_ended(seen)
-        _end_span(visit, seen)
+        if not isinstance(visit.span, NoSpan):
+            _end_span(visit, seen)
 
 
 def _end_span(visit: Visit, seen: SeenRequest) -> None:

@@ -85,13 +85,14 @@ PAUSES = {HTTPStatus.TOO_MANY_REQUESTS: 60, HTTPStatus.SERVICE_UNAVAILABLE: 300}
 def register_refusals(app: MarketplaceApp) -> None:
     """Answer every refusal and every failure in one shape, and say when to try again wherever one is shown."""
     app.after_request(_name_pause)
-    app.register_error_handler(errors.DomainError, _answer_refusal)
+    app.register_error_handler(errors.DomainError, answer_refusal)
     app.register_error_handler(ValidationError, _answer_invalid)
     app.register_error_handler(HTTPException, _answer_plain)
     app.register_error_handler(Exception, _answer_failure)
 
 
-def _answer_refusal(error: errors.DomainError) -> Response:
+def answer_refusal(error: errors.DomainError) -> Response:
+    """Return a refusal as the caller is told of it."""
     spoken = language()
     return answer(
         status_of(type(error)),
@@ -119,7 +120,7 @@ def _answer_failure(error: Exception) -> Response:
     current_app.logger.error("Request failed, reference %s", reference(), exc_info=error)
     outage = outage_of(error)
     if outage is not None:
-        return _answer_refusal(outage)
+        return answer_refusal(outage)
     code, title, remedy = PLAIN[500]
     spoken = language()
     return answer(

@@ -8,8 +8,8 @@ from flask.sessions import SecureCookieSessionInterface
 from itsdangerous import SignatureExpired, TimestampSigner
 
 if TYPE_CHECKING:
-    from flask import Flask, Response
-    from flask.sessions import SessionMixin
+    from flask import Flask, Request, Response
+    from flask.sessions import SecureCookieSession, SessionMixin
     from itsdangerous import URLSafeTimedSerializer
 
 
@@ -37,8 +37,13 @@ class SessionCookie(SecureCookieSessionInterface):
             serializer.signer = PatientSigner
         return serializer
 
+    def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
+        """Return what the cookie holds; where there is none, nothing is made that could read it."""
+        if self.get_cookie_name(app) not in request.cookies:
+            return self.session_class()
+        return super().open_session(app, request)
+
     def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
         """Write the cookie if need be, and tell caches that the answer depends on it; a public file does not."""
-        is_file = response.cache_control.public and response.mimetype != "text/html"
-        if session.modified or not is_file:
+        if session.modified or response.mimetype == "text/html" or not response.cache_control.public:
             super().save_session(app, session, response)

@@ -145,8 +145,11 @@ def count_view(tally: Tally, environ: Mapping[str, Any], template_id: str) -> No
 
 def _counting(tally: Tally) -> Callable[[Response], Response]:
     def count(response: Response) -> Response:
-        viewed = g.get("viewed") if response.status_code == HTTPStatus.OK else None
-        downloaded = g.get("downloaded") if _hands_out(response) else None
+        viewed, downloaded = g.get("viewed"), g.get("downloaded")
+        if viewed is None and downloaded is None:
+            return response
+        viewed = viewed if response.status_code == HTTPStatus.OK else None
+        downloaded = downloaded if _hands_out(response) else None
         noted: Noted | None = request.environ.get(NOTED)
         if noted is None:
             count_answer(tally, request.environ, Noted(viewed, downloaded))

@@ -91,8 +91,9 @@ class Logbook:
             context, report = self._context(session, after_commit), made.report
             if not export.dry_run:
                 bundle = _with_free_number(context, export.municipality_code, made.bundle)
-                draft = keep_draft(context, export.municipality_code, bundle, export.asked_by, _author(context, export))
-                export.draft_id = draft.id
+                author = _author(context, export)
+                upload = keep_draft(context, export.municipality_code, bundle, export.asked_by, author)
+                export.draft_id = upload.draft.id
                 report = replace(report, version=bundle.manifest.version)
             export.report = report.as_document()
             self._audit(context, "export.succeeded", export, draft=export.draft_id, apps=len(report.carried))

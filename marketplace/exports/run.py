@@ -2,30 +2,24 @@
 
 from __future__ import annotations
 
-import logging
 import time
 from collections.abc import Callable
 from datetime import datetime
 
-from sqlalchemy.exc import SQLAlchemyError
-
-from marketplace.db.outages import outage_of
 from marketplace.db.unit_of_work import Sessions, unit_of_work
 from marketplace.exports.drafting import draft_apps
 from marketplace.exports.logbook import Logbook, Opened
 from marketplace.exports.models import UNDER_WAY, Export, ExportState
 from marketplace.installs.run import Connect
-from marketplace.jobs.lease import JobLease, JobLostError, JobRow
+from marketplace.jobs.ending import carry_out
+from marketplace.jobs.lease import JobLease, JobRow
 from marketplace.jobs.workers import Workers
 from marketplace.kernel.clock import utc_now
-from marketplace.kernel.errors import DomainError, OutageError
+from marketplace.kernel.errors import DomainError
 from marketplace.kernel.ports import Ports
 from marketplace.kintone.client import KintoneClient
 from marketplace.kintone.errors import KintoneFailure
 from marketplace.kintone.patience import PatientTransport
-from marketplace.telemetry.scope import JobEnd, note_end
-
-log = logging.getLogger(__name__)
 
 
 def run_export(  # noqa: PLR0913, PLR0917 - what the composition root binds, and the stand-ins of tests
@@ -42,34 +36,16 @@ def run_export(  # noqa: PLR0913, PLR0917 - what the composition root binds, and
     May be stopped at any point and called again, in any process: it only reads, and keeps all that came of it at once.
     """
     lease = JobLease(sessions, JobRow.of(Export, export_id, UNDER_WAY, ExportState.RUNNING), now, workers)
-    if not lease.take():
-        log.info("Export %s is not waiting", export_id)
-        note_end(JobEnd.NOT_WAITING)
-        return
     logbook = Logbook(sessions, ports, lease, export_id, now)
-    try:
+
+    def work() -> None:
         opened = logbook.open()
         with unit_of_work(sessions, writes=False) as (session, _after_commit):
             client = connect(session, opened.export.workspace_id, opened.export.reads_as)
         patient = _in_space(client, opened).through(PatientTransport(client.transport, lease.keep, sleep))
         logbook.complete(draft_apps(patient, opened.order, opened.history, logbook.note))
-    except JobLostError:
-        log.info("Export %s was cancelled or taken over", export_id)
-        note_end(JobEnd.LOST)
-    except (OutageError, SQLAlchemyError) as error:
-        if outage_of(error) is None:
-            logbook.fail(error)
-            raise
-        # Says nothing about the job; once the lease is over, another go follows.
-        log.warning("Export %s waits for database or storage: %s", export_id, error)
-        note_end(JobEnd.RETRIED)
-    except (KintoneFailure, DomainError) as error:
-        log.warning("Export %s failed: %s", export_id, error)
-        logbook.fail(error)
-        note_end(JobEnd.FAILED)
-    except Exception as error:
-        logbook.fail(error)
-        raise
+
+    carry_out(f"Export {export_id}", lease, work, logbook.fail, (KintoneFailure, DomainError))
 
 
 def _in_space(client: KintoneClient, opened: Opened) -> KintoneClient:

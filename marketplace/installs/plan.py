@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import exists, select
 
+from marketplace.bundle.localising.lists import Localised
 from marketplace.bundle.model import Bundle, PersonalData
 from marketplace.catalog import queries as catalog
 from marketplace.catalog.models import Template, TemplateVersion
@@ -86,56 +87,80 @@ class Plan:
         return sum(app.sample_records for app in self.apps) if self.order.sample_records else 0
 
 
+@dataclass(frozen=True, slots=True)
+class _Choice:
+    """What is to be installed, and where."""
+
+    workspace: Workspace
+    order: ImportOrder
+    version: TemplateVersion
+    template: Bundle
+    made: Localised
+    target: Target | None
+
+
 def make_plan(ctx: Context, workspace_id: str, data: Mapping[str, object]) -> Plan:
     """Return what installing a template into a workspace would do (`data`: installs.inputs.ImportInput).
 
     Nothing outside the database is asked. Raises WorkspaceUnusableError, PlaceholderUnknownError, what
     installs.tailoring.tailor, installs.target.settle_target, mode_for and catalog.queries.resolve_version raise.
     """
-    workspace = _open_workspace(ctx, workspace_id)
-    order: ImportOrder = ImportInput().load(data)
-    version = catalog.resolve_version(ctx, order.publisher, order.slug, order.version)
-    template = catalog.load_bundle(ctx, version)
-    _require_known(template, order)
-    made = tailor(template, order.app_names, order.localise)
-    order = _essential(template, order)
-    target = settle_target(ctx, workspace, order.target)
-    surroundings = Surroundings(target, _asks_thread(workspace, target), count_apps(ctx.session, workspace))
-    steps = outline(
-        made.bundle, order.placeholders, with_sample_records=order.sample_records, surroundings=surroundings
-    )
-    placeholders = tuple(plan_placeholders(made.bundle, order.placeholders))
-    answers = _answers(order, target)
-    mode = mode_for(workspace, order.mode)
-    foreseen = foresee(ctx, Wanted(workspace, version, answers, mode), steps)
+    chosen = _choose(ctx, workspace_id, data)
+    workspace, order, version, made = chosen.workspace, chosen.order, chosen.version, chosen.made
+    answers, mode = _answers(order, chosen.target), mode_for(workspace, order.mode)
+    foreseen = foresee(ctx, Wanted(workspace, version, answers, mode), _outline(ctx, chosen))
     budget = make_budget(foreseen.steps, [app.key for app in made.bundle.apps], is_outside=workspace.is_outside)
+    placeholders = tuple(plan_placeholders(made.bundle, order.placeholders))
     return Plan(
         workspace=workspace,
         template=ctx.session.get_one(Template, version.template_id),
         version=version,
         order=order,
-        target=target,
-        apps=tuple(plan_app(template.app(app.key), app) for app in made.bundle.apps),
+        target=chosen.target,
+        apps=tuple(plan_app(chosen.template.app(app.key), app) for app in made.bundle.apps),
         steps=tuple(foreseen.steps),
         budget=budget,
         answers=answers,
         leftovers=foreseen.leftovers,
         continued=foreseen.continued,
         placeholders=placeholders,
-        localise=tuple(plan_lists(template, made)),
+        localise=tuple(plan_lists(chosen.template, made)),
         scripts=tuple(plan_scripts(made.bundle)),
         plugins=tuple(plan_plugins(made.bundle)),
-        personal_data=template.manifest.personal_data,
+        personal_data=chosen.template.manifest.personal_data,
         mode=mode,
-        warnings=tuple(
-            list_warnings(
-                made,
-                unmapped=[one.label for one in placeholders if one.uses and not one.code],
-                budget=budget,
-                is_again=_is_installed(ctx, workspace_id, version.template_id),
-            )
-        ),
+        warnings=_warnings(ctx, chosen, budget, placeholders),
     )
+
+
+def _choose(ctx: Context, workspace_id: str, data: Mapping[str, object]) -> _Choice:
+    workspace = _open_workspace(ctx, workspace_id)
+    order: ImportOrder = ImportInput().load(data)
+    version = catalog.resolve_version(ctx, order.publisher, order.slug, order.version)
+    template = catalog.load_bundle(ctx, version)
+    _require_known(template, order)
+    made = tailor(template, order.app_names, order.localise)
+    target = settle_target(ctx, workspace, order.target)
+    return _Choice(workspace, _essential(template, order), version, template, made, target)
+
+
+def _outline(ctx: Context, chosen: _Choice) -> list[PlannedStep]:
+    workspace, order, target = chosen.workspace, chosen.order, chosen.target
+    surroundings = Surroundings(target, _asks_thread(workspace, target), count_apps(ctx.session, workspace))
+    return outline(
+        chosen.made.bundle,
+        order.placeholders,
+        with_sample_records=order.sample_records,
+        surroundings=surroundings,
+    )
+
+
+def _warnings(
+    ctx: Context, chosen: _Choice, budget: Budget, placeholders: Sequence[PlannedPlaceholder]
+) -> tuple[Text, ...]:
+    unmapped = [one.label for one in placeholders if one.uses and not one.code]
+    is_again = _is_installed(ctx, chosen.workspace.id, chosen.version.template_id)
+    return tuple(list_warnings(chosen.made, unmapped=unmapped, budget=budget, is_again=is_again))
 
 
 def _answers(order: ImportOrder, target: Target | None) -> dict[str, Any]:

@@ -19,7 +19,7 @@ _PHONES = (
     re.compile(r"(?<!\d)\(?0\d{1,4}\)?[ -]?\(?\d{1,4}\)[ -]?\d{3,4}(?!\d)"),
     re.compile(r"(?<!\d)0\d{9,10}(?!\d)"),
 )
-_DASHES = str.maketrans(dict.fromkeys("‐‑‒–—―−", "-"))
+_DASHES = re.compile("[‐‑‒–—―−]")
 _LONG_VOWEL = re.compile(r"(?<=\d)ー(?=\d)")
 _LEADING_DIGIT = re.compile(r"(?<!\d)\d[ -]\Z")
 WEIGHTS = (6, 5, 4, 3, 2, 7, 6, 5, 4, 3, 2)
@@ -39,7 +39,7 @@ class Suspect(StrEnum):
 
 def plain_text(text: str) -> str:
     """Return a text with the digits and dashes that a keyboard has."""
-    return _LONG_VOWEL.sub("-", unicodedata.normalize("NFKC", text).translate(_DASHES))
+    return _LONG_VOWEL.sub("-", _DASHES.sub("-", unicodedata.normalize("NFKC", text)))
 
 
 def suspects_in(text: str) -> Iterator[tuple[Suspect, str]]:

@@ -21,6 +21,8 @@ class TrustedProxies:
 
     def holds(self, address: str) -> bool:
         """Tell whether an address is that of a proxy."""
+        if not self.networks:
+            return False
         try:
             found = ip_address(address.strip())
         except ValueError:

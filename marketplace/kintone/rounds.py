@@ -15,6 +15,8 @@ from marketplace.kintone.field_types import is_built_in, is_creatable
 
 Node = tuple[str, str]
 """A top-level field: the key of its app and its code."""
+Owners = Mapping[str, Mapping[str, set[Node]]]
+"""By the keys of apps and the codes in them."""
 WORD = re.compile(r"[^\s()+\-*/^&,.=<>!\"]+")
 MAY_REPEAT = frozenset({"lookup", "referenceTable"})
 
@@ -42,14 +44,15 @@ class Rounds:
 
 def sort_into_rounds(bundle: Bundle) -> Rounds:
     """Return the rounds of a bundle; fields that need each other in a circle come last, and kintone decides on them."""
-    needs = {node: _needs(bundle, node) for node in _nodes(bundle)}
+    owners = {app.key: _owners_in(app) for app in bundle.apps}
+    needs = {node: _needs(bundle, owners, node) for node in _nodes(bundle)}
     level = dict.fromkeys(needs, 0)
     crossing = sum(1 for need in needs.values() if need.in_use)
     for _ in range(crossing + 1):
         _raise_levels(level, needs)
     used = sorted({0, *level.values()})
     of_field = {node: used.index(number) for node, number in level.items()}
-    last = max([0, *of_field.values(), *(_round_of_actions(app, of_field, bundle) for app in bundle.apps)])
+    last = max([0, *of_field.values(), *(_round_of_actions(app, of_field, owners) for app in bundle.apps)])
     return Rounds(of_field=of_field, last=last)
 
 
@@ -72,22 +75,20 @@ def _nodes(bundle: Bundle) -> Iterator[Node]:
                 yield app.key, code
 
 
-def _needs(bundle: Bundle, node: Node) -> Needs:
+def _needs(bundle: Bundle, owners: Owners, node: Node) -> Needs:
     key, code = node
-    app = bundle.app(key)
-    field = app.fields[code]
+    field = bundle.app(key).fields[code]
     parts = [field, *field.get("fields", {}).values()]
     here: set[Node] = set()
     in_use: set[Node] = set()
     for part in parts:
-        here |= _owners(app, _words(part.get("expression")))
+        here |= _among(owners[key], _words(part.get("expression")))
         for name in MAY_REPEAT & part.keys():
             mine, other, theirs = _reference(part[name])
-            here |= _owners(app, mine)
-            related = bundle.find_app(other)
-            if related is not None:
+            here |= _among(owners[key], mine)
+            if other in owners:
                 # The empty code stands for the app itself, which has to be in use in any case.
-                in_use |= {(other, ""), *_owners(related, theirs)}
+                in_use |= {(other, ""), *_among(owners[other], theirs)}
     return Needs(here=frozenset(here - {node}), in_use=frozenset(in_use))
 
 
@@ -104,14 +105,19 @@ def _reference(reference: JsonObject) -> tuple[set[str], str, set[str]]:
     return mine, str(reference["relatedApp"]["app"]), theirs
 
 
-def _owners(app: AppDefinition, codes: Iterable[str]) -> set[Node]:
-    """Return the top-level fields that are, or hold as a column, the codes given; other words are no fields."""
-    wanted = set(codes)
-    return {
-        (app.key, code)
-        for code, field in app.fields.items()
-        if not is_built_in(field) and (code in wanted or wanted & field.get("fields", {}).keys())
-    }
+def _owners_in(app: AppDefinition) -> dict[str, set[Node]]:
+    """Return for each code of an app the top-level fields that are it, or hold it as a column."""
+    owners: dict[str, set[Node]] = {}
+    for code, field in app.fields.items():
+        if not is_built_in(field):
+            for each in (code, *field.get("fields", {})):
+                owners.setdefault(each, set()).add((app.key, code))
+    return owners
+
+
+def _among(owners: Mapping[str, set[Node]], codes: Iterable[str]) -> set[Node]:
+    """Return the owners of the codes given; other words are no fields."""
+    return {node for code in codes for node in owners.get(code, ())}
 
 
 def _words(text: object) -> set[str]:
@@ -122,12 +128,12 @@ def _has_lookup(field: JsonObject) -> bool:
     return any("lookup" in part for part in (field, *field.get("fields", {}).values()))
 
 
-def _round_of_actions(app: AppDefinition, of_field: Mapping[Node, int], bundle: Bundle) -> int:
+def _round_of_actions(app: AppDefinition, of_field: Mapping[Node, int], owners: Owners) -> int:
     """Return the round by which all targets of an app's actions are in use."""
     least = 0
     for action in ((app.part(PartName.ACTIONS) or {}).get("actions") or {}).values():
-        target = bundle.find_app(str(action["destApp"]["app"]))
-        if target is not None and target.key != app.key:
+        target = str(action["destApp"]["app"])
+        if target in owners and target != app.key:
             codes = {mapping["destField"] for mapping in action.get("mappings") or []}
-            least = max([least, 1, *(of_field.get(node, 0) + 1 for node in _owners(target, codes))])
+            least = max([least, 1, *(of_field.get(node, 0) + 1 for node in _among(owners[target], codes))])
     return least

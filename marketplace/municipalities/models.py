@@ -59,12 +59,22 @@ class Municipality(Base):
     @property
     def is_verified(self) -> bool:
         """Tell whether the operator made sure who acts for it; it knows itself."""
-        return self.verified_at is not None or self.code == OPERATOR_CODE
+        return is_verified(self.code, self.verified_at)
 
     @property
     def full_name(self) -> str:
         """The name with its prefecture, as it must be shown."""
-        return self.name if self.name.startswith(self.prefecture) else f"{self.prefecture}{self.name}"
+        return full_name(self.name, self.prefecture)
+
+
+def is_verified(code: str, verified_at: datetime | None) -> bool:
+    """Tell whether the operator made sure who acts for a municipality."""
+    return verified_at is not None or code == OPERATOR_CODE
+
+
+def full_name(name: str, prefecture: str) -> str:
+    """Return the name of a municipality with its prefecture."""
+    return name if name.startswith(prefecture) else f"{prefecture}{name}"
 
 
 class MasterLoad(Base):

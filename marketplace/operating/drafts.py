@@ -24,7 +24,7 @@ from marketplace.publishing.errors import DraftNotFoundError, HeldDraftChangedEr
 from marketplace.publishing.holding import close_hold
 from marketplace.publishing.models import Draft, DraftHold, DraftState, HoldDecision
 from marketplace.publishing.queries import lock_draft, require_held
-from marketplace.publishing.services import check_again, make_version
+from marketplace.publishing.services import check_again, kept_bundle, make_version
 
 MOST_WAITING, MOST_DECIDED, MOST_EARLIER = 100, 50, 20
 
@@ -113,9 +113,9 @@ def release_held(ctx: Context, draft_id: str, data: Mapping[str, object]) -> Tem
     require_operator(ctx.actor)
     given: dict[str, Any] = HeldReleaseInput().load(dict(data))
     draft, hold = _lock(ctx, draft_id, given["digest"])
-    bundle, _ = check_again(ctx, draft)
+    check_again(ctx, draft)
     close_hold(ctx, hold, HoldDecision.RELEASED)
-    version = make_version(ctx, draft, bundle, hold.asked_by)
+    version = make_version(ctx, draft, kept_bundle(ctx, draft), hold.asked_by)
     tell_of_release(ctx, draft, hold)
     return version
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import exists, func, select
 
 from marketplace.audit.services import record
 from marketplace.catalog.models import Template, TemplateVersion
@@ -13,13 +13,13 @@ from marketplace.kernel.context import Context
 from marketplace.municipalities.queries import get_municipality
 from marketplace.publishing.authors import author_of
 from marketplace.publishing.models import Draft, DraftHold, DraftState, HoldDecision
-from marketplace.publishing.policy import Standing, holding_findings, reasons_to_hold
+from marketplace.publishing.policy import Standing, holding_findings, may_hold, reasons_to_hold
 from marketplace.publishing.queries import get_draft, lock_draft, require_held
 
 
 def find_reasons(ctx: Context, draft: Draft, findings: Sequence[dict[str, Any]]) -> DraftHold | None:
     """Return what the operator would be asked about a draft, not kept yet; None if it may be released at once."""
-    standing = _standing(ctx, draft)
+    standing = _standing(ctx, draft, findings)
     reasons = reasons_to_hold(standing, findings)
     if not reasons:
         return None
@@ -65,30 +65,35 @@ def close_hold(ctx: Context, hold: DraftHold, decision: HoldDecision, reason: st
     hold.decided_by, hold.decided_at = ctx.actor.name, ctx.now()
 
 
-def _standing(ctx: Context, draft: Draft) -> Standing:
-    code = draft.municipality_code
-    released = (
-        select(func.count())
-        .select_from(TemplateVersion)
-        .join(Template, Template.id == TemplateVersion.template_id)
-        .where(Template.publisher_code == code, TemplateVersion.withdrawn_at.is_(None))
+def _standing(ctx: Context, draft: Draft, findings: Sequence[dict[str, Any]]) -> Standing:
+    has_author_released = draft.responsible_id is not None and _has_author_released(ctx, draft)
+    return Standing(
+        is_verified=get_municipality(ctx, draft.municipality_code).is_verified,
+        has_released=has_author_released or _has_released(ctx, draft.municipality_code),
+        has_author_released=has_author_released,
+        passed=_passed(ctx, draft) if may_hold(findings) else frozenset(),
     )
-    by_author = (
-        select(func.count())
-        .select_from(Draft)
-        .join(TemplateVersion, TemplateVersion.id == Draft.version_id)
-        .where(Draft.municipality_code == code, TemplateVersion.withdrawn_at.is_(None))
-        .where(func.coalesce(Draft.author_id, Draft.created_by) == draft.responsible_id)
+
+
+def _has_released(ctx: Context, municipality_code: str) -> bool:
+    released = exists().where(Template.publisher_code == municipality_code)
+    released = released.where(TemplateVersion.template_id == Template.id, TemplateVersion.withdrawn_at.is_(None))
+    return bool(ctx.session.scalar(select(released)))
+
+
+def _has_author_released(ctx: Context, draft: Draft) -> bool:
+    by_author = func.coalesce(Draft.author_id, Draft.created_by) == draft.responsible_id
+    released = exists().where(TemplateVersion.id == Draft.version_id, TemplateVersion.withdrawn_at.is_(None))
+    return bool(
+        ctx.session.scalar(select(released.where(Draft.municipality_code == draft.municipality_code, by_author)))
     )
+
+
+def _passed(ctx: Context, draft: Draft) -> frozenset[str]:
     passed = (
         select(DraftHold.finding_ids)
         .join(Draft, Draft.id == DraftHold.draft_id)
-        .where(Draft.municipality_code == code, Draft.slug == draft.slug)
+        .where(Draft.municipality_code == draft.municipality_code, Draft.slug == draft.slug)
         .where(DraftHold.decision == HoldDecision.RELEASED)
     )
-    return Standing(
-        is_verified=get_municipality(ctx, code).is_verified,
-        has_released=bool(ctx.session.scalar(released)),
-        has_author_released=draft.responsible_id is not None and bool(ctx.session.scalar(by_author)),
-        passed=frozenset(one for ids in ctx.session.scalars(passed) for one in ids),
-    )
+    return frozenset(one for ids in ctx.session.scalars(passed) for one in ids)

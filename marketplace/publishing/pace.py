@@ -9,13 +9,17 @@ from datetime import datetime, timedelta
 from marketplace.catalog.moments import moments_of_new_templates, moments_of_updates
 from marketplace.catalog.queries import find_template
 from marketplace.kernel.context import Context
-from marketplace.kernel.pacing import Pace
+from marketplace.kernel.pacing import Pace, PublishingPace
 from marketplace.publishing.errors import ReleasedTooFastError
+
+AS_THEY_LIKE = PublishingPace()
 
 
 def require_pace(ctx: Context, publisher_code: str, slug: str) -> None:
     """Refuse a release that comes too soon after the others of its kind. Raises ReleasedTooFastError."""
     paces = ctx.ports.publishing_pace
+    if paces == AS_THEY_LIKE:
+        return
     is_new = find_template(ctx, publisher_code, slug) is None
     pace = paces.new_templates if is_new else paces.versions
     if pace is None:

@@ -27,6 +27,11 @@ class Standing:
     """Findings of the template that the operator let pass before."""
 
 
+def may_hold(findings: Sequence[Mapping[str, Any]]) -> bool:
+    """Tell whether any finding is one of those that the operator has to let pass."""
+    return any("held" in finding and finding["held"]["kind"] in HOLDING_KINDS for finding in findings)
+
+
 def holding_findings(standing: Standing, findings: Sequence[Mapping[str, Any]]) -> list[str]:
     """Return the ids of the findings that the operator has to see and has not let pass."""
     held = [finding["held"] for finding in findings if "held" in finding]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from sqlalchemy import func, select, tuple_
 
 from marketplace.catalog.inputs import is_plain
@@ -18,12 +20,18 @@ from marketplace.publishing.models import Draft, DraftHold, DraftState
 from marketplace.publishing.policy import require_publisher
 
 UNDECIDED = (DraftState.OPEN, DraftState.HELD)
+LOCK = {"of": Draft}
+"""The hold that is read with a draft is nobody's to lock: most have none."""
 
 
 def get_draft(ctx: Context, draft_id: str) -> Draft:
     """Return a draft of the caller's municipality. Raises DraftNotFoundError."""
+    return _find(ctx, draft_id)
+
+
+def _find(ctx: Context, draft_id: str, **options: Any) -> Draft:
     municipality_code = require_publisher(ctx.actor)
-    draft = ctx.session.get(Draft, draft_id) if is_plain(draft_id) else None
+    draft = ctx.session.get(Draft, draft_id, **options) if is_plain(draft_id) else None
     if draft is None or draft.municipality_code != municipality_code:
         raise DraftNotFoundError
     return draft
@@ -66,7 +74,7 @@ def lock_undecided_draft(ctx: Context, draft_id: str) -> Draft:
 
     Raises DraftNotFoundError or DraftClosedError.
     """
-    draft = lock_draft(ctx, get_draft(ctx, draft_id))
+    draft = _find(ctx, draft_id, with_for_update=LOCK, populate_existing=True)
     if draft.state not in UNDECIDED:
         raise DraftClosedError
     return draft
@@ -75,7 +83,7 @@ def lock_undecided_draft(ctx: Context, draft_id: str) -> Draft:
 def lock_draft(ctx: Context, draft: Draft) -> Draft:
     """Return a draft as it is now, which nobody else changes until the transaction ends: two may decide at once."""
     ctx.session.flush()  # reading anew would lose what is not written yet
-    ctx.session.refresh(draft, with_for_update={"of": Draft})
+    ctx.session.refresh(draft, with_for_update=LOCK)
     return draft
 
 

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from marketplace.audit.services import record, record_for_both
 from marketplace.bundle.limits import MEGABYTE, STORED_ZIP_BYTES
 from marketplace.bundle.model import SEVERITY_ERROR, Bundle
 from marketplace.bundle.reading import read_zip
+from marketplace.catalog.bundles import KeptBundle
 from marketplace.catalog.models import TemplateVersion
 from marketplace.catalog.queries import get_version
 from marketplace.catalog.services import keep_version, mark_withdrawn, preview_demand
 from marketplace.kernel.context import Context
-from marketplace.publishing.answers import count_unanswered, require_answered
+from marketplace.kernel.errors import ConflictError, InvalidError
+from marketplace.publishing.answers import count_unanswered, findings_of, require_answered
 from marketplace.publishing.authors import author_of
 from marketplace.publishing.checks import NUMBER_CODES
 from marketplace.publishing.errors import BundleTooLargeError, DraftHasErrorsError, TooManyDraftsError
@@ -30,7 +33,6 @@ from marketplace.publishing.queries import (
     lock_open_draft,
     lock_undecided_draft,
 )
-from marketplace.publishing.scan.scanning import is_of_scan, scan
 
 __all__ = [
     "check_again",
@@ -39,6 +41,7 @@ __all__ = [
     "keep_draft",
     "list_drafts",
     "make_version",
+    "publish_bundle",
     "release_draft",
     "require_room",
     "take_back",
@@ -49,11 +52,49 @@ __all__ = [
 MAX_OPEN_DRAFTS = 50
 
 
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """A draft just made, and what it is about."""
+
+    draft: Draft
+    kept: KeptBundle
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """What became of a bundle that was to be published at once."""
+
+    draft: Draft
+    version: TemplateVersion | None
+    """None while the operator looks at the draft first, and when its release was refused."""
+    refusal: ConflictError | InvalidError | None = None
+    """Why it was refused: a value, since the draft is kept."""
+
+
 def upload_draft(ctx: Context, data: bytes) -> Draft:
     """Keep an uploaded bundle as a draft with what the checks found; one with errors can be looked at, not released.
 
     Raises BundleTooLargeError, TooManyDraftsError, or BundleRefusedError if it can't be read; then nothing is kept.
     """
+    return _take_in(ctx, data).draft
+
+
+def publish_bundle(ctx: Context, data: bytes) -> Published:
+    """Upload a bundle and release it in one act, with every check of the two; what can't be released stays a draft.
+
+    Raises what upload_draft does, or ReleasedTooFastError; then nothing is kept.
+    """
+    upload = _take_in(ctx, data)
+    try:
+        with ctx.session.begin_nested():
+            outcome = _release(ctx, upload.draft, upload.kept)
+    except (ConflictError, InvalidError) as refusal:  # about what was sent: no other attempt would go better
+        refusal.params["draft"] = upload.draft.id
+        return Published(upload.draft, None, refusal)
+    return Published(upload.draft, outcome if isinstance(outcome, TemplateVersion) else None)
+
+
+def _take_in(ctx: Context, data: bytes) -> Upload:
     municipality_code = require_publisher(ctx.actor)
     if len(data) > STORED_ZIP_BYTES:
         raise BundleTooLargeError(megabytes=STORED_ZIP_BYTES // MEGABYTE)
@@ -63,7 +104,7 @@ def upload_draft(ctx: Context, data: bytes) -> Draft:
 
 def keep_draft(
     ctx: Context, municipality_code: str, bundle: Bundle, created_by: str | None, author_id: str | None = None
-) -> Draft:
+) -> Upload:
     """Keep a bundle as a draft of a municipality; the caller has checked who asks. Raises TooManyDraftsError."""
     require_room(ctx, municipality_code)
     draft = Draft(
@@ -73,14 +114,15 @@ def keep_draft(
         created_by=created_by,
         author_id=author_id,
         created_at=ctx.now(),
+        hold=None,  # which else would be looked for when the draft is shown
     )
-    judge(ctx, draft, bundle)
+    kept = judge(ctx, draft, bundle)
     draft.unanswered = count_unanswered(ctx, draft)
     ctx.session.add(draft)
     ctx.session.flush()  # the audit log names the draft
     facts = {"slug": draft.slug, "number": draft.number, "digest": draft.digest}
     record(ctx, "draft.uploaded", f"draft:{draft.id}", municipality_code=municipality_code, **facts)
-    return draft
+    return Upload(draft, kept)
 
 
 def require_room(ctx: Context, municipality_code: str) -> None:
@@ -95,37 +137,44 @@ def release_draft(ctx: Context, draft_id: str) -> TemplateVersion | DraftHold:
     Its number is judged again, as others may have released meanwhile. Raises DraftNotFoundError, DraftHeldError,
     DraftClosedError, ReleasedTooFastError, VersionExistsError, VersionTooSmallError, or what check_again does.
     """
-    draft = lock_open_draft(ctx, draft_id)
+    return _release(ctx, lock_open_draft(ctx, draft_id))
+
+
+def _release(ctx: Context, draft: Draft, at_hand: KeptBundle | None = None) -> TemplateVersion | DraftHold:
     require_pace(ctx, draft.municipality_code, draft.slug)
-    bundle, findings = check_again(ctx, draft)
+    findings = check_again(ctx, draft)
+    kept = at_hand or kept_bundle(ctx, draft)
     hold = find_reasons(ctx, draft, findings)
     if hold is not None:
-        preview_demand(ctx, draft.municipality_code, bundle).require_met()
+        preview_demand(ctx, draft.municipality_code, kept.bundle).require_met()
         return hold_draft(ctx, draft, hold)
-    return make_version(ctx, draft, bundle, ctx.actor.person_id)
+    return make_version(ctx, draft, kept, ctx.actor.person_id)
 
 
-def check_again(ctx: Context, draft: Draft) -> tuple[Bundle, list[dict[str, Any]]]:
-    """Return the bundle of a locked draft, and what the scan finds in it: its rules may be newer than the draft.
+def check_again(ctx: Context, draft: Draft) -> list[dict[str, Any]]:
+    """Return the findings of a locked draft by the rules of today, if none of them stands in the way of its release.
 
     Raises DraftHasErrorsError or FindingsUnansweredError.
     """
-    bundle = read_zip(ctx.ports.blobs.get(draft.digest))
-    scanned = scan(bundle).as_documents()
-    others = [finding for finding in draft.errors if finding["code"] not in NUMBER_CODES and not is_of_scan(finding)]
-    blocking = [*others, *(finding for finding in scanned if finding["severity"] == SEVERITY_ERROR)]
+    findings = findings_of(ctx, draft)
+    blocking = [one for one in findings if one["severity"] == SEVERITY_ERROR and one["code"] not in NUMBER_CODES]
     if blocking:
         raise DraftHasErrorsError(blocking)
-    require_answered(ctx, draft, scanned)
-    return bundle, scanned
+    require_answered(ctx, draft, findings)
+    return findings
 
 
-def make_version(ctx: Context, draft: Draft, bundle: Bundle, released_by: str | None) -> TemplateVersion:
+def kept_bundle(ctx: Context, draft: Draft) -> KeptBundle:
+    """Return what a draft is about, exactly as it was checked and looked at. Raises BlobMissingError kinds."""
+    return KeptBundle(read_zip(ctx.ports.blobs.get(draft.digest)), draft.digest, draft.size)
+
+
+def make_version(ctx: Context, draft: Draft, kept: KeptBundle, released_by: str | None) -> TemplateVersion:
     """Make a locked draft that was checked a version; the caller has checked who asks.
 
     Raises VersionExistsError or VersionTooSmallError.
     """
-    version = keep_version(ctx, draft.municipality_code, bundle, released_by)
+    version = keep_version(ctx, draft.municipality_code, kept, released_by)
     draft.state = DraftState.RELEASED
     draft.closed_at = ctx.now()
     draft.version_id = version.id

@@ -15,6 +15,7 @@ from marketplace.search.models import SearchRevision, SearchState
 
 KEPT_REVISIONS = 10_000
 """A process that is further behind reads everything anew."""
+FORGET_EVERY = 100
 SPOILT = -1
 """Stands for how far a fresh index is filled that must be begun anew."""
 
@@ -37,7 +38,8 @@ def next_change(session: Session, *, with_texts: bool = True) -> Change:
     state = counted.returning(SearchState.revision, SearchState.fresh_analysis, SearchState.fresh_filled)
     revision, fresh_analysis, filled = session.execute(state).one()
     session.execute(insert(SearchRevision).values(revision=revision, token=new_id(), with_texts=with_texts))
-    session.execute(delete(SearchRevision).where(SearchRevision.revision < revision - KEPT_REVISIONS))
+    if revision % FORGET_EVERY == 0:
+        session.execute(delete(SearchRevision).where(SearchRevision.revision < revision - KEPT_REVISIONS))
     if fresh_analysis is None:
         return Change(revision, 0)
     if fresh_analysis != analysis.VERSION:

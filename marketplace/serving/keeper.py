@@ -23,6 +23,7 @@ from types import FrameType
 from setproctitle import setproctitle
 
 from marketplace.serving.handed_socket import handed_listener
+from marketplace.serving.memory import give_memory_back, keep_out_of_collections
 from marketplace.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -113,7 +114,9 @@ class Keeper:
     sockets: list[socket.socket] = field(default_factory=list)
 
     def start(self) -> None:
-        """Start every child."""
+        """Start every child; they share the program with their keeper, and do with memory as it does."""
+        give_memory_back()
+        keep_out_of_collections()
         for child in self.children:
             child.start()
 

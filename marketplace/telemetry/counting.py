@@ -7,18 +7,21 @@ from __future__ import annotations
 
 import os
 import time
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Literal
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 from sqlalchemy import Engine, event
 
-from marketplace.telemetry.measures import SeenRequest
+from marketplace.telemetry.measures import Held, SeenRequest
 
 SECONDS = (0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10)
 STATEMENTS = (1, 5, 10, 20, 40, 80)
 JOB_SECONDS = (0.1, 1, 5, 15, 60, 300, 1800)
 STATM = Path("/proc/self/statm")
+MEMORY_SECONDS = 1.0
+"""Memory is looked at this often, not with each request."""
 
 
 class PrometheusMeasures:
@@ -35,11 +38,18 @@ class PrometheusMeasures:
         )
         self._used = _gauge("yokoten_database_connections_used", "Connections that a request or a job holds", kept)
         self._open = _gauge("yokoten_database_connections_open", "Connections to the database", kept)
-        self._memory = _gauge("yokoten_process_resident_memory_bytes", "Memory of the processes together", kept)
+        self._name_memory(kept)
         started = _gauge("yokoten_process_start_time_seconds", "When the youngest process started", kept, "livemax")
         started.labels(role).set(time.time())
         _gauge("yokoten_processes", "Processes that are alive", kept).labels(role).set(1)
         self._note_memory()
+
+    def _name_memory(self, kept: CollectorRegistry) -> None:
+        self._memory = _gauge("yokoten_process_resident_memory_bytes", "Memory of the processes together", kept)
+        self._kept = _gauge("yokoten_kept_bytes", "What the processes keep at hand, in all", kept, label="kept")
+        self._most = _gauge("yokoten_kept_bytes_limit", "What they may keep of it", kept, label="kept")
+        self._held: Mapping[str, Held] = {}
+        self._looked_at = 0.0
 
     def _name_requests(self, kept: CollectorRegistry) -> None:
         self._requests = Counter(
@@ -83,7 +93,18 @@ class PrometheusMeasures:
         event.listen(engine, "checkout", lambda *_: used.inc())
         event.listen(engine, "checkin", lambda *_: used.dec())
 
+    def watch_held(self, held: Mapping[str, Held]) -> None:
+        """Follow what is kept in memory, by name."""
+        self._held = held
+        for name, each in held.items():
+            self._most.labels(name).set(each.most_bytes)
+
     def _note_memory(self) -> None:
+        if time.monotonic() < self._looked_at + MEMORY_SECONDS:
+            return
+        self._looked_at = time.monotonic()
+        for name, each in self._held.items():
+            self._kept.labels(name).set(each.bytes_held)
         try:
             pages = int(STATM.read_text(encoding="ascii").split()[1])
         except (OSError, ValueError, IndexError):
@@ -91,5 +112,12 @@ class PrometheusMeasures:
         self._memory.labels(self._role).set(pages * os.sysconf("SC_PAGE_SIZE"))
 
 
-def _gauge(name: str, told: str, kept: CollectorRegistry, mode: Literal["livesum", "livemax"] = "livesum") -> Gauge:
-    return Gauge(name, told, ["role"], registry=kept, multiprocess_mode=mode)
+def _gauge(
+    name: str,
+    told: str,
+    kept: CollectorRegistry,
+    mode: Literal["livesum", "livemax"] = "livesum",
+    *,
+    label: str = "role",
+) -> Gauge:
+    return Gauge(name, told, [label], registry=kept, multiprocess_mode=mode)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -35,6 +36,18 @@ class SeenRequest:
         return f"{self.status // 100}xx"
 
 
+class Held(Protocol):
+    """Something of which a process keeps so many bytes in memory, and no more than a bound."""
+
+    @property
+    def bytes_held(self) -> int:
+        """How many there are."""
+
+    @property
+    def most_bytes(self) -> int:
+        """How many there may be."""
+
+
 class Measures(Protocol):
     """Keeps figures of this process."""
 
@@ -50,6 +63,9 @@ class Measures(Protocol):
     def watch_pool(self, engine: Engine) -> None:
         """Follow the connections of an engine."""
 
+    def watch_held(self, held: Mapping[str, Held]) -> None:
+        """Follow what is kept in memory, by name."""
+
 
 class NoMeasures:
     """Keeps nothing."""
@@ -64,6 +80,9 @@ class NoMeasures:
         """Keep nothing."""
 
     def watch_pool(self, engine: Engine) -> None:
+        """Keep nothing."""
+
+    def watch_held(self, held: Mapping[str, Held]) -> None:
         """Keep nothing."""
 
 

@@ -57,8 +57,7 @@ def render_page(publisher: str, slug: str, review_form: FormState | None = None)
     ctx, spoken = context(), language()
     detail = queries.get_template(ctx, publisher, slug)
     g.viewed = detail.id
-    version = queries.get_version(ctx, publisher, slug, detail.shown.number)
-    page = show_template(detail, queries.load_bundle(ctx, version), spoken)
+    page = show_template(detail, queries.load_bundle(ctx, detail.shown), spoken)
     community = show_community(ctx, detail, request.args.get("reviews"), review_form)
     similar = [similar_card(each, spoken) for each in queries.list_similar(ctx, detail.id)]
     return render_template("catalog/show.html", page=page, community=community, similar=similar)
@@ -86,7 +85,7 @@ def proposal(publisher: str, slug: str) -> ResponseReturnValue:
     """Show a template on one sheet, to be printed for those who decide."""
     ctx, spoken = context(), language()
     detail = queries.get_template(ctx, publisher, slug)
-    bundle = queries.load_bundle(ctx, queries.get_version(ctx, publisher, slug, detail.shown.number))
+    bundle = queries.load_bundle(ctx, detail.shown)
     users, code = users_of_template(ctx, detail.id), ctx.actor.municipality_code
     reader = find_municipality(ctx, code) if code else None
     page = show_proposal(detail, bundle, users, reader, ctx.now(), spoken)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from functools import lru_cache
+from threading import Lock
 from urllib.parse import urlsplit
 
 import nh3
+from cachetools import LRUCache, cached
 from markdown_it import MarkdownIt
 from markupsafe import Markup
 
@@ -18,13 +19,15 @@ TAGS = {
 ATTRIBUTES = {"a": {"href", "title"}, "img": {"src", "alt", "title"}, "ol": {"start"}}
 HEADING = re.compile(r"<(/?)h([1-6])>")
 DEEPEST_HEADING = 6
+MOST_CHARACTERS = 4_000_000
+"""Kept of what was parsed."""
 
 _parser = MarkdownIt("commonmark", {"html": False}).enable(["table", "strikethrough"])
 
 
-@lru_cache(maxsize=64)
+@cached(LRUCache(MOST_CHARACTERS, getsizeof=len), lock=Lock())
 def _parse(text: str) -> str:
-    """Return what the parser makes of a text; the versions people look at are few, and they never change."""
+    """Return what the parser makes of a text; those of versions never change, and some are read again and again."""
     html: str = _parser.render(text)
     return html
 

@@ -52,6 +52,20 @@ class ProposalApp:
 
 
 @dataclass(frozen=True, slots=True)
+class Needs:
+    """What installing takes, and does."""
+
+    plugins: str
+    has_script: bool
+    adds_nothing: bool
+    placeholders: str
+    localised: int
+    sample_records: int
+    calls: int
+    minutes: int
+
+
+@dataclass(frozen=True, slots=True)
 class Proposal:
     """The sheet."""
 
@@ -82,14 +96,7 @@ class Proposal:
     rating: float | None
     rating_count: int
     license: str
-    plugins: str
-    has_script: bool
-    adds_nothing: bool
-    placeholders: str
-    localised: int
-    sample_records: int
-    calls: int
-    minutes: int
+    needs: Needs
 
     @property
     def left_out(self) -> int:
@@ -106,11 +113,9 @@ def show_proposal(
     language: Language,
 ) -> Proposal:
     """Return the sheet of the version shown; `reader` is the municipality that the reader acts for, if any."""
-    manifest, asked = bundle.manifest, requirements_of(bundle)
+    manifest = bundle.manifest
     personal, hours = manifest.personal_data, manifest.raw.get("hours_saved") or {}
     sheets = describe_apps(bundle)
-    steps = outline(bundle, {each.key: each.key for each in manifest.placeholders}, with_sample_records=True)
-    budget = make_budget(steps, manifest.app_keys, is_outside=True)
     members = [each.name.in_language(language) if each.name else each.slug for each in detail.includes]
     return Proposal(
         address=template_address(detail.publisher.code, detail.slug),
@@ -139,14 +144,7 @@ def show_proposal(
         rating=detail.rating.mean,
         rating_count=detail.rating.count,
         license=shorten(detail.license, NAME),
-        plugins=_some(asked.plugins, language),
-        has_script=asked.has_script,
-        adds_nothing=asked.adds_nothing,
-        placeholders=_some([each.label.in_language(language) for each in manifest.placeholders], language),
-        localised=len(manifest.localise),
-        sample_records=sum(sheet.sample_count for sheet in sheets),
-        calls=budget.calls,
-        minutes=-(-budget.seconds // 60),
+        needs=_needs(bundle, sheets, language),
     )
 
 
@@ -174,6 +172,22 @@ def _in_cell(names: Sequence[str], language: Language, columns: int = CELL) -> s
         if shorten(told, columns) == told:
             return told
     return shorten(told, columns)
+
+
+def _needs(bundle: Bundle, sheets: Sequence[AppSheet], language: Language) -> Needs:
+    manifest, asked = bundle.manifest, requirements_of(bundle)
+    steps = outline(bundle, {each.key: each.key for each in manifest.placeholders}, with_sample_records=True)
+    budget = make_budget(steps, manifest.app_keys, is_outside=True)
+    return Needs(
+        plugins=_some(asked.plugins, language),
+        has_script=asked.has_script,
+        adds_nothing=asked.adds_nothing,
+        placeholders=_some([each.label.in_language(language) for each in manifest.placeholders], language),
+        localised=len(manifest.localise),
+        sample_records=sum(sheet.sample_count for sheet in sheets),
+        calls=budget.calls,
+        minutes=-(-budget.seconds // 60),
+    )
 
 
 def _app(sheet: AppSheet, language: Language) -> ProposalApp:

@@ -164,10 +164,7 @@ def show_template(detail: TemplateDetail, bundle: Bundle, language: Language) ->
         readme=_readme(bundle, language, find_image),
         pictures=pictures_of(bundle, language, find_image),
         members=tuple(_member_row(member, bundle, code, language) for member in detail.includes),
-        sets=tuple(
-            SetRow(each.name.in_language(language), template_address(code, each.slug), each.member_number)
-            for each in detail.sets
-        ),
+        sets=_set_rows(detail, language),
         apps=tuple(describe_apps(bundle)),
         miniatures=tuple(_miniatures(template_address(code, detail.slug), bundle, language)),
         links=picture_links(bundle, _names_of(detail.includes, language), language),
@@ -202,6 +199,14 @@ def _member_row(member: Member, bundle: Bundle, publisher: str, language: Langua
         address=template_address(publisher, member.slug) if member.name else None,
         number=member.number,
         apps=tuple(app.name for app in bundle.apps if app.key in member.apps),
+    )
+
+
+def _set_rows(detail: TemplateDetail, language: Language) -> tuple[SetRow, ...]:
+    code = detail.publisher.code
+    return tuple(
+        SetRow(each.name.in_language(language), template_address(code, each.slug), each.member_number)
+        for each in detail.sets
     )
 
 

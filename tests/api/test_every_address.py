@@ -39,7 +39,10 @@ OWN_LISTS = {"list_drafts", "list_workspaces", "list_own_installations", "list_t
     "list_invitations",
 }
 """A neighbour gets its own here."""
-OWN_CREATIONS = {"create_story", "create_workspace", "issue_token", "upload_draft", "write_wanted_app", "invite"}
+OWN_CREATIONS = {"create_story", "create_workspace", "issue_token", "write_wanted_app", "invite"} | {
+    "upload_draft",
+    "publish_bundle",
+}
 """A neighbour makes its own here."""
 OWNED = ("workspace", "draft", "export", "import", "installation", "token", "wanted", "story", "person", "invitation")
 OWN_IDS = tuple(f"{name}_id" for name in OWNED)
@@ -136,6 +139,7 @@ def private(app, ids):
         "change_connection": {"json": {"address": "https://example.cybozu.com"}},
         "replace_credentials": {"json": {"login": "service", "password": "secret"}},
         "upload_draft": {"data": zip_of("1.2.0"), "headers": {"Content-Type": "application/zip"}},
+        "publish_bundle": {"data": zip_of("1.3.0"), "headers": {"Content-Type": "application/zip"}},
     }
     found = []
     for rule in app.url_map.iter_rules():

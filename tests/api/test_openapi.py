@@ -13,6 +13,7 @@ from marketplace.kernel.text import Language
 
 METHODS = {"get", "post", "put", "delete"}
 JAPANESE = re.compile(r"[\u3041-\u30ff\u4e00-\u9fff]")
+WITH_BODY = {"start_import", "upload_draft", "publish_bundle"}
 
 
 @pytest.fixture(params=list(Language), ids=str)
@@ -77,7 +78,11 @@ def test_what_is_written_is_described(document):
     for path, operations in document["paths"].items():
         for method, operation in operations.items():
             name = operation["operationId"]
-            if (method == "put" and name != "vote_for_wanted_app") or name in {"start_import", "upload_draft"}:
+            if (method == "put" and name != "vote_for_wanted_app") or name in {
+                "start_import",
+                "upload_draft",
+                "publish_bundle",
+            }:
                 assert operation["requestBody"]["content"], path
 
 

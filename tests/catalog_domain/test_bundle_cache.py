@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from marketplace.bundle.writing import digest_of, write_zip
-from marketplace.catalog.bundles import BundleCache
+from marketplace.catalog.bundles import READ, BundleCache
 from tests.bundle.factories import make_bundle
 
 
@@ -20,8 +20,8 @@ def test_a_bundle_at_hand_is_not_fetched_again() -> None:
 
 
 def test_the_longest_unused_bundle_is_dropped_first() -> None:
-    cache = BundleCache(max_bundles=2)
     bundles = [write_zip(make_bundle(version=f"1.0.{number}")) for number in range(3)]
+    cache = BundleCache(most_bytes=2 * READ * max(map(len, bundles)))
     fetched: list[str] = []
 
     def read(data: bytes) -> None:
@@ -33,6 +33,6 @@ def test_the_longest_unused_bundle_is_dropped_first() -> None:
 
 
 def test_a_bundle_larger_than_the_cache_is_not_kept() -> None:
-    cache = BundleCache(max_bytes=10)
+    cache = BundleCache(most_bytes=10)
     data = write_zip(make_bundle())
     assert cache.get(digest_of(data), lambda: data) is not cache.get(digest_of(data), lambda: data)

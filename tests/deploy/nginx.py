@@ -32,8 +32,8 @@ def write_configuration(folder, text):
 
 
 @contextmanager
-def running_nginx(folder, first, second):
-    """Start nginx with the rules for Compose before two web servers; yield its port."""
+def running_nginx(folder, first, second, *, status=200):
+    """Start nginx with the rules for Compose before two web servers; yield its port once it answers with a status."""
     port = free_port()
     text = (FOLDER / "compose.conf").read_text(encoding="utf-8")
     text = text.replace("web1:8000", f"127.0.0.1:{first}").replace("web2:8000", f"127.0.0.1:{second}")
@@ -45,7 +45,7 @@ def running_nginx(folder, first, second):
         deadline = time.monotonic() + 30
         while True:
             try:
-                assert call(port, "GET", "/livez")[0] == 200
+                assert call(port, "GET", "/livez")[0] == status
                 break
             except OSError:
                 assert time.monotonic() < deadline

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import re
+import shlex
 import subprocess
 import sys
 from dataclasses import fields
@@ -28,8 +30,11 @@ MOST_EXPOSED = 20
 
 
 def given(path: Path) -> dict[str, str]:
+    """Return what a file says, where each line is one word for a shell, as systemd reads it, too."""
     lines = path.read_text(encoding="utf-8").splitlines()
-    return dict(line.split("=", 1) for line in lines if line and not line.startswith("#"))
+    words = [shlex.split(line) for line in lines if line and not line.startswith("#")]
+    assert {len(each) for each in words} == {1}
+    return dict(word.split("=", 1) for [word] in words)
 
 
 @pytest.mark.parametrize("path", FILES, ids=str)
@@ -64,6 +69,13 @@ def test_compose_publishes_nothing_but_the_front_and_believes_it_alone():
     assert whole["services"]["web1"]["environment"]["MARKETPLACE_TRUSTED_PROXIES"] == address
 
 
+def test_each_web_server_of_compose_keeps_its_address_for_nginx_asks_once():
+    services = yaml.safe_load(COMPOSE.read_text(encoding="utf-8"))["services"]
+    named = re.findall(r"server (\w+):8000", (DEPLOY / "nginx" / "compose.conf").read_text(encoding="utf-8"))
+    addresses = {services[name]["networks"]["inside"]["ipv4_address"] for name in [*named, "front"]}
+    assert len(addresses) == len(named) + 1 == 3
+
+
 def test_what_compose_asks_for_stands_in_its_example():
     text = COMPOSE.read_text(encoding="utf-8")
     asked = set(re.findall(r"\$\{([A-Z_0-9]+):\?", text))
@@ -77,6 +89,13 @@ def test_the_example_of_an_environment_is_read():
     assert settings.proxies.holds("127.0.0.1")
     assert settings.secure_cookies
     assert settings.log_form.value == "json"
+
+
+def test_a_shell_reads_the_example_of_an_environment_as_systemd_does():
+    path = DEPLOY / "yokoten.env.example"
+    shell = ["sh", "-c", f"set -a; . ./{path}; exec env"]
+    found = subprocess.run(shell, env={"PATH": os.environ["PATH"]}, capture_output=True, text=True, check=True)
+    assert given(path).items() <= dict(line.split("=", 1) for line in found.stdout.splitlines()).items()
 
 
 def test_the_image_installs_what_is_locked_and_runs_as_nobody_in_particular():

@@ -4,14 +4,10 @@ from __future__ import annotations
 
 import json
 import os
-import re
 import signal
-import socket
 import subprocess
 import sys
 import time
-import urllib.request
-from dataclasses import dataclass, field
 
 import pytest
 from sqlalchemy import create_engine, text
@@ -19,66 +15,12 @@ from sqlalchemy import create_engine, text
 from marketplace.kernel.ids import new_id
 from marketplace.vault.ed25519 import new_signing_key
 from marketplace.vault.fernet import new_key
+from tests.deploy.machine import Machine
 from tests.deploy.nginx import call, running_nginx
-from tests.e2e.service import few_templates, free_port
+from tests.e2e.service import few_templates
 from tests.s3 import ACCESS_KEY, SECRET_KEY, running_s3
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
-
-
-@dataclass
-class Machine:
-    """One of them: a data folder, a port, an address for those who watch."""
-
-    folder: object
-    shared: dict[str, str]
-    port: int = field(default_factory=free_port)
-    admin_port: int = field(default_factory=free_port)
-
-    @property
-    def environ(self):
-        clean = {name: value for name, value in os.environ.items() if not name.startswith("MARKETPLACE_")}
-        own = {"DATA_DIR": self.folder, "PORT": self.port, "ADMIN_PORT": self.admin_port, "LOG_FORMAT": "json"}
-        return {**clean, **self.shared, **{f"MARKETPLACE_{name}": str(value) for name, value in own.items()}}
-
-    def begin(self, *words):
-        log = self.folder.with_suffix(".log")
-        with log.open("ab") as out:
-            command = [sys.executable, "-m", "marketplace.cli", *words]
-            return subprocess.Popen(command, env=self.environ, stdout=out, stderr=out)
-
-    def run(self, *words):
-        command = [sys.executable, "-m", "marketplace.cli", *words]
-        done = subprocess.run(command, env=self.environ, capture_output=True, text=True, timeout=300)
-        assert done.returncode == 0, done.stderr
-        return done.stdout
-
-    def wait_until_ready(self):
-        deadline = time.monotonic() + 120
-        while True:
-            try:
-                if call(self.port, "GET", "/readyz")[0] == 200:
-                    return
-            except OSError:
-                pass
-            assert time.monotonic() < deadline, self.folder.with_suffix(".log").read_text(encoding="utf-8")
-            time.sleep(0.1)
-
-    def wait_until_gone(self):
-        """Return when nobody listens any more: what a killed keeper leaves ends by itself, after a while."""
-        deadline = time.monotonic() + 120
-        while True:
-            try:
-                socket.create_connection(("127.0.0.1", self.port), timeout=30).close()
-            except ConnectionRefusedError:
-                return
-            assert time.monotonic() < deadline
-            time.sleep(0.1)
-
-    def figure(self, name):
-        with urllib.request.urlopen(f"http://127.0.0.1:{self.admin_port}/metrics", timeout=30) as answer:
-            found = re.search(rf"^{re.escape(name)} (\S+)$", answer.read().decode(), re.MULTILINE)
-        return found and float(found[1])
 
 
 @pytest.fixture
@@ -112,17 +54,6 @@ def shared(database, tmp_path):
             [sys.executable, "deploy/docker/make_bucket.py"], env={**os.environ, **settings}, check=True, timeout=60
         )
         yield settings
-
-
-@pytest.fixture
-def started():
-    """Processes to end, whatever becomes of the test."""
-    made = []
-    yield made
-    for process in made:
-        process.terminate()
-    for process in made:
-        process.wait(60)
 
 
 def seen_through(front, count=40):

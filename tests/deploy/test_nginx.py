@@ -114,3 +114,10 @@ def test_the_caller_is_known_and_what_it_says_of_itself_is_not_believed(front, s
 
 def test_figures_are_not_to_be_had_here(front):
     assert call(front, "GET", "/metrics")[0] == 404
+
+
+def test_callers_are_told_to_come_again_while_no_web_server_is_there(tmp_path):
+    with running_nginx(tmp_path, free_port(), free_port(), status=503) as front:
+        status, headers, content = call(front, "GET", "/")
+    assert (status, headers["Retry-After"], headers["Cache-Control"]) == (503, "10", "no-store")
+    assert "ただいま利用できません".encode() in content

@@ -69,7 +69,7 @@ def test_an_import_whose_file_storage_is_away_goes_on_later(worker, ports, monke
 
     with monkeypatch.context() as patch:
         patch.setattr(ports.blobs, "get", be_away)
-        patch.setattr(bundles, "_cache", type(bundles._cache)())
+        patch.setattr(bundles, "cache", bundles.BundleCache())
         worker.run(import_id)
         assert worker.progress(import_id).import_.state is ImportState.RUNNING
     worker.run_after_silence(import_id)

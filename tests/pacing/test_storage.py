@@ -3,78 +3,64 @@
 from __future__ import annotations
 
 import logging
-from typing import ClassVar
+import signal
 
 import pytest
-from limits.storage.base import SlidingWindowCounterSupport, Storage
 
 from marketplace.app import make_runtime
 from marketplace.edge.pacing.memory import MOST_ACCOUNTS, ProcessMemory
 from marketplace.edge.pacing.meter import REST_SECONDS, Account, Meter, PacingStorageError
 from marketplace.kernel.pacing import Bound, Cost, PacingRules, Payer, read_bounds, read_pace
 from marketplace.settings import Settings, SettingsError
+from tests.redis import running_redis
 
 TWO = {Cost.READS: {Payer.CALLER: Bound(2, 60)}}
 SOMEBODY = (Account(Payer.CALLER, "token"),)
 
 
-class Server(Storage, SlidingWindowCounterSupport):
-    """A storage on another machine, which can be switched off."""
-
-    STORAGE_SCHEME: ClassVar[list[str]] = ["pacing-test"]
-    is_down = False
-    calls = 0
-
-    def __init__(self, uri: str, **options: object) -> None:
-        super().__init__(uri, wrap_exceptions=bool(options["wrap_exceptions"]))
-        self.memory = ProcessMemory(lambda: 0.0)
-
-    @property
-    def base_exceptions(self):
-        return OSError
-
-    def acquire_sliding_window_entry(self, *given, **named):
-        type(self).calls += 1
-        if self.is_down:
-            raise ConnectionRefusedError
-        return self.memory.acquire_sliding_window_entry(*given, **named)
-
-    def get_sliding_window(self, *given):
-        return self.memory.get_sliding_window(*given)
-
-    def clear_sliding_window(self, key, expiry): ...
-    def incr(self, key, expiry, amount=1): ...
-    def get(self, key): ...
-    def get_expiry(self, key): ...
-    def check(self): ...
-    def reset(self): ...
-    def clear(self, key): ...
+@pytest.fixture
+def redis():
+    with running_redis() as server:
+        yield server
 
 
-def test_everybody_passes_while_the_storage_is_down_and_the_log_says_so_once(monkeypatch, caplog):
+def test_two_processes_with_one_storage_share_the_bounds(redis):
+    meters = [Meter(PacingRules(TWO, redis.address), lambda: 0.0) for _ in range(2)]
+    balances = [meter.spend(Cost.READS, SOMEBODY)[0] for meter in meters * 2]
+    assert [(balance.is_spent, balance.remaining) for balance in balances] == [
+        (False, 1),
+        (False, 0),
+        (True, 0),
+        (True, 0),
+    ]
+
+
+def test_everybody_passes_while_the_storage_is_silent_and_the_log_says_so_once(redis, caplog):
     now = [0.0]
-    meter = Meter(PacingRules(TWO, "pacing-test://"), lambda: now[0])
+    meter = Meter(PacingRules(TWO, redis.address), lambda: now[0])
     assert [meter.spend(Cost.READS, SOMEBODY)[0].is_spent for _ in range(3)] == [False, False, True]
-    monkeypatch.setattr(Server, "is_down", True)
-    monkeypatch.setattr(Server, "calls", 0)
+    redis.process.send_signal(signal.SIGSTOP)
     with caplog.at_level(logging.ERROR):
-        assert [meter.spend(Cost.READS, SOMEBODY) for _ in range(5)] == [[]] * 5
+        assert meter.spend(Cost.READS, SOMEBODY) == []
+        redis.process.send_signal(signal.SIGCONT)
+        assert meter.spend(Cost.READS, SOMEBODY) == [], "nobody asks it meanwhile"
     assert len(caplog.records) == 1
-    assert Server.calls == 1, "nobody waits for it meanwhile"
-    monkeypatch.setattr(Server, "is_down", False)
     now[0] += REST_SECONDS
     assert meter.spend(Cost.READS, SOMEBODY)[0].is_spent
 
 
-def test_two_processes_with_one_storage_share_the_bounds(monkeypatch):
-    shared = ProcessMemory(lambda: 0.0)
-    meters = [Meter(PacingRules(TWO, "pacing-test://"), lambda: 0.0) for _ in range(2)]
-    for meter in meters:
-        meter._storage.memory = shared
-    assert [meter.spend(Cost.READS, SOMEBODY)[0].is_spent for meter in meters * 2] == [False, False, True, True]
+def test_counting_begins_anew_when_the_storage_is_there_again(redis):
+    now = [0.0]
+    meter = Meter(PacingRules(TWO, redis.address), lambda: now[0])
+    meter.spend(Cost.READS, SOMEBODY)
+    redis.end()
+    assert [meter.spend(Cost.READS, SOMEBODY) for _ in range(5)] == [[]] * 5
+    redis.start()
+    now[0] += REST_SECONDS
+    assert [meter.spend(Cost.READS, SOMEBODY)[0].is_spent for _ in range(3)] == [False, False, True]
 
 
-@pytest.mark.parametrize("address", ["nowhere://x", "redis://localhost:6379", "valkey://localhost"])
+@pytest.mark.parametrize("address", ["nowhere://x", "valkey://localhost", "redis://localhost:port"])
 def test_a_storage_that_can_t_be_used_refuses_to_start(address):
     with pytest.raises(PacingStorageError):
         Meter(PacingRules(TWO, address), lambda: 0.0)
@@ -82,7 +68,7 @@ def test_a_storage_that_can_t_be_used_refuses_to_start(address):
 
 def test_a_service_is_not_opened_with_rules_that_can_t_be_kept(tmp_path):
     with pytest.raises(PacingStorageError, match="MARKETPLACE_RATE_LIMIT_STORAGE"):
-        make_runtime(Settings(data_dir=tmp_path, rate_limit_storage="redis://localhost"))
+        make_runtime(Settings(data_dir=tmp_path, rate_limit_storage="valkey://localhost"))
     with pytest.raises(SettingsError, match="MARKETPLACE_LIMIT_READS"):
         make_runtime(Settings(data_dir=tmp_path, limit_reads="many"))
 

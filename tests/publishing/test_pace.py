@@ -14,7 +14,7 @@ from marketplace.publishing import services
 from marketplace.publishing.errors import ReleasedTooFastError
 from marketplace.publishing.pace import wait_of
 from tests.catalog_domain.factories import SHIMOTSUMA, make_actor, make_municipality
-from tests.publishing.factories import make_draft, verify
+from tests.publishing.factories import make_draft, make_upload, verify
 
 MINUTE = timedelta(minutes=1)
 START = datetime(2026, 4, 1, tzinfo=UTC)
@@ -87,3 +87,10 @@ def test_a_publisher_does_not_wait_for_another(author, context_of):
     other = replace(context_of(make_actor(SHIMOTSUMA)), ports=author.ports)
     verify(other, make_municipality(other.session, SHIMOTSUMA))
     assert release(other, "third").number == "1.0.0"
+
+
+def test_what_is_published_in_one_act_too_soon_leaves_no_draft(author):
+    for slug in ("first", "second"):
+        assert services.publish_bundle(author, make_upload(slug=slug)).version
+    with pytest.raises(ReleasedTooFastError):
+        services.publish_bundle(author, make_upload(slug="third"))

@@ -7,17 +7,38 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from marketplace.bundle.model import Bundle
 from marketplace.publishing.scan import scanning
 from marketplace.publishing.scan.held import Held
 from marketplace.publishing.scan.scanning import scan
+from marketplace.publishing.scan.texts import suspects_of
 from tests.bundle.factories import make_app, make_bundle, make_field, make_manifest
 from tests.catalog.first_party import bundle_in as bundle_of_catalog
 from tests.catalog.first_party import folder_id, version_folders
 
 MY_NUMBER, CORPORATE = "123456789018", "7000012050002"
 PHONE = "0166-26-1111"
+PIECES = (
+    *(PHONE, "090", "-1234-", "5678", "０９０ー１２３４ー５６７８", "(0166)", "26 1111", MY_NUMBER, "1234 5678 9018"),
+    *(
+        "〒",
+        "070-0036",
+        "旭川市",
+        "北海道旭川市7条通9-1",
+        "丁目",
+        "口座番号",
+        "普通",
+        "1234568",
+        "taro",
+        "@",
+        "mihon-shi.dev",
+    ),
+    *(" ", "\n", "\r", "\v", "\x1f", "\x85", "\u2028", "\u3000", "ー", "－", "7", "あ゙", "ｶﾞ"),
+)
+"""Of what suspects are made, and of what may stand between."""
 FOLDERS = [
     pytest.param(folder, marks=[] if folder.parent.name.startswith("d") else pytest.mark.slow, id=folder_id(folder))
     for folder in version_folders()
@@ -163,3 +184,9 @@ def test_findings_that_are_cut_off_refuse_as_a_whole(monkeypatch: pytest.MonkeyP
 @pytest.mark.parametrize("folder", FOLDERS)
 def test_first_party_templates_give_no_findings(folder: Path) -> None:
     assert found(bundle_of_catalog(folder)) == []
+
+
+@given(st.lists(st.lists(st.sampled_from(PIECES), max_size=6).map("".join), max_size=6))
+def test_what_one_text_holds_is_seen_when_all_are_looked_through_at_once(texts: list[str]) -> None:
+    if any(found for text in texts for found in suspects_of(text)):
+        assert scanning.are_suspicious(texts)

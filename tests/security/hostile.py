@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator
+from xml.etree import ElementTree as ET
 
 from bs4 import BeautifulSoup, Tag
 from sqlalchemy import select
@@ -37,6 +38,23 @@ def live_parts(html: str) -> Iterator[str]:
             address = "".join(str(value).split()).lower()
             if name.startswith("on") or "zqx" in name or (name in ADDRESSES and address.startswith(LIVE)):
                 yield f"<{tag.name} {name}={value!r}>"[:300]
+
+
+def live_parts_of_svg(drawn: str) -> Iterator[str]:
+    """Return what of a picture a browser would run or fetch, if somebody opened it by itself."""
+    for element in ET.fromstring(drawn).iter():  # noqa: S314 - our own service drew it
+        name = _local(element.tag)
+        if name in {"script", "foreignObject", "iframe", "set", "animate", "handler", "zqx"}:
+            yield ET.tostring(element, encoding="unicode")[:300]
+        for key, value in element.attrib.items():
+            attribute, address = _local(key), "".join(value.split()).lower()
+            fetches = attribute in ADDRESSES and not address.startswith(("#", "data:image/png", "data:image/jpeg"))
+            if attribute.startswith("on") or "zqx" in attribute or fetches or "javascript:" in address:
+                yield f"<{name} {attribute}={value!r}>"[:300]
+
+
+def _local(name: str) -> str:
+    return name.rpartition("}")[2]
 
 
 def hostile_bundle() -> bytes:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import csv
 import io
+from collections import defaultdict
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 from markupsafe import escape
 
-from tests.security.hostile import FORMULA, LINK, PROBE, Attacks, live_parts
+from marketplace.kernel.text import Language
+from tests.security.hostile import FORMULA, LINK, PROBE, Attacks, live_parts, live_parts_of_svg
 from tests.security.planted import Planted, planted_service
 from tests.security.whole_map import places
 
@@ -31,20 +34,44 @@ def test_a_page_that_falls_for_an_attack_is_found_out(text):
     assert not list(live_parts(f"<title>{escape(text)}</title><p title='{escape(text)}'>{escape(text)}</p>"))
 
 
+@pytest.mark.parametrize(
+    "inside",
+    [
+        "<zqx/>",
+        "<script>zqx()</script>",
+        '<rect onclick="zqx()"/>',
+        '<a href="javascript:zqx()"/>',
+        '<image href="https://elsewhere.example/x"/>',
+        "<foreignObject/>",
+    ],
+)
+def test_a_picture_that_falls_for_an_attack_is_found_out(inside):
+    frame = '<svg xmlns="http://www.w3.org/2000/svg">{}</svg>'
+    assert list(live_parts_of_svg(frame.format(inside)))
+    assert not list(live_parts_of_svg(frame.format(f"<text>{escape(inside)}</text>")))
+
+
+LOOKS = {"text/html": live_parts, "image/svg+xml": live_parts_of_svg}
+
+
 @pytest.mark.slow
-def test_no_page_holds_anything_live_of_what_was_written(attacked):
-    found, showing = {}, set()
+@pytest.mark.parametrize("language", Language)
+def test_no_page_and_no_picture_holds_anything_live_of_what_was_written(attacked, language):
+    found, showing, in_language = {}, defaultdict(set), f'<html lang="{language.value}"'
     for visitor in [*attacked.owners(), attacked.visitors["stranger"], attacked.visitors["neighbour"]]:
+        reader = replace(visitor, headers={**visitor.headers, "Accept-Language": language.value})
         for place in (place for place in places(attacked) if place.method == "GET"):
-            answer = place.ask(visitor)
+            answer = place.ask(reader)
             assert answer.status_code < 500 or place.endpoint in {"healthz", "readyz"}, (place, answer.text[-2000:])
-            if answer.mimetype == "text/html" and not 300 <= answer.status_code < 400:
-                live = list(live_parts(answer.text))
+            if answer.mimetype in LOOKS and not 300 <= answer.status_code < 400:
+                live = list(LOOKS[answer.mimetype](answer.text))
                 if live:
                     found[str(place)] = live[:3]
-                showing |= {place.endpoint} if "zqx()" in answer.text else set()
+                if "zqx()" in answer.text and (in_language in answer.text or answer.mimetype != "text/html"):
+                    showing[answer.mimetype].add(place.endpoint)
     assert found == {}
-    assert len(showing) >= SEEN_AT_LEAST, sorted(showing)
+    assert len(showing["text/html"]) >= SEEN_AT_LEAST, showing
+    assert showing["image/svg+xml"]
 
 
 @pytest.mark.slow

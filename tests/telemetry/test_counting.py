@@ -6,13 +6,14 @@ import pytest
 from prometheus_client import CollectorRegistry
 from prometheus_client.exposition import generate_latest
 
+from marketplace import schema
 from marketplace.app import create_app, make_runtime
 from marketplace.db.engine import make_engine
 from marketplace.settings import Settings
 from marketplace.telemetry.counting import PrometheusMeasures
 from marketplace.telemetry.folder import MetricsFolder
 
-NAMES_OF_LABELS = {"route", "method", "status", "face", "job", "end", "role", "le"}
+NAMES_OF_LABELS = {"route", "method", "status", "face", "job", "end", "role", "kept", "le"}
 
 
 @pytest.fixture
@@ -64,6 +65,21 @@ def test_connections_are_followed(registry, measures, tmp_path):
     assert registry.get_sample_value("yokoten_database_connections_open", {"role": "web"}) == 1
     engine.dispose()
     assert registry.get_sample_value("yokoten_database_connections_open", {"role": "web"}) == 0
+
+
+def test_what_is_kept_in_memory_is_told_with_its_bound(registry, measures, tmp_path):
+    settings = Settings(data_dir=tmp_path, answer_cache_megabytes=4)
+    schema.METADATA.create_all(make_runtime(settings).engine)
+    app = create_app(settings, measures)
+    told = {
+        (sample.name, sample.labels["kept"]): sample.value for sample in samples(registry) if "kept" in sample.labels
+    }
+    assert told["yokoten_kept_bytes_limit", "answers"] == 4 * 2**20
+    assert {kept for _, kept in told} == {"answers", "bundles", "pictures", "miniatures"}
+    app.test_client().get("/help").close()
+    measures._looked_at = 0
+    app.test_client().get("/nowhere").close()
+    assert registry.get_sample_value("yokoten_kept_bytes", {"kept": "answers"}) > 1_000
 
 
 def test_what_an_earlier_service_left_is_cleared_and_what_is_in_use_stays(tmp_path):

@@ -14,7 +14,7 @@ from tests.bundle.factories import make_app, make_bundle, make_field, make_optio
 from tests.web.conftest import parse, words
 from tests.web.factories import PAGE, PUBLISHER
 
-STATEMENTS = 6
+STATEMENTS = 3
 MOST_BYTES = 30_000
 HOSTILE = '<script>alert(1)</script><img src=x onerror=y>"'
 

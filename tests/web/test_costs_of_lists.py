@@ -17,7 +17,7 @@ from tests.web.factories import PAGE, PUBLISHER, member_of
 STATEMENTS = {
     "/templates": 7,
     "/templates?q=補助": 13,
-    PAGE: 18,
+    PAGE: 14,
     "/stories": 5,
     "/wanted": 5,
     "/drafts": 4,

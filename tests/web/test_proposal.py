@@ -18,7 +18,7 @@ from tests.e2e.browser import CHROMIUM, FLAGS
 from tests.web.conftest import words
 from tests.web.factories import PAGE, PUBLISHER, SLUG
 
-STATEMENTS = 7
+STATEMENTS = 3
 SHEET = f"{PAGE}/proposal"
 MOST_BYTES = 30_000
 LONG_NAME = "たいへんに長い名前のついた申請と審査と交付の台帳" * 4

@@ -7,7 +7,7 @@ from tests.bundle.factories import make_app, make_bundle, make_field
 from tests.web.conftest import words
 from tests.web.factories import PAGE, SLUG
 
-STATEMENTS = 12
+STATEMENTS = 8
 
 
 def release(world, slug, *labels):

@@ -22,6 +22,7 @@ from marketplace.api.v1 import (  # noqa: F401 - importing adds their endpoints 
     suggestions,
     templates,
     tokens,
+    versions,
     wanted,
     workspaces,
 )

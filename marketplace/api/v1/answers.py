@@ -9,6 +9,7 @@ from http import HTTPStatus
 from flask import Response, request
 from marshmallow import Schema
 
+from marketplace.api.v1.dumping import dumper_of
 from marketplace.edge.app import SAFE_METHODS
 
 JSON = "application/json"
@@ -17,7 +18,7 @@ VARY = "Authorization"
 
 def represent(schema: Schema, value: object) -> bytes:
     """Return the JSON of a value as the API shows it."""
-    return (json.dumps(schema.dump(value), ensure_ascii=False, separators=(",", ":")) + "\n").encode("utf-8")
+    return (json.dumps(dumper_of(schema)(value), ensure_ascii=False, separators=(",", ":")) + "\n").encode("utf-8")
 
 
 def finish(

@@ -176,8 +176,8 @@ def discard_draft(draft_id: str) -> Result:
     refusals=(409,),
 )
 def release_draft(draft_id: str) -> Result:
-    draft = queries.get_draft(context(), draft_id)
     version = services.release_draft(context(), draft_id)
+    draft = queries.get_draft(context(), draft_id)
     if isinstance(version, DraftHold):
         return Result(draft, {"Location": f"/api/v1/drafts/{draft.id}"}, 202)
     path = f"/api/v1/templates/{draft.municipality_code}/{draft.slug}/versions/{version.number}"

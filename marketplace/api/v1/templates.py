@@ -14,7 +14,6 @@ from marketplace.api.v1.operation import Result, operation
 from marketplace.api.v1.several import Several
 from marketplace.api.v1.shapes import CategoryOut, ChangeOut, PageQuery, PublisherOut, TextOut, page_links
 from marketplace.catalog import queries
-from marketplace.catalog.changes import read_changes
 from marketplace.catalog.filters import Dimension, SortOrder, TemplateFilter, TemplateKind
 from marketplace.catalog.inputs import at_most
 from marketplace.community.wanted.nearest import find_nearest
@@ -252,16 +251,13 @@ def list_versions(publisher: str, slug: str) -> Result:
 @bp.get("/templates/<publisher>/<slug>/versions/<version>")
 @operation(Text("版", "Read a version"), answer=VersionOut(), token=False)
 def get_version(publisher: str, slug: str, version: str) -> Result:
-    found = queries.get_version(context(), publisher, slug, version)
-    shown = {name: getattr(found, name) for name in VERSION_ATTRIBUTES}
-    includes = queries.members_of(context(), found.id)
-    return Result({**shown, "includes": includes, "changes": read_changes(found.changes)})
+    return Result(queries.read_version(context(), publisher, slug, version))
 
 
 @bp.get("/templates/<publisher>/<slug>/versions/<version>/bundle")
 @operation(Text("版のバンドル（zip）", "Download a version's bundle (zip)"), media=ZIP, token=False, is_lent=True)
 def download_bundle(publisher: str, slug: str, version: str) -> Result:
-    found = queries.get_version(context(), publisher, slug, version, with_documents=False)
+    found = queries.find_bundle(context(), publisher, slug, version)
     g.downloaded = found.template_id
     return Result(send_public_blob(BlobFile(found.digest, found.size, f"{slug}-{found.number}.zip")))
 
@@ -271,9 +267,3 @@ def download_bundle(publisher: str, slug: str, version: str) -> Result:
 def compare_versions(publisher: str, slug: str, old: str, new: str) -> Result:
     compared = queries.compare_versions(context(), publisher, slug, old, new)
     return Result({"base": old, "bump": compared.bump.name.lower(), "changes": compared.changes})
-
-
-VERSION_ATTRIBUTES = (
-    *("number", "is_prerelease", "digest", "size", "manifest"),
-    *("released_at", "withdrawn_at", "withdrawal_reason", "withdrawn_by_operator"),
-)

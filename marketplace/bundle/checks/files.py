@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from marketplace.bundle.checks.pictures import check_pictures
 from marketplace.bundle.checks.place import MANIFEST_PLACE, Place, place_of
 from marketplace.bundle.model import AppDefinition, Bundle, Finding
-from marketplace.bundle.walking import join_pointer, walk
+from marketplace.bundle.walking import join_pointer, walk_objects
 from marketplace.kernel.text import Text
 
 PICTURE_LINK = re.compile(r"!\[[^\]\n]{0,300}\]\( {0,3}<?(images/[^)\s>]{1,200})")
@@ -49,8 +49,8 @@ def _check_documents(bundle: Bundle) -> Iterator[Finding]:
 def _check_app_files(app: AppDefinition) -> Iterator[Finding]:
     named: set[str] = set()
     for part, content in app.parts.items():
-        for pointer, value in walk(content):
-            path = value.get("path") if isinstance(value, dict) else None
+        for pointer, value in walk_objects(content):
+            path = value.get("path")
             if isinstance(path, str):
                 named.add(path)
                 if path not in app.files:

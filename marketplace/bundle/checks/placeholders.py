@@ -12,7 +12,7 @@ from marketplace.bundle.field_types import CHOICE_TYPES
 from marketplace.bundle.model import AppDefinition, Bundle, Finding, Manifest, PartName, PlaceholderKind
 from marketplace.bundle.placeholders import find_placeholders, placeholder_of
 from marketplace.bundle.references import FieldPlace
-from marketplace.bundle.walking import walk
+from marketplace.bundle.walking import walk_objects
 from marketplace.kernel.text import Text
 
 
@@ -68,9 +68,9 @@ def _check_codes(app: AppDefinition) -> Iterator[Finding]:
     """Yield the codes of real users, groups and organisations that were left in."""
     kinds = {kind.value for kind in PlaceholderKind}
     for part, content in app.parts.items():
-        for pointer, value in walk(content):
+        for pointer, value in walk_objects(content):
             # A field of the type GROUP has more keys than these two.
-            if not isinstance(value, dict) or value.keys() - {"type", "code"} or str(value.get("type")) not in kinds:
+            if len(value) > 2 or value.keys() - {"type", "code"} or str(value.get("type")) not in kinds:  # noqa: PLR2004 - these two
                 continue
             code = value.get("code")
             allowed = code == EVERYONE and value["type"] == "GROUP"

@@ -31,7 +31,8 @@ def find_choice(bundle: Bundle, field: Field) -> FieldPlace | None:
 def list_copies(bundle: Bundle) -> list[Copy]:
     """Return every copy of one choice field into another."""
     copies = [copy for app in bundle.apps for copy in (*_by_lookups(app), *_by_actions(app))]
-    return [copy for copy in copies if find_choice(bundle, copy.source) and find_choice(bundle, copy.target)]
+    choices = {(app.key, each.code) for app in bundle.apps for each in all_fields(app) if each.type in CHOICE_TYPES}
+    return [copy for copy in copies if {copy.source, copy.target} <= choices]
 
 
 def _by_lookups(app: AppDefinition) -> Iterator[Copy]:

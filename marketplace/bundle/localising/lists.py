@@ -61,6 +61,8 @@ class Localised:
 
 def localise(bundle: Bundle, lists: Sequence[LocalList]) -> Localised:
     """Return a bundle with other lists of options; each names a choice field of it."""
+    if not lists:
+        return Localised(bundle)
     made = bundle
     mentions: dict[str, list[Mention]] = {"rewritten": [], "stuck": [], "unsure": []}
     replacements = list(_replacements(bundle, lists))

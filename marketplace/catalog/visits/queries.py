@@ -29,13 +29,14 @@ UNKNOWN = Popularity()
 
 def popularity_columns() -> tuple[ColumnElement[Any], ...]:
     """Return the columns of Popularity for a query of templates, so that they cost no statement of their own."""
-    own = TemplateDay.template_id == Template.id
-    views = select(func.coalesce(func.sum(TemplateDay.views), 0)).where(own)
-    downloads = select(func.coalesce(func.sum(TemplateDay.downloads), 0)).where(own)
+    template, day, counting = Template.__table__, TemplateDay.__table__.c, CountingRound.__table__.c
+    own = day.template_id == template.c.id
+    views = select(func.coalesce(func.sum(day.views), 0)).where(own)
+    downloads = select(func.coalesce(func.sum(day.downloads), 0)).where(own)
     return (
-        views.correlate(Template).scalar_subquery(),
-        downloads.correlate(Template).scalar_subquery(),
-        select(CountingRound.written_at).where(CountingRound.id == ONLY).scalar_subquery(),
+        views.correlate(template).scalar_subquery(),
+        downloads.correlate(template).scalar_subquery(),
+        select(counting.written_at).where(counting.id == ONLY).scalar_subquery(),
     )
 
 

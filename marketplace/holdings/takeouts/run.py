@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import suppress
@@ -10,12 +9,10 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from sqlalchemy import select, update
-from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from marketplace.audit import services as audit
 from marketplace.catalog.models import Template, TemplateVersion
-from marketplace.db.outages import outage_of
 from marketplace.db.unit_of_work import Sessions, unit_of_work
 from marketplace.holdings.takeouts.contents import tables_of
 from marketplace.holdings.takeouts.models import UNDER_WAY, Takeout, TakeoutState
@@ -25,20 +22,18 @@ from marketplace.holdings.takeouts.records import add_records
 from marketplace.holdings.takeouts.services import KEPT_DAYS
 from marketplace.holdings.takeouts.tables import IN_MEMORY, Archive, Table, document
 from marketplace.installs.models import Import
+from marketplace.jobs.ending import carry_out
 from marketplace.jobs.lease import JobLease, JobLostError, JobRow
 from marketplace.jobs.workers import Workers
 from marketplace.kernel.actor import SYSTEM
 from marketplace.kernel.clock import utc_now
 from marketplace.kernel.context import Context
-from marketplace.kernel.errors import DomainError, OutageError
+from marketplace.kernel.errors import DomainError
 from marketplace.kernel.ports import Ports
 from marketplace.municipalities.models import Municipality
 from marketplace.publishing.models import Draft, DraftState
 from marketplace.storage.keeping import keep_blob
-from marketplace.telemetry.scope import JobEnd, note_end
 from marketplace.workspaces.models import BUILTIN, Workspace
-
-log = logging.getLogger(__name__)
 
 AT_ONCE = 500
 Part = Callable[[Context, Archive], None]
@@ -53,30 +48,8 @@ def run_takeout(
 ) -> None:
     """Make the file, or return quietly when another worker does, or nothing is left to do."""
     lease = JobLease(sessions, JobRow.of(Takeout, takeout_id, UNDER_WAY, TakeoutState.RUNNING), now, workers)
-    if not lease.take():
-        log.info("Takeout %s is not waiting", takeout_id)
-        note_end(JobEnd.NOT_WAITING)
-        return
     maker = _Maker(sessions, ports, lease, takeout_id, now)
-    try:
-        maker.make()
-    except JobLostError:
-        log.info("Takeout %s was deleted or taken over", takeout_id)
-        note_end(JobEnd.LOST)
-    except (OutageError, SQLAlchemyError) as error:
-        if outage_of(error) is None:
-            maker.fail("")
-            raise
-        # Says nothing about the job; once the lease is over, another go follows.
-        log.warning("Takeout %s waits for database or storage: %s", takeout_id, error)
-        note_end(JobEnd.RETRIED)
-    except DomainError as error:
-        log.warning("Takeout %s failed: %s", takeout_id, error)
-        maker.fail(error.code)
-        note_end(JobEnd.FAILED)
-    except Exception:
-        maker.fail("")
-        raise
+    carry_out(f"Takeout {takeout_id}", lease, maker.make, maker.fail)
 
 
 class _Maker:
@@ -108,7 +81,8 @@ class _Maker:
             with unit_of_work(self._sessions, writes=False) as (session, after_commit):
                 part(Context(session, SYSTEM, self._now, after_commit, self._ports), archive)
 
-    def fail(self, code: str) -> None:
+    def fail(self, error: Exception) -> None:
+        code = error.code if isinstance(error, DomainError) else ""
         with suppress(JobLostError), unit_of_work(self._sessions) as (session, after_commit):
             self._lease.hold(session)
             takeout = self._set(session, state=TakeoutState.FAILED, error_code=code, finished_at=self._now(), **_NOBODY)

@@ -2,35 +2,29 @@
 
 from __future__ import annotations
 
-import logging
 import time
 from collections.abc import Callable
 from datetime import datetime
 from http import HTTPStatus
 
-from sqlalchemy.exc import SQLAlchemyError
-
 from marketplace.bundle.matching import Mismatch
 from marketplace.bundle.model import AppDefinition, PartName
-from marketplace.db.outages import outage_of
 from marketplace.db.unit_of_work import Sessions, unit_of_work
 from marketplace.installs.checks.logbook import Logbook, row_of
 from marketplace.installs.reading_back import Comparison, Place, compare_app, look_again
 from marketplace.installs.run import Connect
 from marketplace.installs.verification import Verification
-from marketplace.jobs.lease import JobLease, JobLostError
+from marketplace.jobs.ending import carry_out
+from marketplace.jobs.lease import JobLease
 from marketplace.jobs.workers import Workers
 from marketplace.kernel.clock import utc_now
-from marketplace.kernel.errors import DomainError, OutageError
+from marketplace.kernel.errors import DomainError
 from marketplace.kernel.ports import Ports
 from marketplace.kintone.errors import FailureKind, KintoneFailure, KintoneUncallableError
 from marketplace.kintone.patience import PatientTransport
-from marketplace.telemetry.scope import JobEnd, note_end
 
 GONE = "GAIA_AP01"
 """kintone's code for an app that is not there."""
-
-log = logging.getLogger(__name__)
 
 
 def run_check(  # noqa: PLR0913, PLR0917 - what the composition root binds, and the stand-ins of tests
@@ -47,12 +41,9 @@ def run_check(  # noqa: PLR0913, PLR0917 - what the composition root binds, and 
     May be stopped at any point and called again, in any process: it only reads, and keeps what came of it at once.
     """
     lease = JobLease(sessions, row_of(installation_id), now, workers)
-    if not lease.take():
-        log.info("The check of installation %s is not waiting", installation_id)
-        note_end(JobEnd.NOT_WAITING)
-        return
     logbook = Logbook(sessions, ports, lease, installation_id, now)
-    try:
+
+    def work() -> None:
         opened = logbook.open()
         installation, import_ = opened.subject.installation, opened.subject.import_
         with unit_of_work(sessions, writes=False) as (session, _after_commit):
@@ -60,23 +51,9 @@ def run_check(  # noqa: PLR0913, PLR0917 - what the composition root binds, and 
         patient = client.through(PatientTransport(client.transport, lease.keep, sleep))
         place = Place(patient, opened.bundle, installation.app_ids, import_.placeholders)
         logbook.complete(_compare(place, logbook.note, sleep))
-    except JobLostError:
-        log.info("The check of installation %s was taken over", installation_id)
-        note_end(JobEnd.LOST)
-    except (OutageError, SQLAlchemyError) as error:
-        if outage_of(error) is None:
-            logbook.fail(error)
-            raise
-        # Says nothing about the job; once the lease is over, another go follows.
-        log.warning("The check of installation %s waits for database or storage: %s", installation_id, error)
-        note_end(JobEnd.RETRIED)
-    except (KintoneFailure, DomainError) as error:
-        log.warning("The check of installation %s failed: %s", installation_id, error)
-        logbook.fail(error)
-        note_end(JobEnd.FAILED)
-    except Exception as error:
-        logbook.fail(error)
-        raise
+
+    name = f"The check of installation {installation_id}"
+    carry_out(name, lease, work, logbook.fail, (KintoneFailure, DomainError))
 
 
 def _compare(place: Place, note: Callable[[int], None], sleep: Callable[[float], None]) -> Verification:

@@ -61,20 +61,21 @@ def rows_of(app: AppDefinition) -> Iterator[Row]:
 
 def suspects_of_row(row: Row) -> Iterator[tuple[SuspectKind, str, str]]:
     """Yield the kind, what is written, and the pointer of each suspect of a row."""
-    births, codes, addresses = (
-        [cell for cell in row.cells if tells.search(cell.label)] for tells in (BIRTHDAY, POSTAL_FIELD, ADDRESS_FIELD)
+    births, codes, addresses, accounts = (
+        [cell for cell in row.cells if tells.search(cell.label)]
+        for tells in (BIRTHDAY, POSTAL_FIELD, ADDRESS_FIELD, ACCOUNT_FIELD)
     )
-    names = [cell for cell in row.cells if _is_name(cell) and not INVENTED.search(cell.value)]
     known = [cell for cell in births if "{{" not in cell.value and re.search(r"\d", cell.value)]
-    if names and known:
+    names = [cell for cell in row.cells if known and _is_name(cell) and not INVENTED.search(cell.value)]
+    if names:
         yield SuspectKind.BIRTHDAY, f"{names[0].value} {known[0].value}", names[0].pointer
     for cell in codes:
         written = POSTAL_VALUE.match(plain_text(cell.value).strip())
         if written and addresses and not is_example_postal_code(written[1]):
             yield SuspectKind.ADDRESS, written[1], cell.pointer
-    for cell in row.cells:
+    for cell in accounts:
         digits = re.sub(r"[\s-]", "", plain_text(cell.value))
-        if ACCOUNT_FIELD.search(cell.label) and SEVEN.match(digits) and not is_example_account(digits):
+        if SEVEN.match(digits) and not is_example_account(digits):
             yield SuspectKind.ACCOUNT, digits, cell.pointer
 
 

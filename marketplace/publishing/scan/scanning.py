@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from marketplace.bundle.model import SEVERITY_ERROR, AppDefinition, Bundle, Finding, PartName
-from marketplace.bundle.walking import walk
+from marketplace.bundle.walking import texts_of, walk, walk_objects
 from marketplace.kernel.text import Text
 from marketplace.publishing.scan.held import Held, SuspectKind, hold
 from marketplace.publishing.scan.places import in_document, in_file, in_manifest, in_part
 from marketplace.publishing.scan.rows import rows_of, suspects_of_row
 from marketplace.publishing.scan.scripts import host_of, reaches_of
-from marketplace.publishing.scan.texts import suspects_of
+from marketplace.publishing.scan.texts import MAY_HOLD, suspects_of
 
 RULES = 1
 """Counts up when the rules change: drafts scanned by older rules are scanned anew when they are looked at."""
@@ -62,20 +62,34 @@ def scan(bundle: Bundle) -> Scan:
 
 
 def _look_through(bundle: Bundle) -> Iterator[Held]:
-    for pointer, value in walk(bundle.manifest.raw):
-        if isinstance(value, str):
-            yield from (hold(in_manifest(pointer), *found) for found in suspects_of(value))
+    if are_suspicious(texts_of(bundle.manifest.raw)):
+        for pointer, value in walk(bundle.manifest.raw):
+            if isinstance(value, str):
+                yield from (hold(in_manifest(pointer), *found) for found in suspects_of(value))
     for name, text in bundle.documents.items():
-        for number, line in enumerate(text.splitlines(), 1):
-            yield from (hold(in_document(name, number), *found) for found in suspects_of(line))
+        lines = text.splitlines()
+        if are_suspicious(lines):
+            for number, line in enumerate(lines, 1):
+                yield from (hold(in_document(name, number), *found) for found in suspects_of(line))
     for app in bundle.apps:
         yield from _in_parts(app)
         yield from _in_rows(app)
         yield from _in_files(app)
 
 
+def are_suspicious(texts: Iterable[str]) -> bool:
+    """Tell whether any of some texts holds a suspect: nearly none does, and then nobody asks for the places.
+
+    All are looked through at once, as lines of one text: no suspect reaches over the end of a line, so that what is
+    found in one of them is found in all of them together.
+    """
+    return any(True for _found in suspects_of("\n".join(filter(MAY_HOLD.search, texts))))
+
+
 def _in_parts(app: AppDefinition) -> Iterator[Held]:
     for part, content in app.parts.items():
+        if part is not PartName.CUSTOMIZE and not are_suspicious(texts_of(content)):
+            continue
         for pointer, value in walk(content):
             # The names of files are looked at with the files.
             if isinstance(value, str | int) and not isinstance(value, bool) and value not in app.files:
@@ -110,8 +124,8 @@ def _scripts_of(app: AppDefinition) -> set[str]:
     """Return the files that kintone would run, and those that say by their names what they are."""
     named = {
         value["path"]
-        for _pointer, value in walk(app.part(PartName.CUSTOMIZE) or {})
-        if isinstance(value, dict) and isinstance(value.get("path"), str)
+        for _pointer, value in walk_objects(app.part(PartName.CUSTOMIZE) or {})
+        if isinstance(value.get("path"), str)
     }
     return {path for path in app.files if path in named or path.lower().endswith(SCRIPT_ENDS)}
 

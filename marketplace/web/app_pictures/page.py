@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import zlib
-from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
 from threading import Lock
@@ -18,6 +17,8 @@ from marketplace.catalog.models import TemplateVersion
 from marketplace.edge.context import context, language
 from marketplace.kernel.context import Context
 from marketplace.kernel.errors import NotFoundError
+from marketplace.kernel.keeping import Keeping
+from marketplace.kernel.limits import MEGABYTE
 from marketplace.kernel.text import Language
 from marketplace.showcase.setting_up import open_showcase
 from marketplace.web.app_pictures.miniature import draw_miniature
@@ -31,8 +32,8 @@ from marketplace.web.pictures import picture_answer
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
 
-MOST_KEPT = 1_000
-"""Some 12 kB each."""
+MOST_BYTES = 8 * MEGABYTE
+"""Of either kind; a picture takes some 12 kB."""
 Key = tuple[str, str, Language, object]
 
 
@@ -51,30 +52,28 @@ class AppPage:
 
 
 class KeptPictures:
-    """Pictures as HTML, the oldest dropped first; sample records have dates, so a day makes new ones."""
+    """Pictures as HTML, compressed; sample records have dates, so a day makes new ones."""
 
-    def __init__(self, most: int = MOST_KEPT) -> None:
+    def __init__(self, most_bytes: int = MOST_BYTES) -> None:
         """Keep the limit."""
-        self._most = most
-        self._kept: OrderedDict[Key, bytes] = OrderedDict()
+        self.kept: Keeping[Key, bytes] = Keeping(most_bytes, len)
         self._at_work = Lock()
 
     def get(self, key: Key, draw: Callable[[], str]) -> Markup:
         """Return a picture, drawn only if it is not at hand; one is drawn at a time, since that takes a while."""
-        found = self._kept.get(key)
+        found = self.kept.find(key)
         if found is None:
             with self._at_work:
-                found = self._kept.get(key) or self._keep(key, draw())
+                found = self.kept.find(key) or self._keep(key, draw())
         return Markup(zlib.decompress(found).decode())  # noqa: S704 - written by a template, which escapes
 
     def _keep(self, key: Key, html: str) -> bytes:
-        self._kept[key] = compressed = zlib.compress(html.encode())
-        while len(self._kept) > self._most:
-            self._kept.popitem(last=False)
+        compressed = zlib.compress(html.encode())
+        self.kept.keep(key, compressed)
         return compressed
 
 
-_kept, _kept_small = KeptPictures(), KeptPictures()
+pages, miniatures = KeptPictures(), KeptPictures()
 
 
 def app_address(template: str, key: str) -> str:
@@ -116,7 +115,7 @@ def show_miniature(publisher: str, slug: str, number: str, key: str, spoken: Lan
     app = bundle.find_app(key)
     if app is None:
         raise NotFoundError
-    drawn = _kept_small.get((version.digest, key, spoken, None), lambda: _draw_small(ctx, bundle, app, spoken))
+    drawn = miniatures.get((version.digest, key, spoken, None), lambda: _draw_small(ctx, bundle, app, spoken))
     return picture_answer(str(drawn), "image/svg+xml")
 
 
@@ -124,7 +123,7 @@ def draw_app(ctx: Context, version: TemplateVersion, bundle: Bundle, key: str) -
     """Return the pictures of an app as HTML."""
     spoken = language()
     mark = (version.digest, key, spoken, local_day(ctx.now()))
-    return _kept.get(mark, lambda: _draw(ctx, bundle, key, spoken))
+    return pages.get(mark, lambda: _draw(ctx, bundle, key, spoken))
 
 
 def _draw_small(ctx: Context, bundle: Bundle, app: AppDefinition, spoken: Language) -> str:

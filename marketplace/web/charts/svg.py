@@ -11,17 +11,17 @@ NAMES = {"class_": "class", "view_box": "viewBox", "pattern_units": "patternUnit
 def element(name: str, *children: Markup | str, **attributes: Coordinate | None) -> Markup:
     """Return an element; names of attributes are written with underscores, None leaves one out."""
     written = "".join(
-        f' {NAMES.get(key, key.replace("_", "-"))}="{escape(_number(value))}"'
+        f' {NAMES.get(key) or key.replace("_", "-")}="{_written(value)}"'
         for key, value in attributes.items()
         if value is not None
     )
     return Markup(f"<{name}{written}>{''.join(escape(child) for child in children)}</{name}>")  # noqa: S704 - escaped
 
 
-def _number(value: Coordinate) -> str:
+def _written(value: Coordinate) -> str:
     if isinstance(value, float):
         return f"{value:.1f}".removesuffix(".0")
-    return str(value)
+    return escape(str(value))
 
 
 def words(text: str, x: float, y: float, **attributes: Coordinate | None) -> Markup:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from markupsafe import Markup
 
@@ -16,6 +17,8 @@ NAME_LINE, COUNT_LINE = 15.0, 32.0
 LONG_NAME = 3
 STEPS: tuple[int, ...] = (1, 2, 5, 10)
 """The least number of each shade."""
+MOST_KEPT = 2_000
+"""Tiles kept drawn: most maps differ in few of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +41,7 @@ def draw_tiles(name: str, title: str, description: str, tiles: Sequence[Tile]) -
         "svg",
         element("title", title, id=title_id),
         element("desc", description, id=description_id),
-        *(part for tile in tiles for part in _tile(tile, left, top)),
+        *(_tile(tile, left, top) for tile in tiles),
         class_="diagram tile-map",
         view_box=f"0 0 {width:.0f} {height:.0f}",
         role="img",
@@ -47,12 +50,14 @@ def draw_tiles(name: str, title: str, description: str, tiles: Sequence[Tile]) -
     )
 
 
-def _tile(tile: Tile, left: float, top: float) -> Iterator[Markup]:
+@lru_cache(maxsize=MOST_KEPT)
+def _tile(tile: Tile, left: float, top: float) -> Markup:
     x, y = EDGE + (tile.column - left) * PITCH, EDGE + (tile.row - top) * PITCH
     shade = sum(tile.count >= least for least in STEPS)
-    yield element("rect", x=x, y=y, width=SIDE, height=SIDE, rx=4, class_=f"tile shade-{shade}")
+    square = element("rect", x=x, y=y, width=SIDE, height=SIDE, rx=4, class_=f"tile shade-{shade}")
     long = " tile-word" if tile.name.isascii() else " tile-long" if len(tile.name) >= LONG_NAME else ""
     middle = x + SIDE / 2
-    yield words(tile.name, middle, y + NAME_LINE, class_=f"tile-name on-{shade}{long}")
+    drawn = square + words(tile.name, middle, y + NAME_LINE, class_=f"tile-name on-{shade}{long}")
     if tile.count:
-        yield words(str(tile.count), middle, y + COUNT_LINE, class_=f"tile-count on-{shade}")
+        drawn += words(str(tile.count), middle, y + COUNT_LINE, class_=f"tile-count on-{shade}")
+    return drawn

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flask import redirect, render_template, request
+from flask import render_template, request
 
 from marketplace.accounts.policy import require_operator
 from marketplace.catalog import queries as catalog
-from marketplace.edge.attempt import attempt
 from marketplace.edge.context import context, language
 from marketplace.kernel.text import Text
 from marketplace.operating import moderating
 from marketplace.web.catalog_cards import publisher_name, template_address
-from marketplace.web.forms import FormState, filled, refused
+from marketplace.web.forms import FormState, filled
 from marketplace.web.operating.place import START, pages
+from marketplace.web.operating.reasoned import act_with_reason, told_of
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
@@ -36,21 +36,23 @@ def show_written(kind: str, subject_id: str) -> ResponseReturnValue:
 @pages.post(f"{WRITTEN}/<kind>/<subject_id>/hide")
 def hide_written(kind: str, subject_id: str) -> ResponseReturnValue:
     """Hide it, or show why that can't be."""
-    with attempt() as tried:
-        moderating.hide_thing(context(), kind, subject_id, {"reason": request.form.get("reason", "")})
-        return redirect(f"{WRITTEN}/{kind}/{subject_id}?done=hidden", 303)
-    form = refused(tried.error, request.form)
-    return _render_written(kind, subject_id, form), form.status
+    return act_with_reason(
+        lambda data: moderating.hide_thing(context(), kind, subject_id, data),
+        f"{WRITTEN}/{kind}/{subject_id}",
+        "hidden",
+        lambda form: _render_written(kind, subject_id, form),
+    )
 
 
 @pages.post(f"{WRITTEN}/<kind>/<subject_id>/show")
 def show_written_again(kind: str, subject_id: str) -> ResponseReturnValue:
     """Show it again, or show why that can't be."""
-    with attempt() as tried:
-        moderating.show_thing(context(), kind, subject_id, {"reason": request.form.get("reason", "")})
-        return redirect(f"{WRITTEN}/{kind}/{subject_id}?done=shown", 303)
-    form = refused(tried.error, request.form)
-    return _render_written(kind, subject_id, form), form.status
+    return act_with_reason(
+        lambda data: moderating.show_thing(context(), kind, subject_id, data),
+        f"{WRITTEN}/{kind}/{subject_id}",
+        "shown",
+        lambda form: _render_written(kind, subject_id, form),
+    )
 
 
 @pages.get(f"{TEMPLATES}/<publisher>/<slug>")
@@ -62,12 +64,12 @@ def show_template(publisher: str, slug: str) -> ResponseReturnValue:
 @pages.post(f"{TEMPLATES}/<publisher>/<slug>/withdraw")
 def withdraw_version(publisher: str, slug: str) -> ResponseReturnValue:
     """Withdraw a version, or show why that can't be."""
-    with attempt() as tried:
-        data = {"reason": request.form.get("reason", "")}
-        moderating.withdraw_version_of(context(), publisher, slug, request.form.get("number", ""), data)
-        return redirect(f"{TEMPLATES}/{publisher}/{slug}?done=withdrawn", 303)
-    form = refused(tried.error, request.form)
-    return _render_template(publisher, slug, form), form.status
+    return act_with_reason(
+        lambda data: moderating.withdraw_version_of(context(), publisher, slug, request.form.get("number", ""), data),
+        f"{TEMPLATES}/{publisher}/{slug}",
+        "withdrawn",
+        lambda form: _render_template(publisher, slug, form),
+    )
 
 
 def _render_written(kind: str, subject_id: str, form: FormState) -> str:
@@ -78,7 +80,7 @@ def _render_written(kind: str, subject_id: str, form: FormState) -> str:
         kind=moderating.NAMES[thing.kind].in_language(language()),
         action=f"{WRITTEN}/{kind}/{subject_id}",
         form=form,
-        done=DONE.get(request.args.get("done", "")),
+        done=told_of(DONE),
     )
 
 
@@ -95,5 +97,5 @@ def _render_template(publisher: str, slug: str, form: FormState) -> str:
         options=[(version.number, version.number) for version in detail.versions if not version.is_withdrawn],
         action=f"{TEMPLATES}/{publisher}/{slug}",
         form=form,
-        done=DONE.get(request.args.get("done", "")),
+        done=told_of(DONE),
     )

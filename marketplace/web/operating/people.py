@@ -14,6 +14,7 @@ from marketplace.operating import people
 from marketplace.web.forms import FormState, filled, refused
 from marketplace.web.municipalities import ROLES
 from marketplace.web.operating.place import START, pages
+from marketplace.web.operating.reasoned import act_with_reason, told_of
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
@@ -49,27 +50,29 @@ def find() -> ResponseReturnValue:
 @pages.get(f"{PLACE}/<person_id>")
 def show_account(person_id: str) -> ResponseReturnValue:
     """Show whose account it is and how it stands."""
-    return _render(person_id, filled(), DONE.get(request.args.get("done", "")))
+    return _render(person_id, filled(), told_of(DONE))
 
 
 @pages.post(f"{PLACE}/<person_id>/disable")
 def disable(person_id: str) -> ResponseReturnValue:
     """Disable it, or show why that can't be."""
-    with attempt() as tried:
-        people.disable_account(context(), person_id, {"reason": request.form.get("reason", "")})
-        return redirect(f"{PLACE}/{person_id}?done=disabled", 303)
-    form = refused(tried.error, request.form)
-    return _render(person_id, form), form.status
+    return act_with_reason(
+        lambda data: people.disable_account(context(), person_id, data),
+        f"{PLACE}/{person_id}",
+        "disabled",
+        lambda form: _render(person_id, form),
+    )
 
 
 @pages.post(f"{PLACE}/<person_id>/enable")
 def enable(person_id: str) -> ResponseReturnValue:
     """Enable it again, or show why that can't be."""
-    with attempt() as tried:
-        people.enable_account(context(), person_id, {"reason": request.form.get("reason", "")})
-        return redirect(f"{PLACE}/{person_id}?done=enabled", 303)
-    form = refused(tried.error, request.form)
-    return _render(person_id, form), form.status
+    return act_with_reason(
+        lambda data: people.enable_account(context(), person_id, data),
+        f"{PLACE}/{person_id}",
+        "enabled",
+        lambda form: _render(person_id, form),
+    )
 
 
 def _render(person_id: str, form: FormState, done: Text | None = None) -> str:

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flask import redirect, render_template, request
+from flask import render_template
 
-from marketplace.edge.attempt import attempt
 from marketplace.edge.context import context, language
 from marketplace.kernel.text import Text
 from marketplace.operating import verifying
-from marketplace.web.forms import FormState, filled, refused
+from marketplace.web.forms import FormState, filled
 from marketplace.web.municipalities import ROLES
 from marketplace.web.operating.place import START, pages
+from marketplace.web.operating.reasoned import act_with_reason, told_of
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
@@ -39,27 +39,29 @@ def list_municipalities() -> ResponseReturnValue:
 @pages.get(f"{PLACE}/<code>")
 def show_municipality(code: str) -> ResponseReturnValue:
     """Show who acts for one, and ask what the operator made sure of."""
-    return _render(code, filled(), DONE.get(request.args.get("done", "")))
+    return _render(code, filled(), told_of(DONE))
 
 
 @pages.post(f"{PLACE}/<code>/verify")
 def verify(code: str) -> ResponseReturnValue:
     """Verify it, or show why that can't be."""
-    with attempt() as tried:
-        verifying.verify_municipality(context(), code, {"reason": request.form.get("reason", "")})
-        return redirect(f"{PLACE}/{code}?done=verified", 303)
-    form = refused(tried.error, request.form)
-    return _render(code, form), form.status
+    return act_with_reason(
+        lambda data: verifying.verify_municipality(context(), code, data),
+        f"{PLACE}/{code}",
+        "verified",
+        lambda form: _render(code, form),
+    )
 
 
 @pages.post(f"{PLACE}/<code>/withdraw")
 def withdraw(code: str) -> ResponseReturnValue:
     """Take it back, or show why that can't be."""
-    with attempt() as tried:
-        verifying.withdraw_verification(context(), code, {"reason": request.form.get("reason", "")})
-        return redirect(f"{PLACE}/{code}?done=withdrawn", 303)
-    form = refused(tried.error, request.form)
-    return _render(code, form), form.status
+    return act_with_reason(
+        lambda data: verifying.withdraw_verification(context(), code, data),
+        f"{PLACE}/{code}",
+        "withdrawn",
+        lambda form: _render(code, form),
+    )
 
 
 def _render(code: str, form: FormState, done: Text | None = None) -> str:
