@@ -36,7 +36,7 @@ from marketplace.housekeeping import take_snapshot
 from marketplace.kernel.actor import ANONYMOUS
 from marketplace.kernel.context import Context
 from marketplace.search.rebuilding import rebuild_index
-from marketplace.serving.web_server import keep_out_of_collections
+from marketplace.serving.memory import keep_out_of_collections
 from marketplace.settings import Settings
 from tests.postgres import running_postgres
 

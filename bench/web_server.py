@@ -16,7 +16,8 @@ from flask import Flask
 
 from marketplace.edge.answer_cache import AnswerCache
 from marketplace.serving.keeper import listen
-from marketplace.serving.web_server import _Server, keep_out_of_collections
+from marketplace.serving.memory import keep_out_of_collections
+from marketplace.serving.web_server import SWITCH_SECONDS, _Server
 from marketplace.settings import Settings
 
 if TYPE_CHECKING:
@@ -57,6 +58,7 @@ class HelloServer(_Server):
         app = Flask("hello")
         app.add_url_rule("/", view_func=lambda: {"hello": "world"})
         keep_out_of_collections()
+        sys.setswitchinterval(SWITCH_SECONDS)
         return app
 
 

@@ -22,6 +22,11 @@ BATCH = 500
 """Entries written in one statement."""
 REBUILT_IN_MEMORY = "256MB"
 """What the server may use to make the index anew; with its default it sorts and writes the same terms many times."""
+HELPERS = 2
+"""Processes of the server that help to make the index, if it allows so many (from PostgreSQL 18 on).
+
+It would take none by itself: the terms lie outside the table, which looks small.
+"""
 FINISHING = 20_160_409
 """The number of the lock that whoever finishes a fresh index holds."""
 PATIENCE, REST = "500ms", 0.2
@@ -75,7 +80,9 @@ def finish_fresh(engine: Engine) -> None:
             if not connection.exec_driver_sql(_IS_FINISHED).scalar():
                 # What a killed process left is no index that anybody may use.
                 connection.exec_driver_sql(f"DROP INDEX IF EXISTS {FRESH}_terms")
+                connection.exec_driver_sql(f"ALTER TABLE {FRESH} SET (parallel_workers = {HELPERS})")
                 _create_lookup(connection, FRESH, concurrently=True)
+            connection.exec_driver_sql(f"ALTER TABLE IF EXISTS {FRESH} RESET (parallel_workers)")
         finally:
             connection.exec_driver_sql("RESET maintenance_work_mem")
             connection.exec_driver_sql(f"SELECT pg_advisory_unlock({FINISHING})")
