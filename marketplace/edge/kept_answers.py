@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections import OrderedDict
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -17,8 +18,10 @@ from marketplace.edge.tally import Noted
 
 OLDEST = 60.0
 """Seconds after which an answer is made anew whatever the revision: pages tell the month, and pictures have dates."""
-MOST_OF_PATH = 200
+MOST_OF_PATH = 500
 """Answers kept of one path: query strings that mean nothing must not drive out everything else."""
+ONCE = 0.5
+"""The share of these that may have been asked for once only."""
 LARGEST_SHARE = 16
 """One answer may take up so small a part of what there is."""
 OVERHEAD = 1_700
@@ -93,6 +96,7 @@ class _Entry:
     """None of one that was dropped."""
     size: int = 0
     asks: int = 0
+    asked_at: float = 0.0
     worth: float = 0.0
 
     def be_asked(self, age: float) -> None:
@@ -100,7 +104,17 @@ class _Entry:
         answer = self.answer
         if answer is not None:
             self.asks += 1
+            self.asked_at = time.monotonic()
             self.worth = age + self.asks * max(answer.seconds, LEAST_SECONDS) / self.size
+
+
+def _least_of(of_path: list[_Entry]) -> _Entry:
+    """Return what was asked for longest ago, of those asked for once as long as these are not few.
+
+    So what nobody asks for twice drives out nothing else, and what is asked for now finds room beside what once was.
+    """
+    once = [each for each in of_path if each.asks == 1]
+    return min(once if len(once) > ONCE * len(of_path) else of_path, key=attrgetter("asked_at"))
 
 
 class KeptAnswers:
@@ -153,7 +167,7 @@ class KeptAnswers:
 
     def _enter(self, asked: Asked) -> _Entry:
         if len(self._of_path.get(asked.place, ())) >= MOST_OF_PATH:
-            self._drop(min(self._of_path[asked.place], key=attrgetter("asks")))
+            self._drop(_least_of(self._of_path[asked.place]))
         entry = _Entry(asked)
         self._of_path.setdefault(asked.place, []).append(entry)
         self._entries[asked] = entry

@@ -94,6 +94,18 @@ def test_a_path_has_few_answers_and_those_asked_for_again_stay(kept, monkeypatch
     assert len(kept._by_worth) < 20  # What was dropped is not remembered either.
 
 
+def test_what_of_a_path_is_asked_for_now_finds_room_beside_what_once_was(kept, monkeypatch):
+    monkeypatch.setattr(kept_answers, "MOST_OF_PATH", 10)
+    then = [asked("/list", f"then={number}") for number in range(10)]
+    now = [asked("/list", f"now={number}") for number in range(5)]
+    for each in then * 9:
+        kept.find(each) or kept.keep(each, answer())
+    assert all(map(kept.find, then))
+    for each in now * 2:
+        kept.find(each) or kept.keep(each, answer())
+    assert all(map(kept.find, now))
+
+
 def test_what_is_larger_than_the_share_of_one_never_comes_in():
     kept = KeptAnswers(ROOM)
     kept.keep(asked("/"), answer(ROOM // kept_answers.LARGEST_SHARE))
