@@ -10,6 +10,8 @@ from functools import partial
 
 from gunicorn.workers.gthread import TConn, ThreadWorker
 
+from marketplace.serving.threads import OneAtATime
+
 HEADER_SECONDS = 5
 REQUEST_SECONDS = 120
 """Enough to send the largest upload over a line of 2.5 Mbit/s."""
@@ -33,6 +35,16 @@ class DeadlineWorker(ThreadWorker):  # type: ignore[misc]
         super().__init__(*args, **kwargs)
         self._ends: dict[TConn, float] = {}
         self._arriving: dict[TConn, float] = {}
+
+    def get_thread_pool(self) -> OneAtATime:
+        """Return what requests are answered on."""
+        self._threads = OneAtATime(self.cfg.threads)
+        return self._threads
+
+    def wait_for_and_dispatch_events(self, timeout: float) -> None:
+        """Wait for what comes, for a moment only while requests wait for a thread."""
+        soon = self._threads.hasten()
+        super().wait_for_and_dispatch_events(timeout if soon is None else min(soon, timeout))
 
     def enqueue_req(self, conn: TConn) -> None:
         """Give a connection to a thread once the first lines of its request have come."""
