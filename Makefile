@@ -54,7 +54,8 @@ parts: $(DEV_STAMP) # what tests need beside Python packages: Chromium with a Ja
 
 lock: ## 依存を固定し直す / pin the dependencies anew (needs uv)
 	uv pip compile setup.cfg --generate-hashes --no-strip-extras --no-emit-index-url --no-header --python-version 3.11 -q -o requirements/run.txt
-	uv pip compile setup.cfg --extra dev --extra tracing --extra redis -c requirements/run.txt --generate-hashes --no-strip-extras --no-emit-index-url --no-header --python-version 3.11 -q -o requirements/dev.txt
+	uv pip compile setup.cfg --extra tracing --extra redis -c requirements/run.txt --generate-hashes --no-strip-extras --no-emit-index-url --no-header --python-version 3.11 -q -o requirements/extras.txt
+	uv pip compile setup.cfg --extra dev --extra tracing --extra redis -c requirements/extras.txt --generate-hashes --no-strip-extras --no-emit-index-url --no-header --python-version 3.11 -q -o requirements/dev.txt
 
 clean: ## 作業用ファイルを消す(データは残す) / remove what was built; data stays
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis tests/node/node_modules

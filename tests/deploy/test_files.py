@@ -100,7 +100,8 @@ def test_a_shell_reads_the_example_of_an_environment_as_systemd_does():
 
 def test_the_image_installs_what_is_locked_and_runs_as_nobody_in_particular():
     text = (DEPLOY / "docker" / "Dockerfile").read_text(encoding="utf-8")
-    assert "--require-hashes -r requirements/run.txt" in text
+    assert "--require-hashes -r requirements/$LOCK" in text
+    assert re.search(r"^ARG LOCK=run.txt$", text, re.MULTILINE)
     assert re.search(r"^USER 10001$", text, re.MULTILINE)
     sources = [word for line in re.findall(r"^COPY (?!--from)(.*)$", text, re.MULTILINE) for word in line.split()[:-1]]
     assert all(Path(source).exists() for source in sources)
