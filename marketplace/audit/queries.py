@@ -7,11 +7,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Select, String, and_, cast, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, Select, String, and_, bindparam, cast, func, or_, select, tuple_
 from sqlalchemy.orm import Session
 
 from marketplace.audit.models import AuditEvent
 from marketplace.audit.policy import require_auditor
+from marketplace.db.reading import read_rows
 from marketplace.kernel.actor import ActorKind
 from marketplace.kernel.context import Context
 from marketplace.kernel.pages import DEFAULT_LIMIT, MAX_LIMIT, CursorInvalidError, Page, read_cursor, write_cursor
@@ -19,6 +20,16 @@ from marketplace.kernel.pages import DEFAULT_LIMIT, MAX_LIMIT, CursorInvalidErro
 UNSHOWN = frozenset({"report.sent"})
 """Acts that the log keeps and no colleague is told of: who reported something is known to the operator alone."""
 AT_ONCE = 200
+_event = AuditEvent.__table__.c
+_LAST_ACTOR = (
+    select(_event.actor_id)
+    .where(_event.municipality_code == bindparam("municipality"), _event.actor_kind == bindparam("actor_kind"))
+    .where(_event.act.in_(bindparam("acts", expanding=True)))
+    .where(_event.subject_kind == bindparam("kind"), _event.subject_id == bindparam("identifier"))
+    .order_by(_event.at.desc(), _event.id.desc())
+    .limit(1)
+)
+"""Made once: each upload with a token asks it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,11 +137,6 @@ def find_actor(
 ) -> str | None:
     """Return the id of whom of a kind did one of some acts to a subject last; None if unknown."""
     kind, _, identifier = subject.partition(":")
-    found = (
-        select(AuditEvent.actor_id)
-        .where(AuditEvent.municipality_code == municipality_code, AuditEvent.actor_kind == actor_kind.value)
-        .where(AuditEvent.act.in_(acts), AuditEvent.subject_kind == kind, AuditEvent.subject_id == identifier)
-        .order_by(AuditEvent.at.desc(), AuditEvent.id.desc())
-        .limit(1)
-    )
-    return session.scalar(found)
+    given = {"municipality": municipality_code, "actor_kind": actor_kind.value, "acts": list(acts)}
+    found: str | None = read_rows(session, _LAST_ACTOR, {**given, "kind": kind, "identifier": identifier}).scalar()
+    return found

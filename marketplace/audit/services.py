@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
+from sqlalchemy import insert
+
 from marketplace.audit.models import AuditEvent
+from marketplace.db.base import table_of
 from marketplace.kernel.context import Context
 
 MUNICIPALITY = "municipality_code"
+_NOTE = insert(table_of(AuditEvent))
 PLAIN = (str, int, float, bool, type(None))
 
 
@@ -44,20 +48,19 @@ def _keep(
 ) -> None:
     kind, _, identifier = subject.partition(":")
     actor = ctx.actor
-    ctx.session.add(
-        AuditEvent(
-            at=ctx.now(),
-            actor_kind=actor.kind.value,
-            actor_id=actor.person_id or actor.token_id,
-            actor_name=actor.name,
-            municipality_code=municipality_code,
-            address=actor.address if address is None else address,
-            act=act,
-            subject_kind=kind,
-            subject_id=identifier,
-            facts={name: _plain(value) for name, value in facts.items()},
-        )
-    )
+    event = {
+        "at": ctx.now(),
+        "actor_kind": actor.kind.value,
+        "actor_id": actor.person_id or actor.token_id,
+        "actor_name": actor.name,
+        "municipality_code": municipality_code,
+        "address": actor.address if address is None else address,
+        "act": act,
+        "subject_kind": kind,
+        "subject_id": identifier,
+        "facts": {name: _plain(value) for name, value in facts.items()},
+    }
+    ctx.session.execute(_NOTE, event)  # It refers to no row, so nothing has to be written before it.
 
 
 def _plain(value: object) -> object:

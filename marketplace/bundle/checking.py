@@ -16,6 +16,7 @@ from marketplace.bundle.checks.records import check_records
 from marketplace.bundle.checks.references import check_references
 from marketplace.bundle.checks.use import check_use
 from marketplace.bundle.model import Bundle, Finding
+from marketplace.bundle.placeholders import objects_of
 
 MAX_FINDINGS = 500
 
@@ -30,10 +31,11 @@ def check(bundle: Bundle) -> list[Finding]:
 
 
 def _check_whole(bundle: Bundle, forms: dict[str, Form]) -> Iterator[Finding]:
-    yield from check_files(bundle)
+    objects = {app.key: objects_of(app) for app in bundle.apps}  # walked through once for all that look at them
+    yield from check_files(bundle, objects)
     yield from check_apps(bundle)
     yield from check_includes(bundle.manifest)
-    yield from check_placeholders(bundle)
+    yield from check_placeholders(bundle, objects)
     yield from check_localise(bundle, forms)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -14,6 +14,7 @@ from marketplace.bundle.walking import join_pointer, walk_objects
 PLACEHOLDER = re.compile(r"\{\{([a-z0-9]+(?:-[a-z0-9]+)*)\}\}")
 CONDITION_KEY = "filterCond"
 EVERYONE = {"type": "GROUP", "code": "everyone"}
+Objects = Sequence[tuple[PartName, str, JsonObject]]
 Trail = tuple[()] | tuple["Trail", str | int]
 """The way to a value, step by step: it becomes a pointer only where something is dropped."""
 RIGHTS_OFF: dict[str, JsonObject] = {
@@ -57,12 +58,18 @@ def placeholder_of(code: object) -> str | None:
 
 def find_placeholders(app: AppDefinition) -> list[PlaceholderUse]:
     """Return every use of a placeholder in the parts of an app."""
-    return [use for part, content in app.parts.items() for use in _uses(part, content)]
+    return uses_among(objects_of(app))
 
 
-def _uses(part: PartName, content: JsonObject) -> list[PlaceholderUse]:
+def objects_of(app: AppDefinition) -> Objects:
+    """Return every object in the parts of an app, with its part and pointer."""
+    return [(part, pointer, value) for part, content in app.parts.items() for pointer, value in walk_objects(content)]
+
+
+def uses_among(objects: Objects) -> list[PlaceholderUse]:
+    """Return every use of a placeholder in the objects of an app."""
     found = []
-    for pointer, value in walk_objects(content):
+    for part, pointer, value in objects:
         key = placeholder_of(value.get("code"))
         if key is not None:
             kind = value.get("type")

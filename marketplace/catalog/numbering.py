@@ -32,6 +32,12 @@ class Demand:
     changes: VersionChanges
     is_used: bool
     is_too_small: bool
+    asked_by: tuple[str, ...]
+    """The ids of those versions."""
+
+    def is_of(self, released: Sequence[TemplateVersion]) -> bool:
+        """Tell whether these versions would ask the same: they never change, others are added."""
+        return self.asked_by == tuple(version.id for version in released)
 
     def require_met(self) -> None:
         """Refuse a number that will not do. Raises VersionExistsError or VersionTooSmallError."""
@@ -66,6 +72,7 @@ def demand_on(ctx: Context, released: Sequence[TemplateVersion], bundle: Bundle)
         changes=changes,
         is_used=any(version.precedence == precedence for version in released),
         is_too_small=is_behind or (owed is not None and _core(number) < _core(owed)),
+        asked_by=tuple(version.id for version in released),
     )
 
 

@@ -54,14 +54,17 @@ _VERSION = (
         TemplateVersion.number == bindparam("number"),
     )
 )
-"""Made once: making it takes longer than the database needs to answer it."""
+"""Made once, as the next: making it takes longer than the database needs to answer it."""
+_TEMPLATE = select(Template).where(
+    Template.publisher_code == bindparam("publisher"), Template.slug == bindparam("slug")
+)
 
 
 def find_template(ctx: Context, publisher: str, slug: str) -> Template | None:
     """Return the row of a template."""
     if not (is_plain(publisher) and is_plain(slug)):
         return None
-    return ctx.session.scalar(select(Template).where(Template.publisher_code == publisher, Template.slug == slug))
+    return ctx.session.scalar(_TEMPLATE, {"publisher": publisher, "slug": slug})
 
 
 def similar_templates(ctx: Context, publisher: str, slug: str) -> list[Similar]:

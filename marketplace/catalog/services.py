@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from types import MappingProxyType
 
 from sqlalchemy import select
@@ -23,11 +24,24 @@ from marketplace.catalog.requirements import requirements_of
 from marketplace.catalog.searchable import figures_of_community, search_entry
 from marketplace.catalog.sets import keep_members
 from marketplace.catalog.traits import traits_of
+from marketplace.db.writing import write_row
 from marketplace.kernel.actor import Permission
 from marketplace.kernel.context import Context
+from marketplace.kernel.ids import new_id
 from marketplace.municipalities.models import Municipality
 from marketplace.municipalities.queries import get_municipality
 from marketplace.search import services as search
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """What a release needs to know: the template, locked, with its versions, and what these ask of the number."""
+
+    publisher: Municipality
+    template: Template | None
+    """None if this is its first version."""
+    earlier: Sequence[TemplateVersion]
+    demand: Demand
 
 
 def add_version(ctx: Context, publisher_code: str, bundle: Bundle) -> TemplateVersion:
@@ -41,29 +55,62 @@ def add_version(ctx: Context, publisher_code: str, bundle: Bundle) -> TemplateVe
 
 def keep_version(ctx: Context, publisher_code: str, kept: KeptBundle, released_by: str | None) -> TemplateVersion:
     """Do the same in the name of somebody; the caller has checked who asks."""
-    bundle, number = kept.bundle, kept.bundle.manifest.version
     publisher = get_municipality(ctx, publisher_code)
-    template, earlier = _lock_or_start(ctx, publisher, bundle)
-    demand = demand_on(ctx, earlier, bundle)
+    return write_version(ctx, prepare_version(ctx, publisher, kept.bundle), kept, released_by)
+
+
+def prepare_version(ctx: Context, publisher: Municipality, bundle: Bundle, judged: Demand | None = None) -> Prepared:
+    """Lock the template of a bundle and judge its number, before anything is written; `judged` as it was before.
+
+    Raises VersionExistsError, VersionTooSmallError or VersionNumberUnusableError.
+    """
+    template = find_template(ctx, publisher.code, bundle.manifest.slug)
+    earlier: Sequence[TemplateVersion] = []
+    if template is not None:
+        template = lock_template(ctx, template.id)
+        earlier = versions_of(ctx, template.id)
+    demand = judged if judged is not None and judged.is_of(earlier) else demand_on(ctx, earlier, bundle)
     demand.require_met()
-    version = TemplateVersion(
-        template_id=template.id,
-        number=number,
-        precedence=precedence_of(number),
-        is_prerelease=bool(read_number(number).prerelease),
+    return Prepared(publisher, template, earlier, demand)
+
+
+def write_version(ctx: Context, prepared: Prepared, kept: KeptBundle, released_by: str | None) -> TemplateVersion:
+    """Release a bundle whose number was judged; none of what is done here refuses."""
+    bundle = kept.bundle
+    version = _version_of(ctx, prepared, kept, released_by)
+    if prepared.template is None:
+        template = _start(ctx, prepared.publisher, bundle, version)
+        _write(ctx, version, bundle)
+        if template.latest_version_id is not None:  # Nobody has compared it or follows it yet.
+            search.index_new(ctx, search_entry(template, bundle, prepared.publisher, traits_of(bundle)))
+    else:
+        version.template_id = prepared.template.id
+        _write(ctx, version, bundle)
+        _follow_latest(ctx, prepared.template, [version, *prepared.earlier], {version.id: bundle})
+    return version
+
+
+def _version_of(ctx: Context, prepared: Prepared, kept: KeptBundle, released_by: str | None) -> TemplateVersion:
+    """Return the row of a version, not written yet and of no template."""
+    manifest = kept.bundle.manifest
+    return TemplateVersion(
+        id=new_id(),
+        number=manifest.version,
+        precedence=precedence_of(manifest.version),
+        is_prerelease=bool(read_number(manifest.version).prerelease),
         digest=kept.digest,
         size=kept.size,
-        manifest=bundle.manifest.raw,
-        changes=demand.changes.as_document(),
+        manifest=manifest.raw,
+        changes=prepared.demand.changes.as_document(),
         released_at=ctx.now(),
         released_by=released_by,
     )
-    ctx.session.add(version)
-    ctx.session.flush()  # what follows names its id
+
+
+def _write(ctx: Context, version: TemplateVersion, bundle: Bundle) -> None:
+    write_row(ctx.session, version)
     keep_members(ctx, version, bundle.manifest)
-    note_change(ctx, template.id)
-    _follow_latest(ctx, template, [version, *earlier], {version.id: bundle})
-    return version
+    note_change(ctx, version.template_id)
 
 
 def preview_demand(ctx: Context, publisher_code: str, bundle: Bundle) -> Demand:
@@ -141,27 +188,25 @@ def lock_template(ctx: Context, template_id: str) -> Template:
     return template
 
 
-def _lock_or_start(ctx: Context, publisher: Municipality, bundle: Bundle) -> tuple[Template, Sequence[TemplateVersion]]:
-    """Return the publisher's template of that slug, with the versions that it has."""
-    template = find_template(ctx, publisher.code, bundle.manifest.slug)
-    if template is not None:
-        return lock_template(ctx, template.id), versions_of(ctx, template.id)
-    now, unrated = ctx.now(), Rating(0, 0)
+def _start(ctx: Context, publisher: Municipality, bundle: Bundle, first: TemplateVersion) -> Template:
+    """Make the template of a first version; a second one of that slug at once meets the constraint."""
+    unrated = Rating(0, 0)
     template = Template(
+        id=new_id(),
         publisher_code=publisher.code,
         slug=bundle.manifest.slug,
-        latest_version_id=None,
+        latest_version_id=None if first.is_prerelease else first.id,
         install_count=0,
         rating_count=0,
         rating_sum=0,
         rating_score=unrated.thousandths,
-        created_at=now,
-        updated_at=now,
+        created_at=first.released_at,
+        updated_at=first.released_at,
     )
     _describe(template, bundle)
-    ctx.session.add(template)
-    ctx.session.flush()  # versions need its id; a second publisher of the same slug at once meets the constraint
-    return template, []
+    first.template_id = template.id
+    write_row(ctx.session, template)
+    return template
 
 
 def _describe(template: Template, bundle: Bundle) -> None:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import enum
+from typing import cast
 
-from sqlalchemy import Enum, MetaData
+from sqlalchemy import Enum, MetaData, Table
 from sqlalchemy.orm import DeclarativeBase
 
 
@@ -31,3 +32,8 @@ class Base(DeclarativeBase):
             "pk": "pk_%(table_name)s",
         }
     )
+
+
+def table_of(model: type[Base]) -> Table:
+    """Return the table of a model, for statements that are made once and know no objects."""
+    return cast("Table", model.__table__)

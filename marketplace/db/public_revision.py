@@ -8,9 +8,10 @@ stands (docs/adr/answers-by-revision.md).
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Engine, event, select
+from sqlalchemy import Connection, Engine, Executable, bindparam, event, select
 from sqlalchemy.dialects.postgresql import insert as postgres_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Mapped, Session, SessionTransaction, mapped_column
@@ -76,11 +77,17 @@ def _count(session: Session) -> None:
     connection: Connection | None = session.info.pop(_CONNECTION, None)
     if connection is None or connection.closed or not connection.info.pop(_WRITTEN, False):
         return
-    make = postgres_insert if connection.dialect.name == "postgresql" else sqlite_insert
-    first = make(PublicState).values(id=1, revision=1, token=new_id())
-    raised = {"revision": PublicState.revision + 1, "token": first.excluded.token}
-    connection.execute(first.on_conflict_do_update(index_elements=["id"], set_=raised))
+    connection.execute(_raise_count(connection.dialect.name), {"token": new_id()})
     session.info[_COUNTED] = True
+
+
+@cache
+def _raise_count(dialect: str) -> Executable:
+    """Return the statement of a dialect, made once."""
+    make = postgres_insert if dialect == "postgresql" else sqlite_insert
+    first = make(PublicState).values(id=1, revision=1, token=bindparam("token"))
+    raised = {"revision": PublicState.revision + 1, "token": first.excluded.token}
+    return first.on_conflict_do_update(index_elements=["id"], set_=raised)
 
 
 @event.listens_for(CountingSession, "after_commit")

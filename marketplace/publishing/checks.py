@@ -9,7 +9,7 @@ from marketplace.bundle.checks.changelog import check_changelog
 from marketplace.bundle.model import Bundle, Finding
 from marketplace.catalog.changes import NOTHING, VersionChanges
 from marketplace.catalog.errors import VersionExistsError, VersionNumberUnusableError, VersionTooSmallError
-from marketplace.catalog.numbering import number_finding
+from marketplace.catalog.numbering import Demand, number_finding
 from marketplace.catalog.services import preview_demand
 from marketplace.kernel.context import Context
 from marketplace.publishing.scan.scanning import Scan, scan
@@ -26,6 +26,8 @@ class Checked:
     scan: Scan
     changes: VersionChanges
     least_version: str | None
+    demand: Demand | None
+    """Of those versions; None if the number can't be one."""
 
 
 def check_upload(ctx: Context, publisher_code: str, bundle: Bundle) -> Checked:
@@ -34,11 +36,11 @@ def check_upload(ctx: Context, publisher_code: str, bundle: Bundle) -> Checked:
     try:
         demand = preview_demand(ctx, publisher_code, bundle)
     except VersionNumberUnusableError as error:
-        return Checked((*findings, number_finding(error)), scanned, NOTHING, None)
+        return Checked((*findings, number_finding(error)), scanned, NOTHING, None, None)
     if demand.changes.base is not None:
         findings += check_changelog(bundle)
     try:
         demand.require_met()
     except (VersionExistsError, VersionTooSmallError) as error:
         findings.append(number_finding(error))
-    return Checked(tuple(findings), scanned, demand.changes, demand.least)
+    return Checked(tuple(findings), scanned, demand.changes, demand.least, demand)

@@ -5,21 +5,32 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import exists, func, select
+from sqlalchemy import bindparam, exists, func, select
 
 from marketplace.audit.services import record
 from marketplace.catalog.models import Template, TemplateVersion
+from marketplace.db.reading import read_rows
 from marketplace.kernel.context import Context
-from marketplace.municipalities.queries import get_municipality
+from marketplace.municipalities.models import Municipality
 from marketplace.publishing.authors import author_of
 from marketplace.publishing.models import Draft, DraftHold, DraftState, HoldDecision
 from marketplace.publishing.policy import Standing, holding_findings, may_hold, reasons_to_hold
 from marketplace.publishing.queries import get_draft, lock_draft, require_held
 
+_draft, _version = Draft.__table__.c, TemplateVersion.__table__.c
+_AUTHOR_RELEASED = select(
+    exists()
+    .where(_version.id == _draft.version_id, _version.withdrawn_at.is_(None))
+    .where(_draft.municipality_code == bindparam("municipality"))
+    .where(func.coalesce(_draft.author_id, _draft.created_by) == bindparam("author"))
+)
 
-def find_reasons(ctx: Context, draft: Draft, findings: Sequence[dict[str, Any]]) -> DraftHold | None:
+
+def find_reasons(
+    ctx: Context, draft: Draft, publisher: Municipality, findings: Sequence[dict[str, Any]]
+) -> DraftHold | None:
     """Return what the operator would be asked about a draft, not kept yet; None if it may be released at once."""
-    standing = _standing(ctx, draft, findings)
+    standing = _standing(ctx, draft, publisher, findings)
     reasons = reasons_to_hold(standing, findings)
     if not reasons:
         return None
@@ -65,13 +76,16 @@ def close_hold(ctx: Context, hold: DraftHold, decision: HoldDecision, reason: st
     hold.decided_by, hold.decided_at = ctx.actor.name, ctx.now()
 
 
-def _standing(ctx: Context, draft: Draft, findings: Sequence[dict[str, Any]]) -> Standing:
+def _standing(ctx: Context, draft: Draft, publisher: Municipality, findings: Sequence[dict[str, Any]]) -> Standing:
+    passed = _passed(ctx, draft) if may_hold(findings) else frozenset()
+    if publisher.is_verified:
+        return Standing.of_verified(passed)
     has_author_released = draft.responsible_id is not None and _has_author_released(ctx, draft)
     return Standing(
-        is_verified=get_municipality(ctx, draft.municipality_code).is_verified,
+        is_verified=False,
         has_released=has_author_released or _has_released(ctx, draft.municipality_code),
         has_author_released=has_author_released,
-        passed=_passed(ctx, draft) if may_hold(findings) else frozenset(),
+        passed=passed,
     )
 
 
@@ -82,11 +96,8 @@ def _has_released(ctx: Context, municipality_code: str) -> bool:
 
 
 def _has_author_released(ctx: Context, draft: Draft) -> bool:
-    by_author = func.coalesce(Draft.author_id, Draft.created_by) == draft.responsible_id
-    released = exists().where(TemplateVersion.id == Draft.version_id, TemplateVersion.withdrawn_at.is_(None))
-    return bool(
-        ctx.session.scalar(select(released.where(Draft.municipality_code == draft.municipality_code, by_author)))
-    )
+    given = {"municipality": draft.municipality_code, "author": draft.responsible_id}
+    return bool(read_rows(ctx.session, _AUTHOR_RELEASED, given).scalar_one())
 
 
 def _passed(ctx: Context, draft: Draft) -> frozenset[str]:

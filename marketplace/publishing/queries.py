@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import func, select, tuple_
+from sqlalchemy import bindparam, func, select, tuple_
 
 from marketplace.catalog.inputs import is_plain
 from marketplace.catalog.places import read_place, write_place
+from marketplace.db.reading import read_rows
 from marketplace.kernel.context import Context
 from marketplace.kernel.pages import DEFAULT_LIMIT, MAX_LIMIT, Page
 from marketplace.publishing.errors import (
@@ -20,6 +21,10 @@ from marketplace.publishing.models import Draft, DraftHold, DraftState
 from marketplace.publishing.policy import require_publisher
 
 UNDECIDED = (DraftState.OPEN, DraftState.HELD)
+_draft = Draft.__table__.c
+_COUNT_UNDECIDED = select(func.count()).where(
+    _draft.municipality_code == bindparam("municipality"), _draft.state.in_(UNDECIDED)
+)
 LOCK = {"of": Draft}
 """The hold that is read with a draft is nobody's to lock: most have none."""
 
@@ -54,8 +59,7 @@ def list_drafts(
 
 def count_open_drafts(ctx: Context, municipality_code: str) -> int:
     """Return how many drafts of a municipality wait for a decision, of its own or of the operator."""
-    chosen = select(func.count()).where(Draft.municipality_code == municipality_code, Draft.state.in_(UNDECIDED))
-    return ctx.session.scalar(chosen) or 0
+    return int(read_rows(ctx.session, _COUNT_UNDECIDED, {"municipality": municipality_code}).scalar_one())
 
 
 def lock_open_draft(ctx: Context, draft_id: str) -> Draft:

@@ -13,16 +13,26 @@ from marketplace.bundle.reading import read_zip
 from marketplace.catalog.bundles import KeptBundle
 from marketplace.catalog.models import TemplateVersion
 from marketplace.catalog.queries import get_version
-from marketplace.catalog.services import keep_version, mark_withdrawn, preview_demand
+from marketplace.catalog.services import (
+    Prepared,
+    keep_version,
+    mark_withdrawn,
+    prepare_version,
+    preview_demand,
+    write_version,
+)
+from marketplace.db.writing import write_row
 from marketplace.kernel.context import Context
 from marketplace.kernel.errors import ConflictError, InvalidError
+from marketplace.kernel.ids import new_id
+from marketplace.municipalities.queries import get_municipality
 from marketplace.publishing.answers import count_unanswered, findings_of, require_answered
 from marketplace.publishing.authors import author_of
 from marketplace.publishing.checks import NUMBER_CODES
 from marketplace.publishing.errors import BundleTooLargeError, DraftHasErrorsError, TooManyDraftsError
 from marketplace.publishing.holding import close_hold, find_reasons, hold_draft, take_back
 from marketplace.publishing.inputs import WithdrawalInput
-from marketplace.publishing.judging import judge
+from marketplace.publishing.judging import Judged, judge
 from marketplace.publishing.models import Draft, DraftHold, DraftState, HoldDecision
 from marketplace.publishing.pace import require_pace
 from marketplace.publishing.policy import require_publisher, require_publisher_of
@@ -54,10 +64,10 @@ MAX_OPEN_DRAFTS = 50
 
 @dataclass(frozen=True, slots=True)
 class Upload:
-    """A draft just made, and what it is about."""
+    """A draft just made, and how its bundle was judged."""
 
     draft: Draft
-    kept: KeptBundle
+    judged: Judged
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +86,7 @@ def upload_draft(ctx: Context, data: bytes) -> Draft:
 
     Raises BundleTooLargeError, TooManyDraftsError, or BundleRefusedError if it can't be read; then nothing is kept.
     """
-    return _take_in(ctx, data).draft
+    return _write_draft(ctx, _take_in(ctx, data)).draft
 
 
 def publish_bundle(ctx: Context, data: bytes) -> Published:
@@ -85,13 +95,20 @@ def publish_bundle(ctx: Context, data: bytes) -> Published:
     Raises what upload_draft does, or ReleasedTooFastError; then nothing is kept.
     """
     upload = _take_in(ctx, data)
+    draft, judged = upload.draft, upload.judged
     try:
-        with ctx.session.begin_nested():
-            outcome = _release(ctx, upload.draft, upload.kept)
+        decided = _decide(ctx, draft, judged)
     except (ConflictError, InvalidError) as refusal:  # about what was sent: no other attempt would go better
-        refusal.params["draft"] = upload.draft.id
-        return Published(upload.draft, None, refusal)
-    return Published(upload.draft, outcome if isinstance(outcome, TemplateVersion) else None)
+        refusal.params["draft"] = _write_draft(ctx, upload).draft.id
+        return Published(draft, None, refusal)
+    if isinstance(decided, DraftHold):
+        hold_draft(ctx, _write_draft(ctx, upload).draft, decided)
+        return Published(draft, None)
+    version = write_version(ctx, decided, judged.kept, ctx.actor.person_id)
+    _close(ctx, draft, version)  # before it is written: it takes one statement instead of two
+    _write_draft(ctx, upload)
+    _note_release(ctx, draft, version)
+    return Published(draft, version)
 
 
 def _take_in(ctx: Context, data: bytes) -> Upload:
@@ -99,15 +116,23 @@ def _take_in(ctx: Context, data: bytes) -> Upload:
     if len(data) > STORED_ZIP_BYTES:
         raise BundleTooLargeError(megabytes=STORED_ZIP_BYTES // MEGABYTE)
     author_id = author_of(ctx, municipality_code, ctx.actor)
-    return keep_draft(ctx, municipality_code, read_zip(data), ctx.actor.person_id, author_id)
+    return _judge_draft(ctx, municipality_code, read_zip(data), ctx.actor.person_id, author_id)
 
 
 def keep_draft(
     ctx: Context, municipality_code: str, bundle: Bundle, created_by: str | None, author_id: str | None = None
 ) -> Upload:
     """Keep a bundle as a draft of a municipality; the caller has checked who asks. Raises TooManyDraftsError."""
+    return _write_draft(ctx, _judge_draft(ctx, municipality_code, bundle, created_by, author_id))
+
+
+def _judge_draft(
+    ctx: Context, municipality_code: str, bundle: Bundle, created_by: str | None, author_id: str | None
+) -> Upload:
+    """Return a draft that is not written yet; the file of its bundle is kept."""
     require_room(ctx, municipality_code)
     draft = Draft(
+        id=new_id(),
         municipality_code=municipality_code,
         slug=bundle.manifest.slug,
         state=DraftState.OPEN,
@@ -116,13 +141,17 @@ def keep_draft(
         created_at=ctx.now(),
         hold=None,  # which else would be looked for when the draft is shown
     )
-    kept = judge(ctx, draft, bundle)
+    judged = judge(ctx, draft, bundle)
     draft.unanswered = count_unanswered(ctx, draft)
-    ctx.session.add(draft)
-    ctx.session.flush()  # the audit log names the draft
+    return Upload(draft, judged)
+
+
+def _write_draft(ctx: Context, upload: Upload) -> Upload:
+    draft = upload.draft
+    write_row(ctx.session, draft)
     facts = {"slug": draft.slug, "number": draft.number, "digest": draft.digest}
-    record(ctx, "draft.uploaded", f"draft:{draft.id}", municipality_code=municipality_code, **facts)
-    return Upload(draft, kept)
+    record(ctx, "draft.uploaded", f"draft:{draft.id}", municipality_code=draft.municipality_code, **facts)
+    return upload
 
 
 def require_room(ctx: Context, municipality_code: str) -> None:
@@ -137,18 +166,29 @@ def release_draft(ctx: Context, draft_id: str) -> TemplateVersion | DraftHold:
     Its number is judged again, as others may have released meanwhile. Raises DraftNotFoundError, DraftHeldError,
     DraftClosedError, ReleasedTooFastError, VersionExistsError, VersionTooSmallError, or what check_again does.
     """
-    return _release(ctx, lock_open_draft(ctx, draft_id))
-
-
-def _release(ctx: Context, draft: Draft, at_hand: KeptBundle | None = None) -> TemplateVersion | DraftHold:
+    draft = lock_open_draft(ctx, draft_id)
     require_pace(ctx, draft.municipality_code, draft.slug)
     findings = check_again(ctx, draft)
-    kept = at_hand or kept_bundle(ctx, draft)
-    hold = find_reasons(ctx, draft, findings)
+    kept = kept_bundle(ctx, draft)
+    hold = find_reasons(ctx, draft, get_municipality(ctx, draft.municipality_code), findings)
     if hold is not None:
         preview_demand(ctx, draft.municipality_code, kept.bundle).require_met()
         return hold_draft(ctx, draft, hold)
     return make_version(ctx, draft, kept, ctx.actor.person_id)
+
+
+def _decide(ctx: Context, draft: Draft, judged: Judged) -> Prepared | DraftHold:
+    """Return what the release of a draft needs, or what the operator is asked first; nothing is written yet.
+
+    Every refusal comes from here, so that the draft can be kept without taking back anything.
+    """
+    require_pace(ctx, draft.municipality_code, draft.slug)
+    publisher, bundle = get_municipality(ctx, draft.municipality_code), judged.kept.bundle
+    hold = find_reasons(ctx, draft, publisher, check_again(ctx, draft))
+    if hold is not None:
+        preview_demand(ctx, draft.municipality_code, bundle).require_met()
+        return hold
+    return prepare_version(ctx, publisher, bundle, judged.demand)
 
 
 def check_again(ctx: Context, draft: Draft) -> list[dict[str, Any]]:
@@ -175,9 +215,18 @@ def make_version(ctx: Context, draft: Draft, kept: KeptBundle, released_by: str 
     Raises VersionExistsError or VersionTooSmallError.
     """
     version = keep_version(ctx, draft.municipality_code, kept, released_by)
+    _close(ctx, draft, version)
+    _note_release(ctx, draft, version)
+    return version
+
+
+def _close(ctx: Context, draft: Draft, version: TemplateVersion) -> None:
     draft.state = DraftState.RELEASED
     draft.closed_at = ctx.now()
     draft.version_id = version.id
+
+
+def _note_release(ctx: Context, draft: Draft, version: TemplateVersion) -> None:
     record_for_both(
         ctx,
         "version.released",
@@ -188,7 +237,6 @@ def make_version(ctx: Context, draft: Draft, kept: KeptBundle, released_by: str 
         digest=version.digest,
         draft=draft.id,
     )
-    return version
 
 
 def discard_draft(ctx: Context, draft_id: str) -> None:

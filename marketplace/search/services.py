@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from sqlalchemy import func, select
 
+from marketplace.db.writing import write_row
 from marketplace.kernel.context import Context
 from marketplace.search import analysis
 from marketplace.search.index import backend_of
@@ -70,6 +71,11 @@ def index_entry(ctx: Context, entry: SearchEntry) -> None:
     _write_entries(ctx, change, [entry], _rows(ctx, [entry.subject_id]))
 
 
+def index_new(ctx: Context, entry: SearchEntry) -> None:
+    """Do the same for a subject that was made in this transaction, so that nobody has entered it yet."""
+    _write_entries(ctx, next_change(ctx.session), [entry], {})
+
+
 def index_changed(ctx: Context, entries: Sequence[SearchEntry]) -> int:
     """Make subjects findable as one change, as far as they are not so already, and return how many were not.
 
@@ -114,13 +120,15 @@ def _write_entries(
     """Write entries as one change, over the rows that are there."""
     written: list[tuple[IndexedEntry, dict[str, list[str]]]] = []
     for entry in entries:
-        row = rows.get(entry.subject_id) or IndexedEntry(subject_id=entry.subject_id, texts={}, figures={})
+        found = rows.get(entry.subject_id)
+        row = found or IndexedEntry(subject_id=entry.subject_id, texts={}, figures={})
         before, row.kind, row.texts = dict(row.texts), entry.kind.value, stored_texts(entry)
         row.facets, row.figures = dict(entry.facets), {**row.figures, **entry.figures}
         row.is_removed, row.revision = False, change.revision
+        if found is None:
+            write_row(ctx.session, row)  # the index is written under its number
         written.append((row, before))
-    ctx.session.add_all([row for row, _before in written])
-    ctx.session.flush()  # the index is written under the rows' numbers
+    ctx.session.flush()
     rewritten = [(row, before) for row, before in written if before != row.texts]
     for row, before in rewritten:
         _erase(ctx, change, row.number, before)

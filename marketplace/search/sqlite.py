@@ -117,7 +117,12 @@ def _create_table(connection: Connection, name: str) -> None:
 def _write(connection: Connection, name: str, entries: Iterable[tuple[int, frozenset[str]]]) -> None:
     rows = [{"number": number, "terms": _document(terms)} for number, terms in entries]
     if rows:
-        connection.execute(text(f"INSERT INTO {name} (rowid, terms) VALUES (:number, :terms)"), rows)
+        connection.execute(_insertion(name), rows)
+
+
+@lru_cache(maxsize=2)
+def _insertion(name: str) -> TextClause:
+    return text(f"INSERT INTO {name} (rowid, terms) VALUES (:number, :terms)")
 
 
 def _configure(connection: Connection, name: str, **options: int) -> None:

@@ -78,6 +78,7 @@ def wordings(word: str) -> list[str]:
     return list(dict.fromkeys(same + wider))[:MAX_ALTERNATIVES]
 
 
+@lru_cache(maxsize=20_000)
 def canonical(text: str) -> str:
     """Return the runs of a text without spaces, each word in it that has synonyms replaced by the first of them."""
     return "".join(map(_canonical_run, key(text).split()))

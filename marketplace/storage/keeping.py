@@ -12,11 +12,11 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Column, Table, delete, select, union, update
+from sqlalchemy import Column, Table, bindparam, delete, select, union, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from marketplace.db.base import Base
+from marketplace.db.base import Base, table_of
 from marketplace.db.unit_of_work import Sessions, unit_of_work
 from marketplace.kernel.ports import BlobStore
 from marketplace.storage.digests import digest_of
@@ -27,12 +27,15 @@ GRACE = timedelta(hours=1)
 """Longer than any transaction that stored bytes before they were abandoned may last."""
 BATCH = 100
 DIGEST_COLUMN = "digest"
+_abandoned = table_of(AbandonedBlob)
+_CLAIM = delete(_abandoned).where(_abandoned.c.digest == bindparam("kept"))
 INSERTS: Mapping[str, Callable[..., Any]] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 
 
 def keep_blob(session: Session, blobs: BlobStore, data: bytes) -> str:
     """Store bytes and return their digest; the sweep leaves them alone from now on. Call it before the row is added."""
-    session.execute(delete(AbandonedBlob).where(AbandonedBlob.digest == digest_of(data)))
+    session.flush()
+    session.execute(_CLAIM, {"kept": digest_of(data)})
     return blobs.put(data)
 
 

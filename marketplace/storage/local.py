@@ -27,6 +27,8 @@ class LocalBlobStore:
     def __init__(self, folder: Path) -> None:
         """Keep the folder; it is made with the first blob."""
         self.folder = folder
+        self._lasting: set[str] = set()
+        """The folders in it whose names are on the disk for certain."""
 
     def put(self, data: bytes) -> str:
         """Write to a temporary file and move it into place; a damaged blob of the same name is mended."""
@@ -88,11 +90,18 @@ class LocalBlobStore:
         return True
 
     def _write(self, path: Path, data: bytes) -> None:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        upper = path.parent.parent
+        try:
+            path.parent.mkdir(exist_ok=True)
+        except FileNotFoundError:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            self._lasting.discard(upper.name)
         write_whole(path, data)
         # The new names last through a power cut only once their folders are on the disk too.
-        for folder in (path.parent.parent, self.folder):
-            sync_folder(folder)
+        sync_folder(upper)
+        if upper.name not in self._lasting:
+            sync_folder(self.folder)
+            self._lasting.add(upper.name)
 
     def _chunks(self, digest: str) -> Iterator[bytes]:
         with _refusing(digest), self._path(digest).open("rb") as file:

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, or_, select, update
+from sqlalchemy import ColumnElement, bindparam, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from marketplace.audit import services as audit
+from marketplace.db.reading import ColumnsRow, read_rows
 from marketplace.kernel.actor import SCOPES, Actor, ActorKind, Permission
 from marketplace.kernel.context import Context
 from marketplace.kernel.ids import hash_secret, new_secret
@@ -24,6 +25,27 @@ from marketplace.workspaces.queries import get_workspace
 PREFIX = "yktn_"
 MAX_TOKENS = 200
 USE_NOTED_EVERY = timedelta(minutes=1)
+_token, _workspace, _municipality = ApiToken.__table__.c, Workspace.__table__.c, Municipality.__table__.c
+_VALID = (
+    select(
+        _token.id,
+        _token.municipality_code,
+        _token.workspace_id,
+        _token.name,
+        _token.scopes,
+        _token.last_used_at,
+    )
+    .join_from(ApiToken.__table__, Municipality.__table__, _municipality.code == _token.municipality_code)
+    .outerjoin(Workspace.__table__, _workspace.id == _token.workspace_id)
+    .where(
+        _token.secret_hash == bindparam("secret_hash"),
+        _municipality.active,
+        _workspace.closed_at.is_(None),
+        _token.revoked_at.is_(None),
+        _token.expires_at > bindparam("now"),
+    )
+)
+"""Made once, since nearly every call of the API asks it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,21 +145,11 @@ def note_use(session: Session, token_id: str, now: datetime) -> None:
     session.execute(update(ApiToken).where(ApiToken.id == token_id, old).values(last_used_at=now))
 
 
-def _find_valid(session: Session, secret: str, now: datetime) -> ApiToken | None:
+def _find_valid(session: Session, secret: str, now: datetime) -> ColumnsRow | None:
     """Return the token of a secret unless it, its workspace or its municipality has ended."""
     if not secret.startswith(PREFIX) or not secret.isascii():
         return None
-    return session.scalar(
-        select(ApiToken)
-        .join(Municipality, Municipality.code == ApiToken.municipality_code)
-        .outerjoin(Workspace, Workspace.id == ApiToken.workspace_id)
-        .where(
-            ApiToken.secret_hash == hash_secret(secret),
-            Municipality.active,
-            Workspace.closed_at.is_(None),
-            *_valid_at(now),
-        )
-    )
+    return read_rows(session, _VALID, {"secret_hash": hash_secret(secret), "now": now}).first()
 
 
 def _valid_at(now: datetime) -> tuple[ColumnElement[bool], ...]:

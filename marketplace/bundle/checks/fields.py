@@ -10,7 +10,7 @@ from marketplace.bundle.checks.form import Form
 from marketplace.bundle.checks.place import Place, place_of
 from marketplace.bundle.field_types import BUILT_IN_TYPES, CHOICE_TYPES, RESERVED_CODES, UNIQUE_TYPES, type_name
 from marketplace.bundle.model import Finding, PartName
-from marketplace.bundle.references import FieldPlace, all_fields
+from marketplace.bundle.references import FieldPlace
 from marketplace.kernel.text import Text
 
 SIGNS = frozenset("_＿･・")
@@ -23,7 +23,7 @@ def check_fields(form: Form) -> Iterator[Finding]:
     """Yield what is wrong with the fields of an app."""
     yield from _check_count(form)
     seen: dict[str, str] = {}
-    for field in all_fields(form.app):
+    for field in form.written:
         place = place_of(form.app, PartName.FIELDS, field.pointer)
         yield from _check_code(field, place)
         if field.code in seen:
@@ -46,7 +46,7 @@ def check_fields(form: Form) -> Iterator[Finding]:
 
 
 def _check_count(form: Form) -> Iterator[Finding]:
-    count = sum(field.type not in NOT_COUNTED for field in all_fields(form.app))
+    count = sum(field.type not in NOT_COUNTED for field in form.written)
     if count > limits.FIELDS_PER_APP:
         yield place_of(form.app, PartName.FIELDS, "/properties").error(
             "too-many-fields",
@@ -75,7 +75,7 @@ def _check_code(field: FieldPlace, place: Place) -> Iterator[Finding]:
             Text(f"「{code}」はkintoneが使うコードです。", f"The code “{code}” belongs to kintone."),
             RENAME,
         )
-    elif unicodedata.category(code[0]) == "Nd" or not all(_is_allowed(character) for character in code):
+    elif unicodedata.category(code[0]) == "Nd" or not (code.isalnum() or all(map(_is_allowed, code))):
         yield place.error(
             "field-code-invalid",
             Text(f"フィールドコード「{code}」は使えません。", f"The field code “{code}” can't be used."),
@@ -142,7 +142,7 @@ def _check_options(field: FieldPlace, place: Place) -> Iterator[Finding]:
 
 def _check_built_in(form: Form) -> Iterator[Finding]:
     seen: set[str] = set()
-    for field in all_fields(form.app):
+    for field in form.written:
         if field.type in BUILT_IN_TYPES and field.type in seen:
             yield place_of(form.app, PartName.FIELDS, field.pointer).error(
                 "field-built-in-twice",

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from marketplace.bundle.checks.pictures import check_pictures
 from marketplace.bundle.checks.place import MANIFEST_PLACE, Place, place_of
 from marketplace.bundle.model import AppDefinition, Bundle, Finding
-from marketplace.bundle.walking import join_pointer, walk_objects
+from marketplace.bundle.placeholders import Objects
+from marketplace.bundle.walking import join_pointer
 from marketplace.kernel.text import Text
 
 PICTURE_LINK = re.compile(r"!\[[^\]\n]{0,300}\]\( {0,3}<?(images/[^)\s>]{1,200})")
 README = "README.md"
 
 
-def check_files(bundle: Bundle) -> Iterator[Finding]:
+def check_files(bundle: Bundle, objects: Mapping[str, Objects]) -> Iterator[Finding]:
     """Yield what is wrong with the files of a bundle that are not JSON."""
     yield from _check_documents(bundle)
     icon = bundle.manifest.icon
@@ -23,7 +24,7 @@ def check_files(bundle: Bundle) -> Iterator[Finding]:
         yield _missing(icon, MANIFEST_PLACE.at("icon"))
     yield from check_pictures(bundle)
     for app in bundle.apps:
-        yield from _check_app_files(app)
+        yield from _check_app_files(app, objects[app.key])
 
 
 def _check_documents(bundle: Bundle) -> Iterator[Finding]:
@@ -46,15 +47,14 @@ def _check_documents(bundle: Bundle) -> Iterator[Finding]:
                 )
 
 
-def _check_app_files(app: AppDefinition) -> Iterator[Finding]:
+def _check_app_files(app: AppDefinition, objects: Objects) -> Iterator[Finding]:
     named: set[str] = set()
-    for part, content in app.parts.items():
-        for pointer, value in walk_objects(content):
-            path = value.get("path")
-            if isinstance(path, str):
-                named.add(path)
-                if path not in app.files:
-                    yield _missing(path, place_of(app, part, join_pointer(pointer, "path")))
+    for part, pointer, value in objects:
+        path = value.get("path")
+        if isinstance(path, str):
+            named.add(path)
+            if path not in app.files:
+                yield _missing(path, place_of(app, part, join_pointer(pointer, "path")))
     for path in sorted(set(app.files) - named):
         yield Place(f"apps/{app.key}/{path}").warning(
             "file-unused",

@@ -1,4 +1,4 @@
-"""The fields of an app as the checks look them up: by code, with their tables, and the ones every app has."""
+"""The fields of an app as the checks look them up: by code, in their order, and the ones every app has."""
 
 from __future__ import annotations
 
@@ -15,6 +15,8 @@ class Form:
 
     app: AppDefinition
     fields: dict[str, FieldPlace]
+    written: tuple[FieldPlace, ...]
+    """All that the app itself has, a table before its columns."""
     states: tuple[str, ...] | None
     """The names of the states, or None while process management is off."""
 
@@ -35,7 +37,8 @@ class Form:
 def make_form(app: AppDefinition) -> Form:
     """Return the fields of an app, the built-in ones under their usual codes unless they are renamed."""
     fields: dict[str, FieldPlace] = {}
-    for field in all_fields(app):
+    written = tuple(all_fields(app))
+    for field in written:
         fields.setdefault(field.code, field)
     present = {field.type for field in fields.values()}
     implied = {type_: code for type_, code in BUILT_IN_CODES.items() if type_ not in present}
@@ -46,4 +49,4 @@ def make_form(app: AppDefinition) -> Form:
     implied["CATEGORY"] = CATEGORY_CODE
     for type_, code in implied.items():
         fields.setdefault(code, FieldPlace(code, {"type": type_, "code": code, "label": code}, "/properties"))
-    return Form(app, fields, states)
+    return Form(app, fields, written, states)

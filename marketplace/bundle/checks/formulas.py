@@ -9,7 +9,7 @@ from marketplace.bundle.checks.place import place_of
 from marketplace.bundle.conditions import read_formula
 from marketplace.bundle.field_types import type_name
 from marketplace.bundle.model import Finding, PartName
-from marketplace.bundle.references import FieldPlace, all_fields
+from marketplace.bundle.references import FieldPlace
 from marketplace.kernel.text import Text
 
 FUNCTIONS = frozenset(
@@ -26,7 +26,7 @@ NOT_CALCULABLE = frozenset(
 def check_formulas(form: Form) -> Iterator[Finding]:
     """Yield what is wrong with the formulas of an app."""
     named: dict[str, set[str]] = {}
-    for field in all_fields(form.app):
+    for field in form.written:
         expression = field.definition.get("expression")
         if expression:
             named[field.code] = set(read_formula(expression).fields)

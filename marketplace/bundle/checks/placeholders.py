@@ -3,29 +3,28 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from marketplace.bundle.checks.form import Form
 from marketplace.bundle.checks.names import EVERYONE, code_not_placeholder
 from marketplace.bundle.checks.place import MANIFEST_PLACE, Place, place_of
 from marketplace.bundle.field_types import CHOICE_TYPES
 from marketplace.bundle.model import AppDefinition, Bundle, Finding, Manifest, PartName, PlaceholderKind
-from marketplace.bundle.placeholders import find_placeholders, placeholder_of
+from marketplace.bundle.placeholders import Objects, placeholder_of, uses_among
 from marketplace.bundle.references import FieldPlace
-from marketplace.bundle.walking import walk_objects
 from marketplace.kernel.text import Text
 
 
-def check_placeholders(bundle: Bundle) -> Iterator[Finding]:
+def check_placeholders(bundle: Bundle, objects: Mapping[str, Objects]) -> Iterator[Finding]:
     """Yield placeholders used but not declared, declared but not used, of the wrong kind, or codes left in."""
     manifest = bundle.manifest
     counts = Counter(placeholder.key for placeholder in manifest.placeholders)
     used: set[str] = set()
     for app in bundle.apps:
-        for use in find_placeholders(app):
+        for use in uses_among(objects[app.key]):
             used.add(use.key)
             yield from _check_use(use.key, use.kind, manifest, place_of(app, use.part, use.pointer))
-        yield from _check_codes(app)
+        yield from _check_codes(app, objects[app.key])
     for index, placeholder in enumerate(manifest.placeholders):
         place = MANIFEST_PLACE.at("placeholders", index)
         if counts[placeholder.key] > 1:
@@ -64,18 +63,17 @@ def _check_use(key: str, kind: str | None, manifest: Manifest, place: Place) -> 
         )
 
 
-def _check_codes(app: AppDefinition) -> Iterator[Finding]:
+def _check_codes(app: AppDefinition, objects: Objects) -> Iterator[Finding]:
     """Yield the codes of real users, groups and organisations that were left in."""
     kinds = {kind.value for kind in PlaceholderKind}
-    for part, content in app.parts.items():
-        for pointer, value in walk_objects(content):
-            # A field of the type GROUP has more keys than these two.
-            if len(value) > 2 or value.keys() - {"type", "code"} or str(value.get("type")) not in kinds:  # noqa: PLR2004 - these two
-                continue
-            code = value.get("code")
-            allowed = code == EVERYONE and value["type"] == "GROUP"
-            if isinstance(code, str) and placeholder_of(code) is None and not allowed:
-                yield code_not_placeholder(code, place_of(app, part, pointer).at("code"))
+    for part, pointer, value in objects:
+        # A field of the type GROUP has more keys than these two.
+        if len(value) > 2 or str(value.get("type")) not in kinds or value.keys() - {"type", "code"}:  # noqa: PLR2004 - these two
+            continue
+        code = value.get("code")
+        allowed = code == EVERYONE and value["type"] == "GROUP"
+        if isinstance(code, str) and placeholder_of(code) is None and not allowed:
+            yield code_not_placeholder(code, place_of(app, part, pointer).at("code"))
 
 
 def check_localise(bundle: Bundle, forms: dict[str, Form]) -> Iterator[Finding]:

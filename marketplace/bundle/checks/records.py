@@ -10,7 +10,7 @@ from marketplace.bundle.checks.place import Place, place_of
 from marketplace.bundle.checks.values import Value, check_value
 from marketplace.bundle.field_types import BUILT_IN_TYPES
 from marketplace.bundle.model import Finding, JsonObject, PartName
-from marketplace.bundle.references import FieldPlace, all_fields
+from marketplace.bundle.references import FieldPlace
 from marketplace.kernel.text import Text
 
 STATUS_KEY = "$status"
@@ -24,7 +24,7 @@ def check_records(form: Form, forms: Mapping[str, Form]) -> Iterator[Finding]:
     place = place_of(form.app, PartName.RECORDS, "/records")
     copied = {
         mapping["field"]
-        for field in all_fields(form.app)
+        for field in form.written
         for mapping in field.definition.get("lookup", {}).get("fieldMappings", ())
     }
     checker = _Checker(form, copied)

@@ -9,7 +9,7 @@ from marketplace.bundle.checks.names import check_code, check_condition, check_s
 from marketplace.bundle.checks.place import Place, place_of
 from marketplace.bundle.field_types import type_name
 from marketplace.bundle.model import Finding, JsonObject, PartName
-from marketplace.bundle.references import FieldPlace, all_fields, list_references
+from marketplace.bundle.references import FieldPlace, list_references
 from marketplace.kernel.text import Text
 
 Forms = Mapping[str, Form]
@@ -53,7 +53,7 @@ def check_references(form: Form, forms: Forms) -> Iterator[Finding]:
                     "Add that app to the bundle, or remove the reference.",
                 ),
             )
-    for field in all_fields(form.app):
+    for field in form.written:
         place = place_of(form.app, PartName.FIELDS, field.pointer)
         if "lookup" in field.definition:
             yield from _check_lookup(field, form, forms, place.at("lookup"))
@@ -139,7 +139,7 @@ def _check_mapping(field: FieldPlace, mapping: JsonObject, form: Form, source: F
 
 def _check_copy_targets(form: Form) -> Iterator[Finding]:
     owners: dict[str, str] = {}
-    for field in all_fields(form.app):
+    for field in form.written:
         place = place_of(form.app, PartName.FIELDS, field.pointer).at("lookup", "fieldMappings")
         for index, mapping in enumerate(field.definition.get("lookup", {}).get("fieldMappings", ())):
             target = mapping["field"]

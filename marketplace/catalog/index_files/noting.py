@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any
+from functools import cache
+from typing import Any, cast
 
-from sqlalchemy import select
+from sqlalchemy import Executable, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from marketplace.catalog.index_files.models import IndexedTemplate
 from marketplace.catalog.models import Template
+from marketplace.db.base import table_of
 from marketplace.kernel.context import Context
 
 INSERTS: Mapping[str, Callable[..., Any]] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
@@ -35,6 +37,12 @@ def _note(ctx: Context, template_ids: Iterable[str]) -> None:
     rows = [{"template_id": each, "is_due": True} for each in template_ids]
     if not rows:
         return
-    insert = INSERTS[ctx.session.get_bind().dialect.name](IndexedTemplate)
-    due = insert.on_conflict_do_update(index_elements=[IndexedTemplate.template_id], set_={"is_due": True})
-    ctx.session.execute(due, rows)
+    ctx.session.flush()
+    ctx.session.execute(_due(ctx.session.get_bind().dialect.name), rows)
+
+
+@cache
+def _due(dialect: str) -> Executable:
+    """Return the statement of a dialect, made once."""
+    insert = INSERTS[dialect](table_of(IndexedTemplate))
+    return cast("Executable", insert.on_conflict_do_update(index_elements=["template_id"], set_={"is_due": True}))
