@@ -20,12 +20,12 @@ from typing import TYPE_CHECKING
 from werkzeug.datastructures import Accept, Headers
 from werkzeug.http import (
     parse_accept_header,
-    parse_cache_control_header,
     parse_etags,
     parse_set_header,
     unquote_etag,
 )
 
+from marketplace.edge.cache_control import caches_are_told
 from marketplace.edge.context import LANGUAGE_COOKIE, preferred_language
 from marketplace.edge.entity_tags import CODINGS, READING
 from marketplace.edge.kept_answers import OLDEST, Answer, Asked, KeptAnswers, headers_to_keep, headers_unchanged
@@ -269,12 +269,10 @@ class Made:
             close()
 
     def _may_be_kept(self) -> bool:
-        control = parse_cache_control_header(self.headers.get("Cache-Control"))
         varies = {name.lower() for name in parse_set_header(self.headers.get("Vary"))}
         return (
             self.status == HTTPStatus.OK
-            and control is not None
-            and "public" in control
+            and caches_are_told("public", self.headers)
             and "Set-Cookie" not in self.headers
             and "ETag" in self.headers
             and varies <= KNOWN_VARY

@@ -11,6 +11,7 @@ from urllib.parse import quote
 from flask import Response, request
 from werkzeug.exceptions import RequestedRangeNotSatisfiable
 
+from marketplace.edge.cache_control import caches_are_told
 from marketplace.edge.context import marketplace_app
 from marketplace.edge.entity_tags import is_known
 from marketplace.kernel.ports import BlobStore
@@ -108,7 +109,7 @@ def _lent(response: Response, address: str) -> Response:
     response.location = address
     for name in ("Content-Type", "Content-Length", "Content-Disposition", "ETag", "Accept-Ranges", "Repr-Digest"):
         response.headers.pop(name, None)
-    if not response.cache_control.no_store:
+    if not caches_are_told("no-store", response.headers):
         response.headers["Cache-Control"] = REDIRECT_KEPT
     return response
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from flask import Response, request
 from flask_compress import Compress
 
+from marketplace.edge.cache_control import caches_are_told
 from marketplace.edge.entity_tags import CODINGS
 
 if TYPE_CHECKING:
@@ -46,5 +47,5 @@ def register_compression(app: MarketplaceApp) -> None:
 def _is_for_everybody(response: Response) -> bool:
     """Tell whether an answer holds nothing of its reader; JSON has to say so, for programs are shown secrets in it."""
     if response.mimetype == JSON:
-        return bool(response.cache_control.public)
-    return not response.cache_control.no_store
+        return caches_are_told("public", response.headers)
+    return not caches_are_told("no-store", response.headers)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from flask import current_app, request
 
+from marketplace.edge.cache_control import caches_are_told
 from marketplace.edge.entity_tags import READING, answer_unchanged, etag_of
 
 if TYPE_CHECKING:
@@ -44,18 +45,18 @@ def register_public_answers(app: MarketplaceApp) -> None:
 
 def settle(response: Response) -> Response:
     """Let nobody keep what sets a cookie, and answer 304 to whoever has the answer already; the last act on any."""
-    if "Set-Cookie" in response.headers and response.cache_control.public:
+    if "Set-Cookie" in response.headers and caches_are_told("public", response.headers):
         response.headers["Cache-Control"] = "no-store"
     answer_unchanged(response)
     return response
 
 
 def _offer(response: Response) -> Response:
-    if request.method not in READING or response.cache_control.no_store or not _is_public_view():
+    if request.method not in READING or caches_are_told("no-store", response.headers) or not _is_public_view():
         return response
     if response.status_code not in {HTTPStatus.OK, HTTPStatus.NOT_MODIFIED}:
         return response
-    if not response.cache_control.public:
+    if not caches_are_told("public", response.headers):
         response.headers["Cache-Control"] = KEPT if _is_stranger() else NOT_KEPT
     if "ETag" not in response.headers and not response.is_streamed:
         response.headers["ETag"] = etag_of(response.get_data())
