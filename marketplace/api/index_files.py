@@ -8,7 +8,8 @@ from flask import Blueprint, Response
 
 from marketplace.api.v1.answers import finish
 from marketplace.edge.context import context
-from marketplace.edge.public_answers import etag_of, public
+from marketplace.edge.entity_tags import etag_of
+from marketplace.edge.public_answers import public
 from marketplace.kernel.actor import ANONYMOUS, Actor
 from marketplace.mirror.errors import IndexFileNotFoundError
 from marketplace.mirror.names import HEAD, PUBLIC

@@ -20,16 +20,17 @@ from typing import TYPE_CHECKING
 from werkzeug.datastructures import Accept, Headers
 from werkzeug.http import (
     parse_accept_header,
-    parse_cache_control_header,
     parse_etags,
     parse_set_header,
     unquote_etag,
 )
 
+from marketplace.edge.cache_control import caches_are_told
 from marketplace.edge.context import LANGUAGE_COOKIE, preferred_language
+from marketplace.edge.entity_tags import CODINGS, READING
 from marketplace.edge.kept_answers import OLDEST, Answer, Asked, KeptAnswers, headers_to_keep, headers_unchanged
 from marketplace.edge.observing import REFERENCE_HEADER, VISIT_KEY, Visit
-from marketplace.edge.public_answers import READING, STALE_IF_ERROR
+from marketplace.edge.public_answers import STALE_IF_ERROR
 from marketplace.edge.revision_watch import RevisionWatch, Seen
 from marketplace.edge.tally import NOTED, Noted
 from marketplace.edge.under_way import Turn, UnderWay
@@ -206,7 +207,7 @@ def plain_environ(environ: WSGIEnvironment, asked: Asked) -> WSGIEnvironment:
 def _encoding_for(accepted: str) -> str:
     """Return the best of the encodings that the service has among those that a caller takes."""
     accept = parse_accept_header(accepted, Accept)
-    return next((each for each in ("br", "gzip") if accept.quality(each) > 0), "identity")
+    return next((each for each in CODINGS if accept.quality(each) > 0), "identity")
 
 
 class Made:
@@ -268,12 +269,10 @@ class Made:
             close()
 
     def _may_be_kept(self) -> bool:
-        control = parse_cache_control_header(self.headers.get("Cache-Control"))
         varies = {name.lower() for name in parse_set_header(self.headers.get("Vary"))}
         return (
             self.status == HTTPStatus.OK
-            and control is not None
-            and "public" in control
+            and caches_are_told("public", self.headers)
             and "Set-Cookie" not in self.headers
             and "ETag" in self.headers
             and varies <= KNOWN_VARY

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, TypeVar, cast
 
-from flask import Blueprint, Flask, g, request
+from flask import Blueprint, Flask, g, request, send_from_directory
 from sqlalchemy.exc import IntegrityError
 
 from marketplace.db.unit_of_work import Sessions, unit_of_work
@@ -78,6 +78,11 @@ class MarketplaceApp(Flask):
             except IntegrityError:
                 rewind_uploads()
                 return self._dispatch_once()
+
+    def send_static_file(self, filename: str) -> Response:
+        """Send a file; the library answers a wish for a part of it only, for codings and 304 come later."""
+        folder, max_age = cast("str", self.static_folder), self.get_send_file_max_age(filename)
+        return send_from_directory(folder, filename, conditional="Range" in request.headers, max_age=max_age)
 
     def process_response(self, response: Response) -> Response:
         """Finish an answer; what caches may do with it is settled when its cookies are known."""

@@ -11,7 +11,9 @@ from urllib.parse import quote
 from flask import Response, request
 from werkzeug.exceptions import RequestedRangeNotSatisfiable
 
+from marketplace.edge.cache_control import caches_are_told
 from marketplace.edge.context import marketplace_app
+from marketplace.edge.entity_tags import is_known
 from marketplace.kernel.ports import BlobStore
 
 IMMUTABLE = "public, max-age=31536000, immutable"
@@ -64,7 +66,7 @@ def _send(file: BlobFile, cache_control: str, lend: Callable[[BlobStore], str | 
     response.headers["Content-Disposition"] = file.disposition
     response.headers["Repr-Digest"] = f"sha-256=:{base64.b64encode(bytes.fromhex(file.digest)).decode('ascii')}:"
     response.headers["X-Content-Digest"] = f"sha256:{file.digest}"
-    if request.if_none_match.contains_weak(file.digest):
+    if is_known(response.headers["ETag"]):  # Said here already: nothing is fetched, lent or counted.
         response.status_code = HTTPStatus.NOT_MODIFIED
         return response
     response.content_length = file.size
@@ -107,7 +109,7 @@ def _lent(response: Response, address: str) -> Response:
     response.location = address
     for name in ("Content-Type", "Content-Length", "Content-Disposition", "ETag", "Accept-Ranges", "Repr-Digest"):
         response.headers.pop(name, None)
-    if not response.cache_control.no_store:
+    if not caches_are_told("no-store", response.headers):
         response.headers["Cache-Control"] = REDIRECT_KEPT
     return response
 

@@ -1,4 +1,4 @@
-"""Smaller answers for browsers: pages, styles, scripts and drawings that everybody may read."""
+"""Smaller answers: pages, styles, scripts, drawings and JSON that everybody may read."""
 
 from __future__ import annotations
 
@@ -8,11 +8,14 @@ from typing import TYPE_CHECKING
 from flask import Response, request
 from flask_compress import Compress
 
+from marketplace.edge.cache_control import caches_are_told
+from marketplace.edge.entity_tags import CODINGS
+
 if TYPE_CHECKING:
     from marketplace.edge.app import MarketplaceApp
 
-KINDS = ["text/html", "text/css", "text/javascript", "image/svg+xml"]
-ALGORITHMS = ["br", "gzip"]
+JSON = "application/json"
+KINDS = ["text/html", "text/css", "text/javascript", "image/svg+xml", JSON]
 
 
 def register_compression(app: MarketplaceApp) -> None:
@@ -24,21 +27,25 @@ def register_compression(app: MarketplaceApp) -> None:
     app.config.update(
         COMPRESS_REGISTER=False,
         COMPRESS_MIMETYPES=KINDS,
-        COMPRESS_ALGORITHM=ALGORITHMS,
+        COMPRESS_ALGORITHM=list(CODINGS),
         COMPRESS_STREAMS=False,
+        COMPRESS_EVALUATE_CONDITIONAL_REQUEST=False,
     )
     compress = Compress(app)
 
     @app.after_request
     def _compress(response: Response) -> Response:
-        if response.mimetype not in KINDS or response.cache_control.no_store:
-            return response
-        if response.status_code == HTTPStatus.NOT_MODIFIED:
-            response.vary.add("Accept-Encoding")
-        if response.status_code != HTTPStatus.OK:
+        if response.status_code != HTTPStatus.OK or response.mimetype not in KINDS or not _is_for_everybody(response):
             return response
         if request.endpoint == "static":
             # A small file as a whole: a stream taken over by the compressor would not be closed.
             response.direct_passthrough = False
             response.make_sequence()
         return compress.after_request(response)
+
+
+def _is_for_everybody(response: Response) -> bool:
+    """Tell whether an answer holds nothing of its reader; JSON has to say so, for programs are shown secrets in it."""
+    if response.mimetype == JSON:
+        return caches_are_told("public", response.headers)
+    return not caches_are_told("no-store", response.headers)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from flask import Response, g, request
 
 from marketplace.edge.app import SAFE_METHODS
+from marketplace.edge.cache_control import caches_are_told
 from marketplace.kernel.errors import ForbiddenError
 from marketplace.kernel.text import Text
 
@@ -37,7 +38,7 @@ def register_headers(app: MarketplaceApp) -> None:
         response.headers["Referrer-Policy"] = "same-origin"
         response.headers["Cross-Origin-Opener-Policy"] = "same-origin"
         # What is addressed by its content is the same for everybody, whoever asks.
-        if _is_private() and not response.cache_control.immutable:
+        if _is_private() and not caches_are_told("immutable", response.headers):
             response.headers["Cache-Control"] = "no-store"
         return response
 

@@ -6,13 +6,14 @@ of a session or a token, and of whatever sets a cookie.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable
 from http import HTTPStatus
 from typing import TYPE_CHECKING, TypeVar
 
 from flask import current_app, request
-from werkzeug.http import unquote_etag
+
+from marketplace.edge.cache_control import caches_are_told
+from marketplace.edge.entity_tags import READING, answer_unchanged, etag_of
 
 if TYPE_CHECKING:
     from flask import Response
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
 
 View = TypeVar("View", bound=Callable[..., object])
 PUBLIC = "is_public"
-READING = frozenset({"GET", "HEAD"})
 STALE_IF_ERROR = 600
 """Seconds for which an answer may be shown while nobody can tell whether it still holds."""
 KEPT = f"public, max-age=5, s-maxage=30, stale-while-revalidate=25, stale-if-error={STALE_IF_ERROR}"
@@ -35,11 +35,6 @@ def public(view: View) -> View:
     return view
 
 
-def etag_of(content: bytes) -> str:
-    """Return the strong ETag of an answer, quoted."""
-    return f'"{hashlib.sha256(content).hexdigest()[:32]}"'
-
-
 def register_public_answers(app: MarketplaceApp) -> None:
     """Name and offer what is public; call it between `register_compression` and `register_headers`.
 
@@ -49,25 +44,19 @@ def register_public_answers(app: MarketplaceApp) -> None:
 
 
 def settle(response: Response) -> Response:
-    """Answer 304 to whoever has the answer already, and let nobody keep what sets a cookie; the last act on any."""
-    if "Set-Cookie" in response.headers and response.cache_control.public:
+    """Let nobody keep what sets a cookie, and answer 304 to whoever has the answer already; the last act on any."""
+    if "Set-Cookie" in response.headers and caches_are_told("public", response.headers):
         response.headers["Cache-Control"] = "no-store"
-    if request.method not in READING or not _is_public_view():
-        return response
-    etag = unquote_etag(response.headers.get("ETag"))[0]
-    if response.status_code == HTTPStatus.OK and etag is not None and request.if_none_match.contains_weak(etag):
-        response.status_code = HTTPStatus.NOT_MODIFIED
-    if response.status_code == HTTPStatus.NOT_MODIFIED and request.endpoint == "static":
-        response.close()  # Nobody else closes a file of which nothing is sent.
+    answer_unchanged(response)
     return response
 
 
 def _offer(response: Response) -> Response:
-    if request.method not in READING or response.cache_control.no_store or not _is_public_view():
+    if request.method not in READING or caches_are_told("no-store", response.headers) or not _is_public_view():
         return response
     if response.status_code not in {HTTPStatus.OK, HTTPStatus.NOT_MODIFIED}:
         return response
-    if not response.cache_control.public:
+    if not caches_are_told("public", response.headers):
         response.headers["Cache-Control"] = KEPT if _is_stranger() else NOT_KEPT
     if "ETag" not in response.headers and not response.is_streamed:
         response.headers["ETag"] = etag_of(response.get_data())

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 from flask.sessions import SecureCookieSessionInterface
 from itsdangerous import SignatureExpired, TimestampSigner
 
+from marketplace.edge.cache_control import caches_are_told
+
 if TYPE_CHECKING:
     from flask import Flask, Request, Response
     from flask.sessions import SecureCookieSession, SessionMixin
@@ -45,5 +47,5 @@ class SessionCookie(SecureCookieSessionInterface):
 
     def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
         """Write the cookie if need be, and tell caches that the answer depends on it; a public file does not."""
-        if session.modified or response.mimetype == "text/html" or not response.cache_control.public:
+        if session.modified or response.mimetype == "text/html" or not caches_are_told("public", response.headers):
             super().save_session(app, session, response)

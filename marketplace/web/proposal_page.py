@@ -66,6 +66,27 @@ class Needs:
 
 
 @dataclass(frozen=True, slots=True)
+class PersonalDataNote:
+    """Whether it handles personal data, and what is said of it."""
+
+    is_handled: bool
+    kinds: str
+    notice: str
+    finer_rights: str
+
+
+@dataclass(frozen=True, slots=True)
+class Adoption:
+    """Who uses it, and how it is rated."""
+
+    count: int
+    names: str
+    near: tuple[str, ...]
+    rating: float | None
+    rating_count: int
+
+
+@dataclass(frozen=True, slots=True)
 class Proposal:
     """The sheet."""
 
@@ -86,15 +107,8 @@ class Proposal:
     members: str
     apps: tuple[ProposalApp, ...]
     app_count: int
-    handles_personal_data: bool
-    kinds: str
-    notice: str
-    finer_rights: str
-    user_count: int
-    users: str
-    near: tuple[str, ...]
-    rating: float | None
-    rating_count: int
+    personal_data: PersonalDataNote
+    adoption: Adoption
     license: str
     needs: Needs
 
@@ -114,7 +128,7 @@ def show_proposal(
 ) -> Proposal:
     """Return the sheet of the version shown; `reader` is the municipality that the reader acts for, if any."""
     manifest = bundle.manifest
-    personal, hours = manifest.personal_data, manifest.raw.get("hours_saved") or {}
+    hours = manifest.raw.get("hours_saved") or {}
     sheets = describe_apps(bundle)
     members = [each.name.in_language(language) if each.name else each.slug for each in detail.includes]
     return Proposal(
@@ -134,15 +148,8 @@ def show_proposal(
         members=_some(members, language),
         apps=tuple(_app(sheet, language) for sheet in sheets[:SHOWN_APPS]),
         app_count=len(sheets),
-        handles_personal_data=personal.handles if personal else detail.handles_personal_data,
-        kinds=_some(personal.kinds if personal else (), language, SHOWN_NAMES + 1),
-        notice=shorten(personal.notice.in_language(language) if personal and personal.notice else "", SENTENCE),
-        finer_rights=FINER_RIGHTS.in_language(language) if any(map(_has_finer_rights, bundle.apps)) else "",
-        user_count=len(users),
-        users=_some([user.name for user in users], language),
-        near=_near(users, reader, language),
-        rating=detail.rating.mean,
-        rating_count=detail.rating.count,
+        personal_data=_personal_data(detail, bundle, language),
+        adoption=_adoption(detail, users, reader, language),
         license=shorten(detail.license, NAME),
         needs=_needs(bundle, sheets, language),
     )
@@ -172,6 +179,28 @@ def _in_cell(names: Sequence[str], language: Language, columns: int = CELL) -> s
         if shorten(told, columns) == told:
             return told
     return shorten(told, columns)
+
+
+def _personal_data(detail: TemplateDetail, bundle: Bundle, language: Language) -> PersonalDataNote:
+    declared = bundle.manifest.personal_data
+    return PersonalDataNote(
+        is_handled=declared.handles if declared else detail.handles_personal_data,
+        kinds=_some(declared.kinds if declared else (), language, SHOWN_NAMES + 1),
+        notice=shorten(declared.notice.in_language(language) if declared and declared.notice else "", SENTENCE),
+        finer_rights=FINER_RIGHTS.in_language(language) if any(map(_has_finer_rights, bundle.apps)) else "",
+    )
+
+
+def _adoption(
+    detail: TemplateDetail, users: Sequence[UsingMunicipality], reader: Municipality | None, language: Language
+) -> Adoption:
+    return Adoption(
+        count=len(users),
+        names=_some([user.name for user in users], language),
+        near=_near(users, reader, language),
+        rating=detail.rating.mean,
+        rating_count=detail.rating.count,
+    )
 
 
 def _needs(bundle: Bundle, sheets: Sequence[AppSheet], language: Language) -> Needs:

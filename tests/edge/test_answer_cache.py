@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import brotli
 import pytest
-from sqlalchemy import func, select, update
-from sqlalchemy.exc import OperationalError
+from sqlalchemy import update
 
 from marketplace.accounts.models import Person
 from marketplace.catalog.models import Template, TemplateVersion
-from marketplace.catalog.visits.models import TemplateDay
 from marketplace.edge import answer_cache, kept_answers
 from marketplace.edge.observing import REFERENCE_HEADER
-from marketplace.edge.public_answers import KEPT, STALE_IF_ERROR
+from marketplace.edge.public_answers import KEPT
 from tests.edge.conftest import Served
 from tests.own_database import at_once
 from tests.web.factories import PAGE
@@ -205,47 +203,6 @@ def test_memory_is_bounded_and_what_is_too_large_never_comes_in(tmp_path):
     served.runtime.engine.dispose()
 
 
-def _break_database(served, monkeypatch):
-    def refuse(**_options):
-        raise OperationalError("SELECT", {}, ConnectionRefusedError())
-
-    monkeypatch.setattr(served.runtime.sessions, "open", refuse)
-
-
-def test_public_pages_survive_a_database_that_is_away_and_tell_their_age(served, monkeypatch):
-    fresh = served.client().get(PAGE)
-    with monkeypatch.context() as away:
-        _break_database(served, away)
-        away.setattr(answer_cache, "OLDEST", 0)
-        stale = served.client().get(PAGE)
-        assert (stale.status_code, stale.data) == (200, fresh.data)
-        assert "Age" in stale.headers
-        assert served.outcome(PAGE) == "stale"
-        assert served.client().get("/stories").status_code == 503
-        later = served.cache.watch._clock() + STALE_IF_ERROR + 1
-        away.setattr(served.cache.watch, "_clock", lambda: later)
-        assert served.client().get(PAGE).status_code == 503
-    served.change(RENAMED)
-    served.cache.watch._seen = None
-    assert "改めた名前" in served.client().get(API).text
-
-
-def test_an_old_answer_to_which_nothing_has_changed_is_better_than_a_failure(served, monkeypatch):
-    fresh = served.client().get(PAGE)
-    monkeypatch.setattr(answer_cache, "OLDEST", 0)
-
-    def fail():
-        raise ZeroDivisionError
-
-    monkeypatch.setitem(served.app.view_functions, "web_catalog.show", lambda **_path: fail())
-    assert served.client().get(PAGE).data == fresh.data
-    with monkeypatch.context() as later:
-        later.setattr(answer_cache, "STALE_IF_ERROR", 0)
-        assert served.client().get(PAGE).status_code == 500
-    served.change(RENAMED)
-    assert served.client().get(PAGE).status_code == 500
-
-
 def test_many_at_once_get_whole_answers_of_what_they_asked(served):
     served.change(RENAMED)
     paths = (PAGE, API, "/templates", "/help", "/privacy", "/terms")
@@ -261,41 +218,3 @@ def test_many_at_once_get_whole_answers_of_what_they_asked(served):
     at_once(ask)
     counts = served.cache.counts
     assert counts.hit + counts.miss == len(paths) + 4 * 30
-
-
-def test_the_log_tells_of_answers_from_memory_as_of_others(served, caplog):
-    caplog.set_level("INFO", "marketplace.requests")
-    etag = served.client().get(PAGE, buffered=True).headers["ETag"]
-    served.client().get(PAGE, buffered=True)
-    served.client().get(PAGE, headers={"If-None-Match": f'"other", W/{etag}'}, buffered=True)
-    told = [(line.route, line.status, line.caller) for line in caplog.records]
-    route = "/templates/<publisher>/<slug>"
-    assert told == [(route, 200, "stranger"), (route, 200, "stranger"), (route, 304, "stranger")]
-    assert served.cache.counts.hit == 2
-    assert served.cache.counts.not_modified == 1
-
-
-def test_each_reader_of_a_kept_page_counts_as_one_but_not_machines_nor_who_has_it_already(served):
-    readers = ("Mozilla/5.0 一人目", "Mozilla/5.0 二人目", "Mozilla/5.0 一人目", "curl/8", "Mozilla/5.0 bot")
-    etag = ""
-    for agent in readers:
-        etag = served.client().get(PAGE, headers={"User-Agent": agent}).headers["ETag"]
-    served.client().get(PAGE, headers={"User-Agent": "Mozilla/5.0 三人目", "If-None-Match": etag})
-    served.client().head(PAGE, headers={"User-Agent": "Mozilla/5.0 四人目"})
-    assert served.cache.counts.miss == 1
-    served.app.tally.flush()
-    with served.runtime.unit_of_work() as ctx:
-        assert ctx.session.scalar(select(func.sum(TemplateDay.views))) == 2
-
-
-def test_a_small_file_is_kept_and_each_download_of_it_counts_but_nothing_is_read_for_less_than_the_whole(served):
-    bundle = f"/api/v1{PAGE}/versions/1.0.0/bundle"
-    first = served.client().get(bundle)
-    assert [served.outcome(bundle) for _ in range(2)] == ["hit", "hit"]
-    assert served.client().get(bundle).data == first.data
-    assert served.outcome(bundle, headers={"If-None-Match": first.headers["ETag"]}) == "passed"
-    assert served.outcome(bundle, headers={"Range": "bytes=0-9"}) == "passed"
-    assert served.outcome(bundle, method="HEAD") == "passed"
-    served.app.tally.flush()
-    with served.runtime.unit_of_work() as ctx:
-        assert ctx.session.scalar(select(func.sum(TemplateDay.downloads))) == 5

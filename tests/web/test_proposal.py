@@ -31,53 +31,51 @@ def release_shipped(world, slug):
     return f"/templates/{PUBLISHER}/{slug}/proposal"
 
 
-def overlong_bundle():
-    """As much of everything as an author may write."""
-    states = {
-        f"{LONG_NAME[:50]}{at}": {
-            "name": f"{LONG_NAME[:50]}{at}",
-            "index": str(at),
-            "assignee": {"type": "ONE", "entities": []},
-        }
-        for at in range(9)
-    }
+def overlong_parts():
+    """As many states, rights and plug-ins as an app may have, and more than a table can show."""
     rights = {"recordViewable": True, "recordAddable": True, "recordEditable": True, "recordDeletable": False}
-    parts = {
+    names = [f"{LONG_NAME[:50]}{at}" for at in range(9)]
+    states = {
+        name: {"name": name, "index": str(at), "assignee": {"type": "ONE", "entities": []}}
+        for at, name in enumerate(names)
+    }
+    of_sections = [
+        {"entity": {"type": "ORGANIZATION", "code": f"{{{{who-{at}}}}}"}, "appEditable": False, **rights}
+        for at in range(6)
+    ]
+    return {
         "process": {"enable": True, "states": states, "actions": []},
-        "permissions": {
-            "app": {
-                "rights": [
-                    {"entity": {"type": "ORGANIZATION", "code": f"{{{{who-{at}}}}}"}, "appEditable": False, **rights}
-                    for at in range(6)
-                ]
-            },
-            "record": {"rights": [{"filterCond": "", "entities": []}]},
-        },
+        "permissions": {"app": {"rights": of_sections}, "record": {"rights": [{"filterCond": "", "entities": []}]}},
         "plugins": {"plugins": [{"id": f"p{at}", "name": f"{LONG_NAME}{at}"} for at in range(9)]},
     }
-    apps = {
-        f"app-{at}": make_app(f"{LONG_NAME[:60]}{at}", make_field("SINGLE_LINE_TEXT", "件名"), **parts)
-        for at in range(12)
-    }
+
+
+def overlong_manifest():
+    """As much as an author may write about a template."""
     label = {"ja": LONG_NAME[:40], "en": "Whoever decides upon all such applications"}
-    return make_bundle(
-        apps,
-        slug=SLUG,
-        name={"ja": LONG_NAME[:80], "en": "A name as long as can be " * 3},
-        summary={"ja": (LONG_NAME * 3)[:200], "en": ("Carries applications through. " * 20)[:200]},
-        includes=[{"template": f"{LONG_SLUG}{at}", "version": "1.0.0", "apps": [f"app-{at}"]} for at in range(9)],
-        license="LicenseRef-of-the-municipality-with-a-long-name-1.0",
-        departments=[f"{LONG_NAME[:20]}{at}" for at in range(8)],
-        laws=[f"{LONG_NAME}{at}" for at in range(8)],
-        placeholders=[{"key": f"who-{at}", "kind": "ORGANIZATION", "label": label} for at in range(6)],
-        personal_data={
+    return {
+        "name": {"ja": LONG_NAME[:80], "en": "A name as long as can be " * 3},
+        "summary": {"ja": (LONG_NAME * 3)[:200], "en": ("Carries applications through. " * 20)[:200]},
+        "includes": [{"template": f"{LONG_SLUG}{at}", "version": "1.0.0", "apps": [f"app-{at}"]} for at in range(9)],
+        "license": "LicenseRef-of-the-municipality-with-a-long-name-1.0",
+        "departments": [f"{LONG_NAME[:20]}{at}" for at in range(8)],
+        "laws": [f"{LONG_NAME}{at}" for at in range(8)],
+        "placeholders": [{"key": f"who-{at}", "kind": "ORGANIZATION", "label": label} for at in range(6)],
+        "personal_data": {
             "handles": True,
             "kinds": [f"{LONG_NAME[:40]}{at}" for at in range(9)],
             "notice": {"ja": LONG_NAME * 3, "en": "Nobody else may see it. " * 10},
         },
-        hours_saved={"per_year": 12000, "basis": {"ja": LONG_NAME * 3, "en": "By a rough guess. " * 15}},
-        files={"README.md": f"# 題\n\n## 何のためのアプリか\n\n{LONG_NAME * 9}\n\n## 使い方\n\nない。\n"},
-    )
+        "hours_saved": {"per_year": 12000, "basis": {"ja": LONG_NAME * 3, "en": "By a rough guess. " * 15}},
+    }
+
+
+def overlong_bundle():
+    """As much of everything as an author may write."""
+    field, parts = make_field("SINGLE_LINE_TEXT", "件名"), overlong_parts()
+    apps = {f"app-{at}": make_app(f"{LONG_NAME[:60]}{at}", field, **parts) for at in range(12)}
+    files = {"README.md": f"# 題\n\n## 何のためのアプリか\n\n{LONG_NAME * 9}\n\n## 使い方\n\nない。\n"}
+    return make_bundle(apps, slug=SLUG, files=files, **overlong_manifest())
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from flask import Response, current_app, request
+from flask import Response, current_app
 
 from marketplace.api.v1.blueprint import bp
 from marketplace.api.v1.openapi import build_document
@@ -19,6 +19,4 @@ def openapi() -> Response:
     response = Response(json.dumps(document, ensure_ascii=False, indent=1), content_type="application/json")
     response.headers["Cache-Control"] = "public, max-age=300"
     response.vary.add("Accept-Language")
-    response.add_etag()
-    response.make_conditional(request)
     return response

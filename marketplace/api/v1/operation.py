@@ -16,7 +16,8 @@ from marketplace.api.v1.bodies import MAX_JSON_BYTES, json_body
 from marketplace.api.v1.once import perform_once
 from marketplace.api.v1.several import read_arguments
 from marketplace.edge.context import context
-from marketplace.edge.public_answers import NOT_KEPT, etag_of, public
+from marketplace.edge.entity_tags import etag_of
+from marketplace.edge.public_answers import NOT_KEPT, public
 from marketplace.kernel.errors import UnauthenticatedError
 from marketplace.kernel.text import Text
 
@@ -96,7 +97,7 @@ def operation(summary: Text, **contract: Any) -> Callable[[View], Callable[..., 
 
 
 def render(declared: Operation, result: Result) -> Response:
-    """Return the answer with its ETag; 304 when the caller has it already."""
+    """Return the answer with its ETag."""
     if isinstance(result.value, Response):  # A stored file.
         result.value.vary.add(VARY)
         return result.value

@@ -6,7 +6,7 @@ from flask import request
 from marshmallow import Schema
 
 from marketplace.api.v1.answers import represent
-from marketplace.edge.public_answers import etag_of
+from marketplace.edge.entity_tags import etag_of, names_content
 from marketplace.kernel.errors import PreconditionFailedError
 from marketplace.kernel.text import Text
 
@@ -31,8 +31,8 @@ def require_match(schema: Schema, current: object) -> None:
 
     Raises StateChangedError.
     """
-    etag = None if current is None else etag_of(represent(schema, current)).strip('"')
-    if "If-Match" in request.headers and (etag is None or not request.if_match.contains(etag)):
+    etag = None if current is None else etag_of(represent(schema, current))
+    if "If-Match" in request.headers and (etag is None or not names_content(request.if_match, etag)):
         raise StateChangedError
-    if "If-None-Match" in request.headers and etag is not None and request.if_none_match.contains(etag):
+    if "If-None-Match" in request.headers and etag is not None and names_content(request.if_none_match, etag):
         raise StateChangedError
