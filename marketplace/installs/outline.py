@@ -15,14 +15,27 @@ from marketplace.installs.target import Target as InstallTarget
 from marketplace.kernel.text import Text
 from marketplace.kintone import translation
 from marketplace.kintone.client import APPS_PER_PAGE, FIELDS_PER_CALL, RECORDS_PER_PAGE
-from marketplace.kintone.expectations import count_reads, expected_app
 from marketplace.kintone.process_paths import count_calls, first_state, shortest_path
 from marketplace.kintone.rounds import Rounds, sort_into_rounds
 from marketplace.kintone.samples import batches, count_files, sample_records, wanted_statuses
+from marketplace.kintone.sections import Sections, count_icons, count_reads, count_scripts, sections_of
 from marketplace.kintone.translation import Target
 
 CALLS_PER_DEPLOY = 2
 """Asking for it and seeing it done; a kintone that takes longer is asked again each second."""
+
+PARTS = (
+    (StepKind.PROCESS, PartName.PROCESS),
+    (StepKind.VIEWS, PartName.VIEWS),
+    (StepKind.REPORTS, PartName.REPORTS),
+    (StepKind.ACTIONS, PartName.ACTIONS),
+    (StepKind.NOTIFICATIONS, PartName.NOTIFICATIONS),
+    (StepKind.PLUGINS, PartName.PLUGINS),
+    (StepKind.CUSTOMIZE, PartName.CUSTOMIZE),
+    (StepKind.ADMIN_NOTES, PartName.ADMIN_NOTES),
+    (StepKind.PERMISSIONS, PartName.PERMISSIONS),
+)
+"""In the order in which an app gets them; the rights last, as they may end what the installer itself may do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,12 +91,13 @@ def outline(
         changed = {step.app_key for step in steps if step.intent.get("round") == number}
         steps.append(_deploy([app for app in bundle.apps if number == 0 or app.key in changed]))
     steps += _fields(bundle, rounds, rounds.last)
+    sections = {app.key: sections_of(app, target) for app in bundle.apps}
     for app in bundle.apps:
-        steps += _parts(app, target)
+        steps += _parts(app, sections[app.key])
     steps.append(_deploy(bundle.apps))
     if with_sample_records:
         steps += _samples(bundle, target)
-    return [*steps, _verification(bundle, placeholders, with_sample_records=with_sample_records)]
+    return [*steps, _verification(bundle, sections, with_sample_records=with_sample_records)]
 
 
 def checking(app_count: int) -> PlannedStep:
@@ -112,43 +126,32 @@ def _fields(bundle: Bundle, rounds: Rounds, number: int) -> Iterator[PlannedStep
             yield _step(StepKind.ADD_FIELDS, app, posts + (2 if renames else 0), round=number)
 
 
-def _parts(app: AppDefinition, target: Target) -> Iterator[PlannedStep]:
+def _parts(app: AppDefinition, sections: Sections) -> Iterator[PlannedStep]:
     """Return the steps of one app's settings; views come after the process that adds the field of the state."""
-    yield _step(StepKind.SETTINGS, app, 1 + _icon_files(app))
+    yield _step(StepKind.SETTINGS, app, 1 + count_icons(app))
     yield _step(StepKind.LAYOUT, app, 1)
-    present = (
-        (StepKind.PROCESS, int(translation.process_body(app, target) is not None)),
-        (StepKind.VIEWS, int(translation.views_body(app, target) is not None)),
-        (StepKind.REPORTS, int(translation.reports_body(app, target) is not None)),
-        (StepKind.ACTIONS, int(translation.actions_body(app, target) is not None)),
-        (StepKind.NOTIFICATIONS, len(translation.notification_bodies(app, target))),
-        (StepKind.PLUGINS, len(translation.plugin_names(app))),
-        (StepKind.CUSTOMIZE, _customize_calls(app)),
-        (StepKind.ADMIN_NOTES, int(translation.admin_notes_body(app, target) is not None)),
-        # Last: the rights may end what the installer itself may do.
-        (StepKind.PERMISSIONS, len(translation.permissions_bodies(app, target))),
-    )
-    for kind, calls in present:
-        if calls:
-            yield _step(kind, app, calls)
+    for kind, part in PARTS:
+        if sections.get(part):
+            yield _step(kind, app, _calls_for(app, part, sections))
 
 
-def _icon_files(app: AppDefinition) -> int:
-    icon = (app.part(PartName.SETTINGS) or {}).get("icon") or {}
-    return int(icon.get("type") == "FILE")
-
-
-def _customize_calls(app: AppDefinition) -> int:
-    items = translation.customization_items(app)
-    return 1 + sum(1 for item in items if item.get("type") == "FILE") if items else 0
+def _calls_for(app: AppDefinition, part: PartName, sections: Sections) -> int:
+    match part:
+        case PartName.PLUGINS:
+            return len(translation.plugin_names(app))
+        case PartName.CUSTOMIZE:
+            return 1 + count_scripts(app)
+        case _:
+            return len(sections[part])
 
 
 def _samples(bundle: Bundle, target: Target) -> Iterator[PlannedStep]:
     ordered = [bundle.app(key) for keys in install_order(bundle) for key in keys]
     for app in ordered:
-        if batches(app):
-            count = sum(len(batch) for batch in batches(app))
-            yield _step(StepKind.RECORDS, app, len(batches(app)) + count_files(app), records=count)
+        sent = batches(app)
+        if sent:
+            count = sum(len(batch) for batch in sent)
+            yield _step(StepKind.RECORDS, app, len(sent) + count_files(app), records=count)
     for app in ordered:
         calls = _status_calls(app, target)
         if calls:
@@ -156,10 +159,10 @@ def _samples(bundle: Bundle, target: Target) -> Iterator[PlannedStep]:
 
 
 def _status_calls(app: AppDefinition, target: Target) -> int:
-    process = translation.process_body(app, target)
+    wanted = [state for state in wanted_statuses(app) if state]
+    process = translation.process_body(app, target) if wanted else None
     if not process or not process.get("enable"):
         return 0
-    wanted = [state for state in wanted_statuses(app) if state]
     return count_calls([shortest_path(process, first_state(process), state) or [] for state in wanted])
 
 
@@ -169,8 +172,8 @@ def _deploy(apps: Sequence[AppDefinition]) -> PlannedStep:
     return PlannedStep(StepKind.DEPLOY, None, "", CALLS_PER_DEPLOY, counted, {"apps": keys})
 
 
-def _verification(bundle: Bundle, placeholders: Mapping[str, str], *, with_sample_records: bool) -> PlannedStep:
-    reads = {app.key: count_reads(expected_app(bundle, app, placeholders)) for app in bundle.apps}
+def _verification(bundle: Bundle, sections: Mapping[str, Sections], *, with_sample_records: bool) -> PlannedStep:
+    reads = {app.key: count_reads(app, sections[app.key]) for app in bundle.apps}
     if with_sample_records:
         for app in bundle.apps:
             reads[app.key] += ceil(len(sample_records(app)) / RECORDS_PER_PAGE)

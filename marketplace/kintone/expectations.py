@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -10,8 +10,6 @@ from marketplace.bundle.model import AppDefinition, Bundle, JsonObject, PartName
 from marketplace.kintone import translation
 from marketplace.kintone.reading.sources import SOURCES, Source
 from marketplace.kintone.translation import Target
-
-SECTIONED = frozenset({PartName.PERMISSIONS, PartName.NOTIFICATIONS})
 
 
 def expected_app(bundle: Bundle, app: AppDefinition, placeholders: Mapping[str, str]) -> AppDefinition:
@@ -42,16 +40,6 @@ def sources_of(expected: AppDefinition) -> list[Source]:
 
 def _is_told(part: JsonObject | None, source: Source) -> bool:
     return part is not None and (not source.section or source.section in part)
-
-
-def count_reads(expected: AppDefinition) -> int:
-    """Return how many calls reading an app back takes: its parts, and each file once."""
-    return len(sources_of(expected)) + len(list(_file_entries(expected)))
-
-
-def _file_entries(app: AppDefinition) -> Iterable[JsonObject]:
-    icon = (app.part(PartName.SETTINGS) or {}).get("icon") or {}
-    return [item for item in (icon, *translation.customization_items(app)) if item.get("type") == "FILE"]
 
 
 def _plugins(app: AppDefinition) -> JsonObject | None:

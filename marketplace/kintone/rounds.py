@@ -49,7 +49,10 @@ def sort_into_rounds(bundle: Bundle) -> Rounds:
     level = dict.fromkeys(needs, 0)
     crossing = sum(1 for need in needs.values() if need.in_use)
     for _ in range(crossing + 1):
+        before = dict(level)
         _raise_levels(level, needs)
+        if level == before:
+            break
     used = sorted({0, *level.values()})
     of_field = {node: used.index(number) for node, number in level.items()}
     last = max([0, *of_field.values(), *(_round_of_actions(app, of_field, owners) for app in bundle.apps)])

@@ -17,6 +17,8 @@ SendFile = Callable[[str], str]
 DEVICES = ("desktop", "mobile")
 NOTIFICATION_GROUPS = ("general", "perRecord", "reminder")
 RIGHTS_SCOPES = ("app", "record", "field")
+NAMED = {PartName.VIEWS: "views", PartName.REPORTS: "reports", PartName.ACTIONS: "actions"}
+"""The parts whose entries stand by name below one key."""
 CREATOR_ALONE: JsonObject = {
     "entity": {"type": "CREATOR"},
     "includeSubs": False,
@@ -75,6 +77,11 @@ def has_built_ins(app: AppDefinition) -> bool:
     return any(is_built_in(field) for field in app.fields.values())
 
 
+def has_settings(app: AppDefinition) -> bool:
+    """Tell whether the bundle says anything about the general settings."""
+    return bool(_without(app.part(PartName.SETTINGS) or {}, "revision"))
+
+
 def settings_body(app: AppDefinition, target: Target, send: SendFile) -> JsonObject:
     """Return the general settings, the icon uploaded."""
     body = _without(_part(app, PartName.SETTINGS, target), "revision")
@@ -91,13 +98,17 @@ def layout_body(app: AppDefinition, target: Target) -> JsonObject:
 
 def views_body(app: AppDefinition, target: Target) -> JsonObject | None:
     """Return the views, or None when the bundle leaves them alone."""
-    return _named(app, PartName.VIEWS, "views", target)
+    return _named(app, PartName.VIEWS, target)
+
+
+def has_process(app: AppDefinition) -> bool:
+    """Tell whether the bundle brings a process, enabled or not."""
+    return bool((app.part(PartName.PROCESS) or {}).get("states"))
 
 
 def process_body(app: AppDefinition, target: Target) -> JsonObject | None:
     """Return the process, or None when the bundle has none."""
-    part = app.part(PartName.PROCESS)
-    if not part or not part.get("states"):
+    if not has_process(app):
         return None
     body = _without(_part(app, PartName.PROCESS, target), "revision")
     return body | {"actions": [_without(action, "type") for action in body.get("actions") or []]}
@@ -105,12 +116,12 @@ def process_body(app: AppDefinition, target: Target) -> JsonObject | None:
 
 def reports_body(app: AppDefinition, target: Target) -> JsonObject | None:
     """Return the graphs, or None when the bundle has none."""
-    return _named(app, PartName.REPORTS, "reports", target)
+    return _named(app, PartName.REPORTS, target)
 
 
 def actions_body(app: AppDefinition, target: Target) -> JsonObject | None:
     """Return the actions that copy records, or None when the bundle has none."""
-    body = _named(app, PartName.ACTIONS, "actions", target)
+    body = _named(app, PartName.ACTIONS, target)
     if body is None:
         return None
     actions = body["actions"]
@@ -172,8 +183,17 @@ def plugin_names(app: AppDefinition) -> dict[str, str]:
 
 def admin_notes_body(app: AppDefinition, target: Target) -> JsonObject | None:
     """Return the note for administrators, or None when there is none."""
-    part = app.part(PartName.ADMIN_NOTES)
-    return _without(_part(app, PartName.ADMIN_NOTES, target), "revision") if part and part.get("content") else None
+    return _without(_part(app, PartName.ADMIN_NOTES, target), "revision") if has_admin_notes(app) else None
+
+
+def has_admin_notes(app: AppDefinition) -> bool:
+    """Tell whether the bundle brings a note for administrators."""
+    return bool((app.part(PartName.ADMIN_NOTES) or {}).get("content"))
+
+
+def has_named(app: AppDefinition, part: PartName) -> bool:
+    """Tell whether the bundle brings an entry of a part whose entries have names."""
+    return bool((app.part(part) or {}).get(NAMED[part]))
 
 
 def _part(app: AppDefinition, name: PartName, target: Target) -> JsonObject:
@@ -181,9 +201,12 @@ def _part(app: AppDefinition, name: PartName, target: Target) -> JsonObject:
     return merge_repeats(name, substitute(name, app.part(name) or {}, target.placeholders).content)
 
 
-def _named(app: AppDefinition, part: PartName, key: str, target: Target) -> JsonObject | None:
-    named = _part(app, part, target).get(key)
-    return {key: {name: _without(one, "id") for name, one in named.items()}} if named else None
+def _named(app: AppDefinition, part: PartName, target: Target) -> JsonObject | None:
+    if not has_named(app, part):
+        return None
+    key = NAMED[part]
+    named = _part(app, part, target)[key]
+    return {key: {name: _without(one, "id") for name, one in named.items()}}
 
 
 def _without(document: JsonObject, *names: str) -> JsonObject:
