@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from marketplace.kernel.pages import DEFAULT_LIMIT
-from marketplace.search.finding import Order as SortOrder
+from marketplace.search.ranking import Order as SortOrder
 
 __all__ = ["Dimension", "SortOrder", "TemplateFilter", "TemplateKind", "answer_of"]
 

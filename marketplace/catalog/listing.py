@@ -9,7 +9,7 @@ from sqlalchemy import bindparam
 
 from marketplace.catalog.facets import Facets, describe_facets
 from marketplace.catalog.filters import Dimension, TemplateFilter
-from marketplace.catalog.merits import Viewpoint, asks_for_set, merits_of
+from marketplace.catalog.merits import Viewpoint, asks_for_set, weighing_of
 from marketplace.catalog.models import Template
 from marketplace.catalog.reading import SUMMARIES, summary_of
 from marketplace.catalog.summaries import TemplateSummary
@@ -61,7 +61,7 @@ def list_templates(ctx: Context, wanted: TemplateFilter) -> TemplateList:
         place.after,
         weights=place.weights,
     )
-    found = find(ctx, asked, DIMENSIONS, lambda columns, numbers: merits_of(columns, numbers, viewpoint))
+    found = find(ctx, asked, DIMENSIONS, weighing_of(viewpoint))
     words = tuple(match.word for match in found.words)
     summaries = summaries_of(ctx, [entry.subject_id for entry in found.entries])
     return TemplateList(

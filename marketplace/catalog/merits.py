@@ -12,7 +12,9 @@ from numpy.typing import NDArray
 
 from marketplace.catalog.filters import Dimension, TemplateKind
 from marketplace.search.analysis import normalise
-from marketplace.search.columns import Columns, Numbers
+from marketplace.search.columns import Columns
+from marketplace.search.ranking import Weighing, Whole
+from marketplace.search.selections import Numbers
 
 LIKED, USED, USED_ALIKE, FRESH, INACTIVE, UNVERIFIED = 300, 300, 200, 99, -60, -40
 """The most that each part may add or, for a publisher that is no more or not verified, take; together below ten points
@@ -29,8 +31,6 @@ USES = "uses_"
 """Figures of an entry: how many municipalities of a size class use it."""
 _SET_WORDS = re.compile("せっと|一式|まとめて|ひとまとめ|一括導入|(?<![a-z])(set|sets|bundle)(?![a-z])")
 
-Merit = NDArray[np.int64]
-
 
 @dataclass(frozen=True, slots=True)
 class Viewpoint:
@@ -42,19 +42,19 @@ class Viewpoint:
     """The words ask for something, and not for a set."""
 
 
-def merits_of(columns: Columns, numbers: Numbers, viewpoint: Viewpoint) -> Mapping[str, Merit]:
-    """Return the parts of the templates' merit by name; those of all entries are reckoned once a day."""
-    day, size_class = int(viewpoint.now.timestamp()) // DAY, viewpoint.size_class
-    every = columns.kept(("merits", size_class), lambda: _merits_of_all(columns, day, size_class), at=day)
-    merits = {name: values[numbers] for name, values in every.items()}
-    return merits | {"set": _sets(columns, numbers) * SET} if viewpoint.wants_single else merits
+def weighing_of(viewpoint: Viewpoint) -> Weighing:
+    """Return what templates are worth to whom; that of all is reckoned once a day for those who are alike."""
+    day = int(viewpoint.now.timestamp()) // DAY
+    kept_as = ("merits", viewpoint.size_class, viewpoint.wants_single)
+    return Weighing(lambda columns, numbers: _merits_of(columns, numbers, viewpoint), kept_as, day)
 
 
-def _merits_of_all(columns: Columns, day: int, size_class: str | None) -> Mapping[str, Merit]:
-    numbers = np.arange(columns.size, dtype=np.int32)
+def _merits_of(columns: Columns, numbers: Numbers, viewpoint: Viewpoint) -> Mapping[str, Whole]:
+    """Return the parts of the templates' merit by name."""
+    day = int(viewpoint.now.timestamp()) // DAY
     age = np.maximum(0, day - columns.figure("updated", numbers) // DAY)
-    alike = columns.figure(f"{USES}{size_class}", numbers)
-    return {
+    alike = columns.figure(f"{USES}{viewpoint.size_class}", numbers)
+    merits = {
         "rating": (columns.figure("rating", numbers) - 1_000) * LIKED // 4_000,
         "use": columns.figure("use", numbers) * USED // 1_000,
         "use_alike": _whole(np.log1p(np.minimum(alike, MANY_ALIKE)) / np.log1p(MANY_ALIKE) * USED_ALIKE),
@@ -62,6 +62,7 @@ def _merits_of_all(columns: Columns, day: int, size_class: str | None) -> Mappin
         "inactive": (1 - columns.figure("active", numbers)) * INACTIVE,
         "unverified": columns.figure(UNVERIFIED_PUBLISHER, numbers) * UNVERIFIED,
     }
+    return merits | {"set": _sets(columns, numbers) * SET} if viewpoint.wants_single else merits
 
 
 def asks_for_set(query: str) -> bool:
@@ -69,10 +70,10 @@ def asks_for_set(query: str) -> bool:
     return _SET_WORDS.search(normalise(query)) is not None
 
 
-def _sets(columns: Columns, numbers: Numbers) -> Merit:
+def _sets(columns: Columns, numbers: Numbers) -> Whole:
     kinds = columns.dimension(Dimension.KIND.value)
-    return kinds.mask(TemplateKind.SET.value, columns.size)[numbers].astype(np.int64)
+    return kinds.mask(TemplateKind.SET.value)[numbers].astype(np.int64)
 
 
-def _whole(values: NDArray[np.float64]) -> Merit:
+def _whole(values: NDArray[np.float64]) -> Whole:
     return np.rint(values).astype(np.int64)

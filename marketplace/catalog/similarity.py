@@ -13,7 +13,8 @@ from marketplace.catalog.filters import Dimension, TemplateKind
 from marketplace.catalog.models import Template
 from marketplace.catalog.traits import Trait, TraitKind, mass_of
 from marketplace.kernel.context import Context
-from marketplace.search.columns import Columns, Mask, Numbers
+from marketplace.search.columns import Columns
+from marketplace.search.selections import Mask, Numbers
 from marketplace.search.services import Kind
 from marketplace.search.traits import holders
 
@@ -68,7 +69,7 @@ def neighbours_of(
     a set repeats the fields of its members, which its page and theirs name already.
     """
     kind = TemplateKind.SET if template.is_set else TemplateKind.SINGLE
-    among = columns.of_kind(Kind.TEMPLATE) & columns.dimension(Dimension.KIND).mask(kind, columns.size)
+    among = columns.of_kind(Kind.TEMPLATE) & columns.dimension(Dimension.KIND).mask(kind)
     among &= _is_other(columns, template.id)
     others = int(np.count_nonzero(among))
     found = zip(traits, holders(ctx, [trait.term for trait in traits]), strict=True)

@@ -11,16 +11,17 @@ from sqlalchemy import select
 from marketplace.catalog.categories import CATEGORIES
 from marketplace.catalog.filters import Dimension
 from marketplace.catalog.listing import summaries_of
-from marketplace.catalog.merits import Viewpoint, merits_of
+from marketplace.catalog.merits import Viewpoint, weighing_of
 from marketplace.catalog.publishers import count_published
 from marketplace.catalog.summaries import TemplateSummary
 from marketplace.kernel.context import Context
 from marketplace.kernel.text import Text
 from marketplace.municipalities.models import Municipality
-from marketplace.search.columns import Columns, Numbers, Selection
+from marketplace.search.columns import Columns
 from marketplace.search.completing import complete
-from marketplace.search.finding import Whole
 from marketplace.search.following import columns_of
+from marketplace.search.ranking import Weighing, Whole
+from marketplace.search.selections import Numbers, Selection, pack
 from marketplace.search.services import Kind
 
 LIMITS = {Kind.TEMPLATE: 5, Kind.CATEGORY: 2, Kind.MUNICIPALITY: 3}
@@ -66,13 +67,12 @@ def suggest(ctx: Context, typed: str) -> Suggestions:
     """
     columns = columns_of(ctx)
     in_category, of_publisher = _count_categories(columns), count_published(columns)
-    viewpoint = Viewpoint(ctx.now())
-    weigh = {
-        Kind.TEMPLATE: lambda columns, numbers: merits_of(columns, numbers, viewpoint),
-        Kind.CATEGORY: lambda columns, numbers: _standing(columns, numbers, in_category),
-        Kind.MUNICIPALITY: lambda columns, numbers: _standing(columns, numbers, of_publisher),
+    weighings = {
+        Kind.TEMPLATE: weighing_of(Viewpoint(ctx.now())),
+        Kind.CATEGORY: Weighing(lambda columns, numbers: _standing(columns, numbers, in_category)),
+        Kind.MUNICIPALITY: Weighing(lambda columns, numbers: _standing(columns, numbers, of_publisher)),
     }
-    found = complete(ctx, columns, typed, LIMITS, weigh)
+    found = complete(ctx, columns, typed, LIMITS, weighings)
     return Suggestions(
         summaries_of(ctx, found[Kind.TEMPLATE]),
         _categories(found[Kind.CATEGORY], in_category),
@@ -81,8 +81,8 @@ def suggest(ctx: Context, typed: str) -> Suggestions:
 
 
 def _count_categories(columns: Columns) -> dict[str, int]:
-    templates = np.flatnonzero(columns.of_kind(Kind.TEMPLATE.value)).astype(np.int32)
-    return columns.dimension(Dimension.CATEGORY.value).counts(Selection(templates, columns.size))
+    templates = Selection(pack(columns.of_kind(Kind.TEMPLATE.value)), columns.size)
+    return columns.dimension(Dimension.CATEGORY.value).counts(templates)
 
 
 def _standing(columns: Columns, numbers: Numbers, counts: Mapping[str, int]) -> Mapping[str, Whole]:

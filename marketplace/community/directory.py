@@ -17,11 +17,14 @@ from marketplace.kernel.pages import DEFAULT_LIMIT, MAX_LIMIT, Page
 from marketplace.kernel.text import Text
 from marketplace.municipalities.models import Municipality
 from marketplace.municipalities.prefectures import prefecture_text
-from marketplace.search.columns import Columns, Numbers, ValuePairs
-from marketplace.search.finding import Found, Order, Question, Whole, find_among
+from marketplace.search.columns import Columns
+from marketplace.search.finding import Found, Question, find_among
 from marketplace.search.following import columns_of
 from marketplace.search.paging import cursor_after, place_of
+from marketplace.search.ranking import Order, Weighing, Whole
+from marketplace.search.selections import Numbers
 from marketplace.search.services import Kind
+from marketplace.search.value_pairs import ValuePairs
 
 PUBLISHES, USES = 200_000, 100_000
 """Those that publish stand before those that only use, and these before all others, whatever the words say."""
@@ -102,8 +105,8 @@ def list_directory(ctx: Context, wanted: DirectoryFilter) -> Directory:
     shares = _Shares(count_published(columns), count_used_templates(ctx))
     size, place = max(1, min(wanted.limit, MAX_LIMIT)), place_of(wanted.cursor, Order.RELEVANCE, ctx.now())
     asked = Question(Kind.MUNICIPALITY, wanted.q, wanted.chosen, limit=size, after=place.after, weights=place.weights)
-    dimensions = [each.value for each in Aspect]
-    found = find_among(ctx, _with_sharing(columns, shares), asked, dimensions, _found if wanted.q.strip() else _listed)
+    dimensions, weighing = [each.value for each in Aspect], Weighing(_found if wanted.q.strip() else _listed)
+    found = find_among(ctx, _with_sharing(columns, shares), asked, dimensions, weighing)
     return Directory(
         Page(_entries(ctx, found, shares), cursor_after(found, Order.RELEVANCE, place)),
         _facets(found, wanted),

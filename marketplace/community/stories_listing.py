@@ -15,10 +15,11 @@ from marketplace.kernel.pages import DEFAULT_LIMIT, MAX_LIMIT, Page
 from marketplace.kernel.text import Text
 from marketplace.municipalities.prefectures import prefecture_text
 from marketplace.search import services as search
-from marketplace.search.finding import Order, Question, find
+from marketplace.search.finding import Question, find
 from marketplace.search.highlighting import Piece, holds, snippet
 from marketplace.search.paging import cursor_after, place_of
 from marketplace.search.phrases import Word
+from marketplace.search.ranking import Order
 from marketplace.search.services import Kind, Place
 from marketplace.search.spelling import did_you_mean
 

@@ -7,10 +7,10 @@ from collections.abc import Mapping
 import numpy as np
 
 from marketplace.kernel.context import Context
-from marketplace.search.columns import Columns, Numbers
-from marketplace.search.finding import TEXT_WEIGHT, Weigh, Whole
+from marketplace.search.columns import Columns
 from marketplace.search.matching import BEGINNINGS, match_wholes
 from marketplace.search.phrases import read_unfinished
+from marketplace.search.ranking import TEXT_WEIGHT, Weighing, best_places
 from marketplace.search.services import Kind
 
 MAX_WORDS = 4
@@ -18,11 +18,11 @@ MAX_WORDS = 4
 
 
 def complete(
-    ctx: Context, columns: Columns, typed: str, wanted: Mapping[Kind, int], weigh: Mapping[Kind, Weigh]
+    ctx: Context, columns: Columns, typed: str, wanted: Mapping[Kind, int], weighings: Mapping[Kind, Weighing]
 ) -> dict[Kind, list[str]]:
     """Return up to so many subjects of each kind that hold all words, those whose names begin with them first.
 
-    `weigh` tells what those are worth that the words make equal. One statement.
+    `weighings` tell what those are worth that the words make equal. One statement.
     """
     words = read_unfinished(typed)[:MAX_WORDS]
     if not words:
@@ -33,12 +33,6 @@ def complete(
     for kind, limit in wanted.items():
         numbers = np.flatnonzero(points * columns.of_kind(kind.value)).astype(np.int32)
         text = points[numbers].astype(np.int64) * TEXT_WEIGHT
-        best = _best(numbers, sum(weigh[kind](columns, numbers).values(), text), limit)
+        best = numbers[best_places(text + weighings[kind].worth(columns, numbers), limit)]
         found[kind] = [columns.subjects[number] for number in best]
     return found
-
-
-def _best(numbers: Numbers, ranks: Whole, limit: int) -> Numbers:
-    """Return the numbers with the highest ranks, equals by their number."""
-    best: Numbers = numbers[np.argsort(-ranks, kind="stable")[:limit]]
-    return best

@@ -10,8 +10,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from marketplace.search.columns import Columns, Mask, Numbers, ValuePairs
+from marketplace.search.columns import Columns
 from marketplace.search.lookups import Answers
+from marketplace.search.selections import Mask, Numbers
+from marketplace.search.value_pairs import ValuePairs
 
 
 def gather(before: Columns, rows: Iterable[Any], revision: int, token: str, *, with_texts: bool = True) -> Columns:

@@ -10,10 +10,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from marketplace.kernel.context import Context
-from marketplace.search.columns import Columns, Mask, Numbers
+from marketplace.search.columns import Columns
 from marketplace.search.index import Lookup
 from marketplace.search.lookups import look_up
 from marketplace.search.phrases import Word, Wording
+from marketplace.search.selections import Mask, Numbers
 from marketplace.search.services import Place
 
 Points = NDArray[np.int16]

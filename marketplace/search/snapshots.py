@@ -14,8 +14,9 @@ from numpy.typing import NDArray
 from sqlalchemy import select
 
 from marketplace.kernel.context import Context
-from marketplace.search.columns import Columns, ValuePairs
+from marketplace.search.columns import Columns
 from marketplace.search.models import SearchRevision, SearchSnapshot
+from marketplace.search.value_pairs import ValuePairs
 
 MANY = 100
 """Changes after which a snapshot is made anew: to follow these takes a process no time to speak of."""

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 from marketplace.kernel.context import Context
 from marketplace.search.analysis import trait_term
-from marketplace.search.columns import Numbers
 from marketplace.search.index import backend_of
+from marketplace.search.selections import Numbers
 
 MOST = 300
 """Traits of one entry that can be asked for at once; SQLite joins at most 500 questions."""

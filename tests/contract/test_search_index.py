@@ -20,9 +20,10 @@ from marketplace.kernel.ids import new_id
 from marketplace.kernel.ports import Ports
 from marketplace.search import index
 from marketplace.search.completing import complete
-from marketplace.search.finding import Question, find, no_merits
+from marketplace.search.finding import Question, find
 from marketplace.search.following import columns_of
 from marketplace.search.models import IndexedEntry, SearchRevision, SearchSnapshot, SearchState
+from marketplace.search.ranking import NO_MERITS
 from marketplace.search.services import Kind, SearchEntry, index_entry
 from marketplace.search.spelling import did_you_mean
 from marketplace.search.synonyms import groups
@@ -221,7 +222,7 @@ class Asked:
         self.statements, self.lookups = 0, []
         found = find(self.ctx, Question(Kind.TEMPLATE, query))
         entries = [(entry.subject_id, entry.rank, entry.explanation) for entry in found.entries]
-        suggested = complete(self.ctx, columns_of(self.ctx), query, {Kind.TEMPLATE: 5}, {Kind.TEMPLATE: no_merits})
+        suggested = complete(self.ctx, columns_of(self.ctx), query, {Kind.TEMPLATE: 5}, {Kind.TEMPLATE: NO_MERITS})
         return entries, found.total, suggested, did_you_mean(self.ctx, found.words)
 
     def _count(self, _connection: object, _cursor: object, statement: str, parameters: Any, *_rest: object) -> None:

@@ -6,6 +6,7 @@ from marketplace.kernel.context import Context
 from marketplace.kernel.ids import new_id
 from marketplace.search import services
 from marketplace.search.finding import Question, find
+from marketplace.search.ranking import Weighing
 from marketplace.search.services import Kind, Place, SearchEntry
 
 
@@ -30,7 +31,7 @@ def make_entry(
 def ranked(ctx: Context, text: str, limit: int = 1_000) -> list[tuple[str, int]]:
     """Return subjects and ranks for a query."""
     asked = Question(Kind.TEMPLATE, text, limit=limit)
-    found = find(ctx, asked, (), lambda columns, numbers: {"merit": columns.figure("merit", numbers)})
+    found = find(ctx, asked, (), Weighing(lambda columns, numbers: {"merit": columns.figure("merit", numbers)}))
     return [(entry.subject_id, entry.rank) for entry in found.entries]
 
 

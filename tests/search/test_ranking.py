@@ -4,9 +4,9 @@ import pytest
 
 from marketplace.kernel.context import Context
 from marketplace.search import services
-from marketplace.search.columns import MOST_COUNTED
 from marketplace.search.finding import Question, find
 from marketplace.search.services import Kind, Place, SearchEntry
+from marketplace.search.value_pairs import MOST_COUNTED
 from tests.search.factories import found_by as found
 from tests.search.factories import make_entry
 

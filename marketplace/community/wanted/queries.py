@@ -22,10 +22,12 @@ from marketplace.kernel.context import Context
 from marketplace.kernel.pages import DEFAULT_LIMIT, MAX_LIMIT, Page
 from marketplace.kernel.text import Text
 from marketplace.municipalities.models import Municipality
-from marketplace.search.columns import Columns, Numbers
-from marketplace.search.finding import Question, Whole, find
+from marketplace.search.columns import Columns
+from marketplace.search.finding import Question, find
 from marketplace.search.paging import cursor_after, place_of
 from marketplace.search.phrases import Word
+from marketplace.search.ranking import Weighing, Whole
+from marketplace.search.selections import Numbers
 from marketplace.search.services import Kind
 
 PER_VOTE, MANY_VOTES = 5, 180
@@ -143,7 +145,7 @@ def list_wanted(ctx: Context, wanted: WantedFilter) -> WantedList:
         weights=place.weights,
         figure=FIGURES.get(wanted.sort, ""),
     )
-    found = find(ctx, asked, DIMENSIONS, _merits)
+    found = find(ctx, asked, DIMENSIONS, Weighing(_merits))
     listed = _summaries(ctx, [entry.subject_id for entry in found.entries])
     summaries = [summary for summary in listed if summary.hidden_reason is None]
     words = tuple(match.word for match in found.words)
