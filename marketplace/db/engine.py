@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from functools import partial
 from typing import Any
 
 from sqlalchemy import Connection, Engine, ExceptionContext, create_engine, event
@@ -10,6 +11,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.pool import StaticPool
 
 from marketplace.db.public_revision import note_writes
+from marketplace.db.write_turns import WriteTurn, take_turns
 from marketplace.kernel.errors import ReadOnlyError
 
 WRITES = "yokoten_writes"
@@ -42,7 +44,7 @@ def _make_sqlite_engine(url: str) -> Engine:
     arguments = {"timeout": 15, "check_same_thread": False}
     engine = create_engine(url, pool_size=10, max_overflow=20, connect_args=arguments, hide_parameters=True)
     event.listen(engine, "connect", _prepare_sqlite)
-    event.listen(engine, "begin", _begin_sqlite)
+    event.listen(engine, "begin", partial(_begin_in_turn, take_turns(engine)))
     event.listen(engine, "handle_error", _tell_read_only, retval=True)
     note_writes(engine)
     return engine
@@ -72,12 +74,22 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
     cursor.close()
 
 
+def _begin_in_turn(turn: WriteTurn, connection: Connection) -> None:
+    """Begin a transaction once no other thread of this process is in one that writes, if this one will write."""
+    if _writes(connection):
+        turn.take(connection)
+    _begin_sqlite(connection)
+
+
 def _begin_sqlite(connection: Connection) -> None:
     """Take the write lock at once when the transaction will write: a late upgrade fails in spite of the time-out."""
-    options = connection.get_execution_options()
-    if options.get(READ_ONLY, False):
+    if connection.get_execution_options().get(READ_ONLY, False):
         connection.exec_driver_sql("PRAGMA query_only = ON")
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if options.get(WRITES, True) else "BEGIN")
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if _writes(connection) else "BEGIN")
+
+
+def _writes(connection: Connection) -> bool:
+    return bool(connection.get_execution_options().get(WRITES, True))
 
 
 def _tell_read_only(failed: ExceptionContext) -> BaseException | None:

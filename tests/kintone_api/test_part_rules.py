@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from sqlalchemy import event
 
 from tests.kintone_api.conftest import Kintone
 
@@ -223,6 +224,23 @@ def test_a_step_can_t_depend_on_the_status(kintone: Kintone, app):
     step = {"name": "終える", "from": "未", "to": "済", "filterCond": '額 > 1 and ステータス = "未"'}
     errors = kintone.errors("PUT", "preview/app/status", app=app, enable=True, states=states, actions=[step])
     assert errors == {"actions[0].filterCond": ["アクションの条件には、ステータスを指定できません。"]}
+
+
+def test_a_process_of_many_conditions_takes_no_more_statements_than_one_of_few(kintone: Kintone, app, engine):
+    states = {"未": {"index": 0}, "済": {"index": 1}}
+    taken = []
+    for count in (1, 1, 9):
+        seen: list[str] = []
+
+        def note(_connection: object, _cursor: object, statement: str, *_: object, seen: list[str] = seen) -> None:
+            seen.append(statement)
+
+        steps = [{"name": f"終える{n}", "from": "未", "to": "済", "filterCond": f"額 > {n}"} for n in range(count)]
+        event.listen(engine, "before_cursor_execute", note)
+        kintone.put("preview/app/status", app=app, enable=True, states=states, actions=steps)
+        event.remove(engine, "before_cursor_execute", note)
+        taken.append(len(seen))
+    assert taken[2] == taken[1]
 
 
 def test_a_new_state_is_named_as_its_key(kintone: Kintone, app):

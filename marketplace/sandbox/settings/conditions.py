@@ -63,7 +63,10 @@ def preview_form(preview: Preview) -> Form:
 def form_at(preview: Preview, app: App, stage: Stage) -> Form:
     """Return the form of an app of the same site at a stage."""
     parts = (Part.FIELDS, Part.STATUS, Part.SETTINGS)
-    documents = {part: read_part(preview.session, app, stage, part) for part in parts}
+    if app is preview.app and stage is Stage.PREVIEW:
+        documents = {part: preview.read(part) for part in parts}
+    else:
+        documents = {part: read_part(preview.session, app, stage, part) for part in parts}
     return build_form(app, documents, get_site(preview.session, app.site_id).timezone)
 
 

@@ -8,7 +8,7 @@ from marketplace.kernel.text import Text
 from marketplace.sandbox.errors import REQUIRED_PARAMETER, InvalidInputError
 from marketplace.sandbox.models import Part, Stage
 from marketplace.sandbox.query import parse_query
-from marketplace.sandbox.settings.conditions import check_condition
+from marketplace.sandbox.settings.conditions import check_condition, preview_form
 from marketplace.sandbox.settings.entities import check_entities, holder_shape, kept
 from marketplace.sandbox.settings.following import follow, follow_conditions
 from marketplace.sandbox.settings.named_items import NAME_DIFFERS, NAME_TAKEN, renumber
@@ -141,20 +141,20 @@ def _follow(actions: list[dict[str, Any]], renames: Renames) -> None:
 
 
 def _check_actions(preview: Preview, document: Document) -> None:
+    form, status = preview_form(preview), code_of_type(preview.properties(), "STATUS")
     for index, action in enumerate(document["actions"] or []):
         for end in ("from", "to"):
             if action[end] not in (document["states"] or {}):
                 raise InvalidInputError({f"actions[{index}].{end}": [UNKNOWN_STATE]})
         key = f"actions[{index}].filterCond"
-        check_condition(preview, action["filterCond"], key)
-        _refuse_status(preview, action["filterCond"], key)
+        check_condition(preview, action["filterCond"], key, form)
+        _refuse_status(action["filterCond"], key, status)
         action["type"] = "PRIMARY"
     preview.write(Part.STATUS, document)
 
 
-def _refuse_status(preview: Preview, condition: str, key: str) -> None:
+def _refuse_status(condition: str, key: str, status: str) -> None:
     """Refuse a step that depends on the state of the record: that is what `from` is for."""
-    status = code_of_type(preview.properties(), "STATUS")
     if condition.strip() and any(each.field.code == status for each in parse_query(condition).comparisons):
         raise InvalidInputError({key: [NOT_BY_STATUS]})
 

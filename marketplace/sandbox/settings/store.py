@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -118,10 +118,15 @@ class Preview:
     caller: Caller
     app: App
     now: datetime
+    _rows: dict[Part, AppSettings] = field(default_factory=dict, repr=False, compare=False)
+    """Holds on to the rows that were read: a session forgets what nobody holds, and would read each again."""
 
     def read(self, part: Part) -> Document:
         """Return a part as it stands."""
-        return read_part(self.session, self.app, Stage.PREVIEW, part)
+        row = self.session.get(AppSettings, (self.app.pk, Stage.PREVIEW, part))
+        if row is not None:
+            self._rows[part] = row
+        return copy.deepcopy(INITIAL[part] if row is None else row.document)
 
     def write(self, part: Part, document: Document) -> None:
         """Replace a part."""
