@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
 from marketplace.bundle.writing import write_zip
@@ -31,8 +32,16 @@ def verify(ctx: Context, municipality: Municipality) -> None:
 
 def make_waiting_draft(ctx: Context) -> Draft:
     """Make the row of an open draft, without any file."""
-    draft = Draft(
-        municipality_code=ctx.actor.municipality_code,
+    draft = new_draft(ctx.actor.municipality_code or "")
+    ctx.session.add(draft)
+    ctx.session.flush()
+    return draft
+
+
+def new_draft(municipality_code: str) -> Draft:
+    """Make an open draft that no session has yet."""
+    return Draft(
+        municipality_code=municipality_code,
         slug="waiting",
         number="1.0.0",
         name_ja="下書き",
@@ -42,8 +51,6 @@ def make_waiting_draft(ctx: Context) -> Draft:
         size=0,
         findings=[],
         changes_document=NOTHING.as_document(),
-        created_at=ctx.now(),
+        least_version=None,
+        created_at=datetime(2026, 4, 1, tzinfo=UTC),
     )
-    ctx.session.add(draft)
-    ctx.session.flush()
-    return draft
