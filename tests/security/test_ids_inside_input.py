@@ -13,7 +13,7 @@ from marketplace import schema
 from tests.conftest import undone
 from tests.security.inputs import Input, inputs
 from tests.security.neighbour import THEIRS, Neighbour
-from tests.security.planted import Planted
+from tests.security.planted import Planted, planted_service
 
 NOBODYS = "z" * 16
 """An id that nothing has: what belongs to another must be refused as if it weren't there."""
@@ -28,6 +28,13 @@ PLACES = {"fulfilment answer", "tokens workspace_id", "edit?record=1 f10 save", 
 """Where at least ids are taken: should forms be found no longer, nothing would be tried."""
 NOT_PRIVATE = {"audit_events", "mails", "templates", "template_versions", "indexed_templates"}
 """What nobody names in input, and what is published."""
+
+
+@pytest.fixture(scope="module")
+def planted(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Planted]:
+    """A service of these tests' own: what another municipality does here, others count."""
+    with planted_service(tmp_path_factory.mktemp("planted")) as made:
+        yield made
 
 
 @pytest.fixture(scope="module")
