@@ -1,4 +1,4 @@
-"""At one's own addresses, with what belongs to another municipality inside the input."""
+"""What belongs to another inside the input, where it can't be generated: calls of kintone, and forms of few states."""
 
 from __future__ import annotations
 
@@ -12,7 +12,6 @@ from tests.api.factories import OTHER
 from tests.kintone_api.conftest import Kintone, credentials
 from tests.municipalities.factories import MIHON
 from tests.security.planted import Planted, marks_in
-from tests.web.factories import PUBLISHER, SLUG
 
 
 @pytest.fixture(scope="module")
@@ -82,10 +81,7 @@ def test_pages_of_an_app_show_no_file_and_no_upload_of_another(planted, own):
 def test_forms_take_nothing_of_another_municipality(planted):
     browser, ids = planted.visitors["neighbour"].browser, planted.ids
     me = planted.find(select(Membership.person_id).where(Membership.municipality_code == OTHER))
-    order = {"name": "x", "scopes": ["workspaces:read"], "expires_in_days": "30", "workspace_id": ids["workspace_id"]}
     sent = {
-        "/tokens": order,
-        f"/templates/{PUBLISHER}/{SLUG}/install": {"workspace_id": ids["workspace_id"], "version": "1.0.0"},
         f"/my-municipality/handover/{me}": {"to": ids["person_id"]},
         f"/my-municipality/handover/{ids['person_id']}": {"to": me},
         "/account/municipality": {"code": MIHON},
@@ -103,9 +99,7 @@ def test_forms_take_nothing_of_another_municipality(planted):
 @pytest.mark.usefixtures("untouched")
 def test_the_api_takes_nothing_of_another_municipality(planted):
     token, ids = planted.visitors["token of the neighbour"], planted.ids
-    scopes = {"name": "x", "scopes": ["workspaces:read"], "expires_in_days": 30}
     sent = {
-        "/api/v1/tokens": {**scopes, "workspace_id": ids["workspace_id"]},
         f"/api/v1/wanted-apps/{ids['wanted_id']}/fulfilment": {"answer": ids["answer_id"]},
         "/api/v1/stories": {"template": f"{MIHON}/other"},
     }
