@@ -12,6 +12,9 @@ from typing import Any
 PATIENCE = 0.003
 """Seconds that a request may take before the next is begun beside it; an answer from memory takes a tenth of that."""
 
+IDLE_SECONDS = 30.0
+"""After which a thread ends that found nothing to do: what malloc keeps for each thread is given back with it."""
+
 Work = Callable[[], None]
 
 
@@ -70,6 +73,15 @@ class OneAtATime(Executor):
             self._asleep.append(hand)
             return None
 
+    def may_end(self, hand: _Hand) -> bool:
+        """Tell whether a thread that slept for long may end, and forget it; if it was just woken, it may not."""
+        with self._lock:
+            if hand not in self._asleep:
+                return False
+            self._asleep.remove(hand)
+            self._count -= 1
+            return True
+
     def _have_it_taken(self) -> None:
         """Wake or make a thread for what waits, unless one is about to take it; whoever calls this holds the lock."""
         if not self._waiting or not self._is_nobody_about_to_take():
@@ -108,10 +120,12 @@ class _Hand:
     def _work(self) -> None:
         while True:
             work = self._pool.next_for(self)
-            if work is None:
-                self._bell.acquire()
-            else:
+            if work is not None:
                 work()
+            elif not self._bell.acquire(timeout=IDLE_SECONDS):
+                if self._pool.may_end(self):
+                    return
+                self._bell.acquire()
 
 
 def _carry_out(future: Future[Any], call: Callable[..., Any], args: tuple[Any, ...], named: dict[str, Any]) -> None:

@@ -9,6 +9,7 @@ from threading import Event, current_thread, get_ident
 
 import pytest
 
+from marketplace.serving import threads
 from marketplace.serving.threads import PATIENCE, OneAtATime
 
 MOST = 5
@@ -75,6 +76,24 @@ def test_there_are_no_more_threads_than_may_be(pool):
     assert last.result(LONG)
     assert all(call.result(LONG) for call in slow)
     assert pool.hasten() is None
+
+
+def test_threads_that_find_nothing_to_do_end(pool, monkeypatch):
+    monkeypatch.setattr(threads, "IDLE_SECONDS", 0.05)
+    held = Event()
+    slow = [pool.submit(held.wait, LONG) for _ in range(MOST)]
+    hasten_until(pool, lambda: not pool._waiting)
+    held.set()
+    assert all(call.result(LONG) for call in slow)
+    hasten_until(pool, lambda: pool._count == 0)
+    assert pool.submit(get_ident).result(LONG)
+
+
+def test_no_call_is_lost_while_threads_end(pool, monkeypatch):
+    monkeypatch.setattr(threads, "IDLE_SECONDS", 0.001)
+    for number in range(300):
+        assert pool.submit(int, number).result(LONG) == number
+        time.sleep(0.001)
 
 
 def test_what_a_call_raises_reaches_whoever_asks_and_the_thread_goes_on(pool):
