@@ -28,8 +28,8 @@ OVERLOADED, TIMES = float(os.environ.get("OVERLOADED", "60")), 4
 STEPS = (4, 8, 16, 32, 64)
 CROWD = 500
 """Connections of the overload at least."""
-WARM_UP = 30.0
-"""Seconds; pictures and answers that are kept must be there before memory is looked at."""
+WARM_UP, WARM_UPS, FULL = 15.0, 20, 1.02
+"""What is kept must be there before memory is looked at: loads of so many seconds, until it grows by less."""
 FOOTPRINTS = (
     "templates",
     "ready s",
@@ -53,6 +53,7 @@ LOADS = (
     "broken connections",
     "unanswered",
     "web processes MB before, amid, after",
+    "kept MB before, after",
 )
 
 
@@ -67,6 +68,7 @@ class Loaded:
     seconds: float
     came: dict[str, Any]
     memory: tuple[list[int], ...]
+    kept: tuple[int, int]
 
     @property
     def rate(self) -> float:
@@ -83,7 +85,8 @@ class Loaded:
         due = f"{self.due:,.0f}" if self.due else ""
         quantiles = [f"{_quantile(self.came[what], q):,.1f}" for what in ("times", "since_due") for q in (0.5, 0.99)]
         memory = ", ".join("+".join(f"{each / 1e6:.0f}" for each in taken) for taken in self.memory)
-        ends = [str(self.errors), str(self.came["broken"]), str(self.came["lost"]), memory]
+        kept = ", ".join(f"{each / 1e6:.0f}" for each in self.kept)
+        ends = [str(self.errors), str(self.came["broken"]), str(self.came["lost"]), memory, kept]
         return [self.name, str(self.connections), due, f"{self.rate:,.0f}", *quantiles, *ends]
 
 
@@ -103,11 +106,19 @@ def main() -> None:
 
 def overload(service: Whole, requests: list[Sent]) -> Iterator[Loaded]:
     """Find the load that saturates, ask for four times as much, and then for half."""
-    send(PORT, requests, WARM_UP)
+    _warm_up(service, requests)
     most = _saturate(service, requests)
     yield most
     yield _load(service, "overload", requests, OVERLOADED, max(CROWD, most.connections * TIMES), most.rate * TIMES)
     yield _load(service, "afterwards", requests, SECONDS * 2, most.connections, most.rate / 2)
+
+
+def _warm_up(service: Whole, requests: list[Sent]) -> None:
+    for _ in range(WARM_UPS):
+        before = service.kept()
+        send(PORT, requests, WARM_UP, STEPS[-1])
+        if service.kept() < before * FULL:
+            return
 
 
 def _saturate(service: Whole, requests: list[Sent]) -> Loaded:
@@ -117,7 +128,7 @@ def _saturate(service: Whole, requests: list[Sent]) -> Loaded:
 
 
 def _load(service: Whole, name: str, requests: list[Sent], seconds: float, connections: int, rate: float) -> Loaded:
-    before = service.web_memory()
+    before, kept = service.web_memory(), service.kept()
     # Each load begins elsewhere: what was asked a moment ago is answered from memory.
     begin = random.randrange(len(requests))
     requests = requests[begin:] + requests[:begin]
@@ -126,7 +137,7 @@ def _load(service: Whole, name: str, requests: list[Sent], seconds: float, conne
         time.sleep(seconds / 2)
         amid = service.web_memory()
         came = sending.result()
-    return Loaded(name, connections, rate, seconds, came, (before, amid, service.web_memory()))
+    return Loaded(name, connections, rate, seconds, came, (before, amid, service.web_memory()), (kept, service.kept()))
 
 
 def _footprint(made: Filled, service: Whole) -> list[str]:

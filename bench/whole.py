@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 import time
 import urllib.request
@@ -18,6 +19,8 @@ from bench.servers import children_of, name_of, running, shared_bytes
 from marketplace.app import make_runtime
 
 COMMAND = [sys.executable, "-m", "marketplace.cli", "serve"]
+ADMIN_PORT = PORT + 1
+KEPT = re.compile(r"^yokoten_kept_bytes\{.*\} (\S+)$", re.MULTILINE)
 OF_POSTGRES = "SELECT pg_database_size(current_database())"
 OF_SQLITE = "SELECT page_count * page_size FROM pragma_page_count(), pragma_page_size()"
 
@@ -36,6 +39,11 @@ class Whole:
         """Return the bytes of each web process; of what several share, each has its part."""
         return [shared_bytes(each) for each in children_of(self._child("web"))]
 
+    def kept(self) -> int:
+        """Return how many bytes all processes keep at hand on purpose: answers, bundles, pictures."""
+        told = urllib.request.urlopen(f"http://127.0.0.1:{ADMIN_PORT}/metrics").read().decode("utf-8")
+        return int(sum(float(each) for each in KEPT.findall(told)))
+
     def worker_memory(self) -> int:
         """Return the bytes of the worker."""
         return shared_bytes(self._child("worker"))
@@ -47,7 +55,7 @@ class Whole:
 @contextmanager
 def whole_service(made: Filled) -> Iterator[Whole]:
     """Start the service, note how long that takes, and let it run until the block ends."""
-    environ = {**environ_of(made.settings(), PORT), "PYTHONPATH": str(Path.cwd())}
+    environ = {**environ_of(made.settings(), PORT, ADMIN_PORT=ADMIN_PORT), "PYTHONPATH": str(Path.cwd())}
     begun = time.monotonic()
     with running(COMMAND, PORT, environ, "/readyz") as process:
         ready = time.monotonic() - begun

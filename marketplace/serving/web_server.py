@@ -67,6 +67,7 @@ class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no type in
             "child_exit": self._forget,
             "worker_exit": self._end_of_worker,
             "limit_request_line": 8190,
+            "http_parser": "python",  # the one that is tried here, also where another is installed
             "control_socket_disable": True,
         }
         for name, value in chosen.items():
