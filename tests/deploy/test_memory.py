@@ -23,10 +23,10 @@ MARGIN = 12 * 2**20
 
 def questions(service):
     """Return different addresses: mostly templates, versions and bundles, some pages and lists, which cost more."""
-    items = json.loads(get(service.port, "/api/v1/templates?limit=100"))["items"]
+    items = json.loads(get(service.port, "/api/v1/templates?limit=100", "identity"))["items"]
     names = [f"{each['publisher']['code']}/{each['slug']}" for each in items if each["slug"] in FEW]
     templates = [f"/api/v1/templates/{name}" for name in names]
-    latest = [json.loads(get(service.port, template))["latest"]["version"] for template in templates]
+    latest = [json.loads(get(service.port, template, "identity"))["latest"]["version"] for template in templates]
     versions = [f"{template}/versions/{number}" for template, number in zip(templates, latest, strict=True)]
     bundles = [f"{version}/bundle" for version in versions]
     pages = [f"/templates/{name}" for name in names]
@@ -34,9 +34,9 @@ def questions(service):
     return [f"{path}?n={number}" for number, path in zip(range(ASKED), every, strict=False)]
 
 
-def get(port, path):
+def get(port, path, codings="gzip, br"):
     with closing(http.client.HTTPConnection("127.0.0.1", port, timeout=60)) as connection:
-        connection.request("GET", path, headers={"Accept-Encoding": "gzip, br"})
+        connection.request("GET", path, headers={"Accept-Encoding": codings})
         answer = connection.getresponse()
         assert answer.status == 200, path
         return answer.read()

@@ -13,6 +13,7 @@ import pytest
 
 from tests.deploy.nginx import FOLDER, NGINX, call, running_nginx, write_configuration
 from tests.e2e.service import Service, free_port
+from tests.outbound.receiver import wait_until
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
 
@@ -79,7 +80,7 @@ def test_static_files_are_kept_by_nginx(front, cached):
     path = re.search(rb'/static/[^"]+\.css\?v=[^"]+', page)[0].decode()
     status, headers, content = call(front, "GET", path)
     assert (status, "immutable" in headers["Cache-Control"]) == (200, True), (path, headers)
-    assert [kept for kept in cached() if content in kept]
+    wait_until(lambda: any(content in kept for kept in cached()))  # It is kept when the last byte has been sent.
     smaller = call(front, "GET", path, headers={"Accept-Encoding": "gzip", "Cookie": "session=of-somebody"})
     assert smaller[1]["Content-Encoding"] == "gzip"
     assert not any(b"of-somebody" in kept for kept in cached())
