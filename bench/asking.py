@@ -14,6 +14,7 @@ from typing import Any
 
 from bench.beside import PORT
 from bench.cases import ZIPF, Case, Request
+from bench.load import CODINGS
 from bench.servers import processor_seconds
 from bench.web_server import COUNTS
 
@@ -98,6 +99,7 @@ def _with_etags(requests: Iterable[Request], port: int) -> Iterator[Request]:
         # What is to be another each time must be another still after this.
         place = f"{path}&known" if "?" in path else path
         if place not in known:
-            with urllib.request.urlopen(f"http://127.0.0.1:{port}{place}") as answer:
+            asked = urllib.request.Request(f"http://127.0.0.1:{port}{place}", headers={"Accept-Encoding": CODINGS})
+            with urllib.request.urlopen(asked) as answer:
                 known[place] = answer.headers["ETag"]
         yield path, known[place]

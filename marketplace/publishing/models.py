@@ -29,7 +29,10 @@ class Draft(Base):
     """An uploaded bundle, kept under its digest, with what the checks found."""
 
     __tablename__ = "drafts"
-    __table_args__ = (Index("ix_drafts_municipality", "municipality_code", "created_at", "id"),)
+    __table_args__ = (
+        Index("ix_drafts_municipality", "municipality_code", "created_at", "id"),
+        Index("ix_drafts_municipality_code_state", "municipality_code", "state"),
+    )
     id: Mapped[str] = mapped_column(primary_key=True, default=new_id)
     municipality_code: Mapped[str] = mapped_column(ForeignKey("municipalities.code"))
     slug: Mapped[str]
