@@ -27,8 +27,8 @@ LAST_ANSWERS = 120.0
 CHUNKED = re.compile(rb"\r\ntransfer-encoding: *chunked", re.IGNORECASE)
 LAST_CHUNK = b"\r\n0\r\n\r\n"
 LENGTH = re.compile(rb"\r\ncontent-length: *(\d+)", re.IGNORECASE)
-CODINGS = "gzip, br"
-"""What is asked for, as browsers do; each has an ETag of its own."""
+COMMON = {"Host": "bench", "Accept-Encoding": "gzip, br"}
+"""Headers of each request; an ETag belongs to the coding, and answers are kept by host."""
 END = b"\r\n\r\n"
 
 
@@ -194,7 +194,7 @@ class Load:
 def request_of(path: str, headers: dict[str, str], body: str) -> bytes:
     """Return the bytes of a request as a browser's would be, with fewer headers."""
     content = body.encode("utf-8")
-    given = {"Host": "bench", "Accept-Encoding": CODINGS, **headers}
+    given = COMMON | headers
     if content:
         given |= {"Content-Type": "application/json", "Content-Length": str(len(content))}
     lines = "".join(f"{name}: {value}\r\n" for name, value in given.items())
