@@ -34,11 +34,11 @@ def ask(case: Case, port: int, server: int) -> None:
     # Each round begins elsewhere, so that what is to be another each time is so in the next round, too.
     begin = len(case.rates) * len(case.requests) // ROUNDS
     requests = case.requests[begin:] + case.requests[:begin]
+    if case.way == ZIPF:
+        _warm_up(port, [(path, {}, "") for path, _etag in requests])
     if requests[0][1]:
         requests = list(_with_etags(requests[:MOST_KNOWN], port))
     sent = [_sent(*each) for each in requests]
-    if case.way == ZIPF:
-        _warm_up(port, sent)
     before, counted = processor_seconds(server), _counts(port)
     came = send(port, sent, SECONDS)
     expected = "304" if case.requests[0][1] else "200"
