@@ -82,7 +82,7 @@ def get_template(ctx: Context, publisher: str, slug: str) -> TemplateDetail:
         versions=versions,
         includes=includes,
         sets=sets_with(ctx, publisher, slug) if is_in_sets else (),
-        popularity=Popularity(*popularity),
+        popularity=Popularity.of_row(*popularity),
     )
 
 

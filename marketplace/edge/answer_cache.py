@@ -28,7 +28,7 @@ from werkzeug.http import (
 from marketplace.edge.cache_control import caches_are_told
 from marketplace.edge.context import LANGUAGE_COOKIE, preferred_language
 from marketplace.edge.entity_tags import CODINGS, READING
-from marketplace.edge.kept_answers import OLDEST, Answer, Asked, KeptAnswers, headers_to_keep, headers_unchanged
+from marketplace.edge.kept_answers import Answer, Asked, KeptAnswers, headers_to_keep, headers_unchanged
 from marketplace.edge.observing import REFERENCE_HEADER, VISIT_KEY, Visit
 from marketplace.edge.public_answers import STALE_IF_ERROR
 from marketplace.edge.revision_watch import RevisionWatch, Seen
@@ -108,13 +108,12 @@ class AnswerCache:
 
     def _holds(self, answer: Answer, seen: Seen) -> bool:
         if seen.is_certain:
-            return time.monotonic() - answer.made_at < OLDEST
+            return time.monotonic() < answer.old_at
         return self._may_be_stale(answer, seen)
 
     def _may_be_stale(self, answer: Answer, seen: Seen) -> bool:
         """Tell whether an answer is better than none: nothing is known to have changed, and it has not grown old."""
-        age = time.monotonic() - answer.made_at
-        return self.watch.age_of(seen) < STALE_IF_ERROR and age < OLDEST + STALE_IF_ERROR
+        return self.watch.age_of(seen) < STALE_IF_ERROR and time.monotonic() < answer.old_at + STALE_IF_ERROR
 
     def _make(
         self, asked: Asked, seen: Seen, old: Answer | None, environ: WSGIEnvironment, start_response: StartResponse

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import OrderedDict
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from heapq import heapify, heappop, heappush
@@ -16,8 +17,10 @@ from werkzeug.http import parse_etags, remove_entity_headers, unquote_etag
 
 from marketplace.edge.tally import Noted
 
-OLDEST = 60.0
-"""Seconds after which an answer is made anew whatever the revision: pages tell the month, and pictures have dates."""
+OLDEST: Mapping[str, float] = {"api": 600.0}
+"""Seconds, by face, after which an answer is made anew whatever the revision."""
+OLDEST_ELSE = 60.0
+"""Pages tell the month, and pictures have dates."""
 MOST_OF_PATH = 500
 """Answers kept of one path: query strings that mean nothing must not drive out everything else."""
 ONCE = 0.5
@@ -62,6 +65,11 @@ class Answer:
     """The rule that led to it, and the face it is of: for the log and the figures."""
     face: str
     noted: Noted = field(default_factory=Noted)
+
+    @property
+    def old_at(self) -> float:
+        """Return from when on it does not hold any more, whatever the revision."""
+        return self.made_at + OLDEST.get(self.face, OLDEST_ELSE)
 
     def is_known_to(self, if_none_match: str) -> bool:
         """Tell whether a caller has it already."""
@@ -159,7 +167,7 @@ class KeptAnswers:
             entry.be_asked(self._age)
             self._entries.move_to_end(asked)
             while self.bytes_held > self.most_bytes:
-                self._drop_one(answer.made_at - OLDEST)
+                self._drop_one(answer.made_at)
 
     def __len__(self) -> int:
         """Count the answers."""
@@ -177,9 +185,9 @@ class KeptAnswers:
         heappush(self._by_worth, (self._age, next(self._numbers), entry))
         return entry
 
-    def _drop_one(self, oldest: float) -> None:
+    def _drop_one(self, now: float) -> None:
         first = next(iter(self._entries.values()))
-        if first.answer is not None and first.answer.made_at < oldest:
+        if first.answer is not None and first.answer.old_at < now:
             self._drop(first)
             return
         while True:

@@ -8,7 +8,7 @@ from sqlalchemy import update
 
 from marketplace.accounts.models import Person
 from marketplace.catalog.models import Template, TemplateVersion
-from marketplace.edge import answer_cache, kept_answers
+from marketplace.edge import kept_answers
 from marketplace.edge.observing import REFERENCE_HEADER
 from marketplace.edge.public_answers import KEPT
 from tests.edge.conftest import Served
@@ -176,7 +176,7 @@ def test_hosts_do_not_mix(served):
 
 def test_no_answer_grows_old(served, monkeypatch):
     assert [served.outcome("/") for _ in range(2)] == ["miss", "hit"]
-    monkeypatch.setattr(answer_cache, "OLDEST", 0)
+    monkeypatch.setattr(kept_answers, "OLDEST_ELSE", 0)
     assert served.outcome("/") == "miss"
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from marketplace.edge import kept_answers
-from marketplace.edge.kept_answers import OLDEST, OVERHEAD, Answer, Asked, KeptAnswers, headers_to_keep
+from marketplace.edge.kept_answers import OLDEST_ELSE, OVERHEAD, Answer, Asked, KeptAnswers, headers_to_keep
 
 ROOM = 100_000
 
@@ -70,7 +70,7 @@ def test_what_has_grown_old_goes_first_whatever_it_is_worth(kept):
     kept.keep(asked("/old"), answer(seconds=9))
     for _ in range(20):
         kept.find(asked("/old"))
-    fill(kept, 40, of=lambda: answer(made_at=OLDEST + 1))
+    fill(kept, 40, of=lambda: answer(made_at=OLDEST_ELSE + 1))
     assert kept.find(asked("/old")) is None
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy.exc import OperationalError
 
-from marketplace.edge import answer_cache
+from marketplace.edge import answer_cache, kept_answers
 from marketplace.edge.public_answers import STALE_IF_ERROR
 from tests.edge.test_answer_cache import API, RENAMED
 from tests.web.factories import PAGE
@@ -21,7 +21,7 @@ def test_public_pages_survive_a_database_that_is_away_and_tell_their_age(served,
     fresh = served.client().get(PAGE)
     with monkeypatch.context() as away:
         _break_database(served, away)
-        away.setattr(answer_cache, "OLDEST", 0)
+        away.setattr(kept_answers, "OLDEST_ELSE", 0)
         stale = served.client().get(PAGE)
         assert (stale.status_code, stale.data) == (200, fresh.data)
         assert "Age" in stale.headers
@@ -37,7 +37,7 @@ def test_public_pages_survive_a_database_that_is_away_and_tell_their_age(served,
 
 def test_an_old_answer_to_which_nothing_has_changed_is_better_than_a_failure(served, monkeypatch):
     fresh = served.client().get(PAGE)
-    monkeypatch.setattr(answer_cache, "OLDEST", 0)
+    monkeypatch.setattr(kept_answers, "OLDEST_ELSE", 0)
 
     def fail():
         raise ZeroDivisionError

@@ -115,9 +115,21 @@ def test_page_and_api_tell_what_was_counted_and_when_that_was_true(app, world, v
     look(visitor, 1, BUNDLE)
     app.tally.flush()
     told = world.stranger().get(TEMPLATE).get_json()["popularity"]
-    assert told == {"views": 1, "downloads": 1, "counted_at": "2026-11-23T01:30:00+00:00"}
+    assert told == {"views": 1, "downloads": 1, "counted_at": "2026-11-23T01:00:00+00:00"}
     assert "閲覧 1・ダウンロード 1（2026年11月23日" in visitor.get(PAGE).get_data(as_text=True)
     assert "1 views, 1 downloads (as of 23 November 2026" in visitor.get(f"{PAGE}?lang=en").get_data(as_text=True)
+
+
+def test_what_others_get_makes_no_other_answer_within_an_hour(app, world, visitor, template_id):
+    look(visitor, 1, BUNDLE)
+    app.tally.flush()
+    first = world.stranger().get(TEMPLATE)
+    app.now.advance(minutes=20)
+    app.tally.flush(is_due=True)
+    world.stranger().get(TEMPLATE, 304, headers={"If-None-Match": first.headers["ETag"]})
+    app.now.advance(minutes=20)
+    app.tally.flush(is_due=True)
+    assert world.stranger().get(TEMPLATE).get_json()["popularity"]["counted_at"] == "2026-11-23T02:00:00+00:00"
 
 
 def test_whoever_answers_in_place_of_the_view_can_count_as_it_does(app, visitor, template_id, monkeypatch):

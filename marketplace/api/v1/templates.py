@@ -146,7 +146,7 @@ class SetOut(Schema):
 
 
 class PopularityOut(Schema):
-    """How often people looked at the page and fetched a bundle; true as of `counted_at`, null before the first."""
+    """How often people looked at the page and fetched a bundle: all of it up to `counted_at`, null before the first."""
 
     views = fields.Integer(required=True)
     downloads = fields.Integer(required=True)

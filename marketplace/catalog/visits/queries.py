@@ -16,19 +16,28 @@ from marketplace.catalog.visits.services import ONLY
 
 @dataclass(frozen=True, slots=True)
 class Popularity:
-    """How often a template was looked at and fetched, as of the moment when that was last written down."""
+    """How often a template was looked at and fetched: all of it up to a full hour, and what was written down since."""
 
     views: int = 0
     downloads: int = 0
     counted_at: datetime | None = None
     """None before anything was counted at all."""
 
+    @classmethod
+    def of_row(cls, views: int, downloads: int, written_at: datetime | None) -> Popularity:
+        """Make it of `popularity_columns`, where the moment is that at which any counts were last written down.
+
+        A moment that moved with each of these would make another answer of what has not changed, whose ETag nobody
+        has.
+        """
+        return cls(views, downloads, written_at and written_at.replace(minute=0, second=0, microsecond=0))
+
 
 UNKNOWN = Popularity()
 
 
 def popularity_columns() -> tuple[ColumnElement[Any], ...]:
-    """Return the columns of Popularity for a query of templates, so that they cost no statement of their own."""
+    """Return the columns of `Popularity.of_row` for a query of templates: so they cost no statement of their own."""
     template, day, counting = Template.__table__, TemplateDay.__table__.c, CountingRound.__table__.c
     own = day.template_id == template.c.id
     views = select(func.coalesce(func.sum(day.views), 0)).where(own)
