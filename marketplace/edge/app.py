@@ -12,6 +12,7 @@ from sqlalchemy.exc import IntegrityError
 from marketplace.db.unit_of_work import Sessions, unit_of_work
 from marketplace.edge.addresses import require_clean_address
 from marketplace.edge.bodies import receive_request, rewind_uploads
+from marketplace.edge.desk import Desk
 from marketplace.edge.public_answers import settle
 from marketplace.kernel.actor import ANONYMOUS, Actor
 from marketplace.kernel.errors import ReadOnlyError
@@ -55,8 +56,8 @@ class MarketplaceApp(Flask):
         self.now = now
         self.doors: dict[str, Door] = {}
         self.is_draining: Callable[[], bool] = lambda: False
-        self.desk: AbstractContextManager[None] = nullcontext()
-        """Where a request is worked at once it has come; the web server has only so many places (edge/desk.py)."""
+        self.desk = Desk()
+        """Where a request is worked at once it has come; the web server has only so many places."""
         self.streams: AbstractContextManager[object] = nullcontext()
         """Where an answer is written while it is read, at the pace of its reader."""
         self.admit: Callable[[Door], Actor] = lambda door: door()

@@ -2,23 +2,35 @@
 
 from __future__ import annotations
 
-from threading import BoundedSemaphore, local
+from threading import BoundedSemaphore, Lock, local
 from types import TracebackType
+
+MANY = 1_000
+"""More than there are threads."""
+CROWD = 32
+"""Who wait for a place before it makes no sense to call in more: each keeps a thread, and what it has read so far."""
 
 
 class Desk:
     """So many places; who has one may enter again, as calls that the service makes inside its own process do."""
 
-    def __init__(self, places: int) -> None:
+    def __init__(self, places: int = MANY) -> None:
         """Begin with every place free."""
         self._places = BoundedSemaphore(places)
         self._held = local()
+        self._counting = Lock()
+        self._waiting = 0
+
+    @property
+    def is_crowded(self) -> bool:
+        """Tell whether so many wait for a place that others may as well wait outside."""
+        return self._waiting >= CROWD
 
     def __enter__(self) -> None:
         """Wait for a place."""
         depth = getattr(self._held, "depth", 0)
-        if not depth:
-            self._places.acquire()
+        if not depth and not self._places.acquire(blocking=False):
+            self._wait()
         self._held.depth = depth + 1
 
     def __exit__(
@@ -28,3 +40,12 @@ class Desk:
         self._held.depth -= 1
         if not self._held.depth:
             self._places.release()
+
+    def _wait(self) -> None:
+        with self._counting:
+            self._waiting += 1
+        try:
+            self._places.acquire()
+        finally:
+            with self._counting:
+                self._waiting -= 1

@@ -38,7 +38,7 @@ class DeadlineWorker(ThreadWorker):  # type: ignore[misc]
 
     def get_thread_pool(self) -> OneAtATime:
         """Return what requests are answered on."""
-        self._threads = OneAtATime(self.cfg.threads)
+        self._threads = OneAtATime(self.cfg.threads, self.app.is_crowded)
         return self._threads
 
     def wait_for_and_dispatch_events(self, timeout: float) -> None:

@@ -25,9 +25,10 @@ class OneAtATime(Executor):
     quick requests then spend more on handing the interpreter to each other than on the requests.
     """
 
-    def __init__(self, most: int) -> None:
-        """Begin without threads; there will be so many at most."""
+    def __init__(self, most: int, is_crowded: Callable[[], bool] = lambda: False) -> None:
+        """Begin without threads; there will be so many at most, and no call begins on another while it is crowded."""
         self._most = most
+        self._is_crowded = is_crowded
         self._lock = Lock()
         self._waiting: deque[Work] = deque()
         self._asleep: list[_Hand] = []
@@ -84,7 +85,7 @@ class OneAtATime(Executor):
 
     def _have_it_taken(self) -> None:
         """Wake or make a thread for what waits, unless one is about to take it; whoever calls this holds the lock."""
-        if not self._waiting or not self._is_nobody_about_to_take():
+        if not self._waiting or not self._is_nobody_about_to_take() or self._is_crowded():
             return
         if self._asleep:
             self._ahead = self._asleep.pop()

@@ -83,6 +83,10 @@ class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no type in
         sys.setswitchinterval(SWITCH_SECONDS)
         return self._app
 
+    def is_crowded(self) -> bool:
+        """Tell whether further requests may as well wait for those that wait already."""
+        return self._app is not None and self._app.desk.is_crowded
+
     def _end_of_worker(self, _arbiter: object, _worker: object) -> None:
         """Lose no count and no span when a worker process ends; gunicorn calls this in each."""
         if self._app is not None:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import time
 from threading import Event, Thread
 
 import pytest
 
+from marketplace.edge import desk as desk_module
 from marketplace.edge.desk import Desk
 
 
@@ -37,3 +39,25 @@ def test_a_place_is_left_when_something_goes_wrong():
     for _ in range(2):
         with pytest.raises(ZeroDivisionError), desk:
             _ = 1 // 0
+
+
+def test_it_is_crowded_while_many_wait(monkeypatch):
+    monkeypatch.setattr(desk_module, "CROWD", 2)
+    desk, held = Desk(1), Event()
+
+    def stay() -> None:
+        with desk:
+            held.wait(30)
+
+    others = [Thread(target=stay) for _ in range(3)]
+    others[0].start()
+    others[1].start()
+    assert not desk.is_crowded
+    others[2].start()
+    end = time.monotonic() + 30
+    while not desk.is_crowded:
+        assert time.monotonic() < end
+    held.set()
+    for other in others:
+        other.join()
+    assert not desk.is_crowded

@@ -78,6 +78,23 @@ def test_there_are_no_more_threads_than_may_be(pool):
     assert pool.hasten() is None
 
 
+def test_while_it_is_crowded_calls_wait_for_those_under_way_and_for_no_other():
+    crowded, held = Event(), Event()
+    pool = OneAtATime(MOST, crowded.is_set)
+    slow = [pool.submit(held.wait, LONG) for _ in range(2)]
+    hasten_until(pool, lambda: not pool._waiting)
+    crowded.set()
+    last = pool.submit(get_ident)
+    for _ in range(5):
+        time.sleep(PATIENCE)
+        assert pool.hasten() == PATIENCE
+    assert pool._count == 2
+    held.set()
+    assert last.result(LONG)
+    assert all(call.result(LONG) for call in slow)
+    pool.shutdown()
+
+
 def test_threads_that_find_nothing_to_do_end(pool, monkeypatch):
     monkeypatch.setattr(threads, "IDLE_SECONDS", 0.05)
     held = Event()
