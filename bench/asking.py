@@ -19,8 +19,8 @@ from bench.servers import processor_seconds
 from bench.web_server import COUNTS
 
 SECONDS, ROUNDS = float(os.environ.get("SECONDS", "2")), int(os.environ.get("ROUNDS", "3"))
-WARM_UPS, STEADY = 10, 0.02
-"""How often at most a case by Zipf is asked before it counts: until the share from memory grows by less than this."""
+WARM_UP, WARM_UPS, STEADY = max(SECONDS, 3.0), 10, 0.02
+"""How long and often at most a case by Zipf is asked before it counts: until what comes from memory grows by less."""
 MOST_KNOWN = 3_000
 """Requests of one round that know an ETag: more than are sent, few enough to ask for them before."""
 EXPECTED = 0.98
@@ -71,7 +71,7 @@ def _warm_up(port: int, requests: list[Sent]) -> None:
     last = -1.0
     for _ in range(WARM_UPS):
         before = _counts(port)
-        send(port, requests, SECONDS)
+        send(port, requests, WARM_UP)
         share = max(_share(before, _counts(port)), default=last)
         if share - last < STEADY:
             return
