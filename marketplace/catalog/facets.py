@@ -127,6 +127,6 @@ def _named_publishers(ctx: Context, counted: Counts, chosen: Sequence[str]) -> C
     codes = _first(counted, chosen)
     if not codes:
         return _as_it_is
-    rows = read_rows(ctx.session, _NAMES, {"codes": codes})
+    rows = read_rows(ctx.session, _NAMES, {"codes": codes}).all()
     names = {code: full_name(name, prefecture) for code, name, prefecture in rows}
     return lambda code: _as_it_is(names.get(code, code))

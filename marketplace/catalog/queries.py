@@ -15,7 +15,7 @@ from marketplace.catalog.errors import (
 )
 from marketplace.catalog.filters import SortOrder, TemplateFilter
 from marketplace.catalog.inputs import is_plain
-from marketplace.catalog.listing import TemplateList, list_sets, list_templates
+from marketplace.catalog.listing import TemplateList, list_sets, list_templates, snippets_of
 from marketplace.catalog.models import WITHOUT_DOCUMENTS, Template, TemplateVersion
 from marketplace.catalog.precedence import MAX_NUMBER, read_number
 from marketplace.catalog.reading import find_bundle, get_template, read_version
@@ -41,6 +41,7 @@ __all__ = [
     "read_version",
     "resolve_version",
     "similar_templates",
+    "snippets_of",
     "versions_of",
 ]
 

@@ -71,7 +71,7 @@ def get_template(ctx: Context, publisher: str, slug: str) -> TemplateDetail:
     if row is None:
         raise TemplateNotFoundError
     latest_id, is_in_sets, *popularity = row[:5]
-    found = read_rows(ctx.session, _VERSIONS, {"template_id": row.template_id})
+    found = read_rows(ctx.session, _VERSIONS, {"template_id": row.template_id}).all()
     versions = tuple(VersionSummary(*each) for each in found)
     latest = next((version for version in versions if version.id == latest_id), None)
     # The template tells of its latest version only whether it is a set.

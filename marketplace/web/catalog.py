@@ -40,7 +40,7 @@ def index() -> ResponseReturnValue:
     """List, search and filter."""
     ctx, spoken, wanted = context(), language(), read_filter(request.args)
     found, elsewhere = queries.list_templates(ctx, wanted), look_elsewhere(ctx, wanted.q)
-    listing = show_template_list(found, elsewhere, request.args, spoken)
+    listing = show_template_list(found, queries.snippets_of(ctx, found), elsewhere, request.args, spoken)
     nearest = offer_nearest(ctx, wanted, found, request.args, spoken)
     return render_template("catalog/list.html", listing=listing, nearest=nearest)
 
