@@ -57,7 +57,7 @@ def render_page(publisher: str, slug: str, review_form: FormState | None = None)
     ctx, spoken = context(), language()
     detail = queries.get_template(ctx, publisher, slug)
     g.viewed = detail.id
-    page = show_template(detail, queries.load_bundle(ctx, detail.shown), spoken)
+    page = show_template(ctx, detail, spoken)
     community = show_community(ctx, detail, request.args.get("reviews"), review_form)
     similar = [similar_card(each, spoken) for each in queries.list_similar(ctx, detail.id)]
     return render_template("catalog/show.html", page=page, community=community, similar=similar)
