@@ -10,11 +10,13 @@ from collections.abc import Mapping
 
 from marketplace.catalog import bundles
 from marketplace.telemetry.measures import Held
+from marketplace.web import drawn_bundle
 from marketplace.web.app_pictures import page
 
 HELD: Mapping[str, Held] = {
     "bundles": bundles.cache.kept,
     "pictures": page.pages.kept,
     "miniatures": page.miniatures.kept,
+    "drawn": drawn_bundle.kept,
 }
 """By the name that it has in the figures."""

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from pathlib import Path
+
+import orjson
 
 from marketplace.bundle.archive import read_archive
 from marketplace.bundle.assembling import build_bundle, build_manifest
@@ -26,6 +29,15 @@ def read_zip(data: bytes) -> Bundle:
     return _read(read_archive(data))
 
 
+def read_kept(data: bytes) -> Bundle:
+    """Return the bundle in a zip that `write_zip` made of one which had been read: nothing is looked for again."""
+    files = read_archive(data)
+    # Exact, as numbers were refused that are longer than what it takes.
+    objects: dict[str, JsonObject] = {path: orjson.loads(files[path]) for path in sorted(files) if _is_json(path)}
+    texts = {path: files[path].decode("utf-8") for path in sorted(files) if _is_document(path)}
+    return build_bundle(build_manifest(objects[MANIFEST]), objects, texts, _others(files, objects, texts))
+
+
 def _read(files: dict[str, bytes]) -> Bundle:
     if MANIFEST not in files:
         raise BundleRefusedError([_missing(MANIFEST)])
@@ -36,7 +48,7 @@ def _read(files: dict[str, bytes]) -> Bundle:
         try:
             if _is_json(path):
                 objects[path] = decode_json(files[path], path)
-            elif path.endswith(".md") and "/" not in path:
+            elif _is_document(path):
                 texts[path] = decode_text(files[path], path)
         except DecodingError as error:
             findings.append(error.finding)
@@ -47,12 +59,19 @@ def _read(files: dict[str, bytes]) -> Bundle:
     findings += _check_apps(manifest, files)
     if findings:
         raise BundleRefusedError(findings)
-    data = {path: content for path, content in files.items() if path not in objects and path not in texts}
-    return build_bundle(manifest, objects, texts, data)
+    return build_bundle(manifest, objects, texts, _others(files, objects, texts))
+
+
+def _others(files: dict[str, bytes], *read: Collection[str]) -> dict[str, bytes]:
+    return {path: content for path, content in files.items() if not any(path in each for each in read)}
 
 
 def _is_json(path: str) -> bool:
     return path == MANIFEST or (path.startswith("apps/") and path.count("/") == 2 and path.endswith(".json"))  # noqa: PLR2004 - apps/<key>/<part>.json
+
+
+def _is_document(path: str) -> bool:
+    return path.endswith(".md") and "/" not in path
 
 
 def _check_apps(manifest: Manifest, files: dict[str, bytes]) -> list[Finding]:

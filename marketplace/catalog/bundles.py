@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from marketplace.bundle.model import Bundle
-from marketplace.bundle.reading import read_zip
+from marketplace.bundle.reading import read_kept
 from marketplace.bundle.writing import write_zip
 from marketplace.catalog.models import TemplateVersion
 from marketplace.catalog.summaries import VersionSummary
@@ -48,7 +48,7 @@ class BundleCache:
         if found is not None:
             return found[0]
         data = fetch()
-        bundle = read_zip(data)
+        bundle = read_kept(data)
         pictures = sum(map(len, bundle.images.values()))
         self.kept.keep(digest, (bundle, pictures + READ * max(0, len(data) - pictures)))
         return bundle

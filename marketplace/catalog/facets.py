@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from sqlalchemy import bindparam, select
 
@@ -104,6 +105,7 @@ def known_values(labels: Mapping[str, Text], counted: Counts, chosen: Sequence[s
     return tuple(FacetValue(value, labels[value], counted.get(value, 0)) for value in shown)
 
 
+@lru_cache(maxsize=5_000)
 def _as_it_is(value: str) -> Text:
     return Text(value, value)
 
@@ -127,6 +129,6 @@ def _named_publishers(ctx: Context, counted: Counts, chosen: Sequence[str]) -> C
     codes = _first(counted, chosen)
     if not codes:
         return _as_it_is
-    rows = read_rows(ctx.session, _NAMES, {"codes": codes})
+    rows = read_rows(ctx.session, _NAMES, {"codes": codes}).all()
     names = {code: full_name(name, prefecture) for code, name, prefecture in rows}
     return lambda code: _as_it_is(names.get(code, code))

@@ -40,8 +40,6 @@ class TemplateList:
     total: int
     explanations: Mapping[str, Explanation] = field(default_factory=dict)
     """Why each template of the page stands where it does, by its id."""
-    snippets: Mapping[str, tuple[Piece, ...]] = field(default_factory=dict)
-    """Where inside a template the words stand that its name and summary don't hold, by its id."""
     words: tuple[Word, ...] = ()
     """The query as it was understood."""
     did_you_mean: str | None = None
@@ -62,27 +60,25 @@ def list_templates(ctx: Context, wanted: TemplateFilter) -> TemplateList:
         weights=place.weights,
     )
     found = find(ctx, asked, DIMENSIONS, weighing_of(viewpoint))
-    words = tuple(match.word for match in found.words)
     summaries = summaries_of(ctx, [entry.subject_id for entry in found.entries])
     return TemplateList(
         Page(summaries, cursor_after(found, wanted.sort, place)),
         describe_facets(ctx, found.counts, wanted.chosen),
         found.total,
         {entry.subject_id: entry.explanation for entry in found.entries},
-        _snippets(ctx, summaries, words),
-        words,
+        tuple(match.word for match in found.words),
         did_you_mean(ctx, found.words),
     )
 
 
-def _snippets(
-    ctx: Context, summaries: Sequence[TemplateSummary], words: Sequence[Word]
-) -> dict[str, tuple[Piece, ...]]:
-    if not words:
+def snippets_of(ctx: Context, listed: TemplateList) -> dict[str, tuple[Piece, ...]]:
+    """Return where inside a template the words stand that its name and summary don't hold, by its id; one query."""
+    words, items = listed.words, listed.page.items
+    if not (words and items):
         return {}
-    texts = search.texts_of(ctx, [item.id for item in summaries])
+    texts = search.texts_of(ctx, [item.id for item in items])
     found: dict[str, tuple[Piece, ...]] = {}
-    for item in summaries:
+    for item in items:
         shown = f"{item.name.ja} {item.name.en} {item.summary.ja} {item.summary.en}"
         missing = [word for word in words if not holds(shown, word)]
         inside = [text for place in (Place.KEYWORD, Place.BODY) for text in texts[item.id].get(place.value, ())]
@@ -100,7 +96,7 @@ def _size_class(ctx: Context) -> str | None:
 
 def summaries_of(ctx: Context, ids: Sequence[str]) -> list[TemplateSummary]:
     """Return templates as lists show them, in the order of their ids; one query."""
-    rows = read_rows(ctx.session, _CHOSEN, {"ids": ids})
+    rows = read_rows(ctx.session, _CHOSEN, {"ids": ids}).all()
     by_id = {row.template_id: summary_of(row) for row in rows}
     return [by_id[subject] for subject in ids if subject in by_id]
 

@@ -8,17 +8,16 @@ from sqlalchemy import bindparam, select
 from marketplace.bundle.comparing import Comparison, compare
 from marketplace.catalog.bundles import load_bundle
 from marketplace.catalog.errors import (
-    TemplateNotFoundError,
     VersionNotFoundError,
     VersionRangeInvalidError,
     VersionWithdrawnError,
 )
 from marketplace.catalog.filters import SortOrder, TemplateFilter
 from marketplace.catalog.inputs import is_plain
-from marketplace.catalog.listing import TemplateList, list_sets, list_templates
+from marketplace.catalog.listing import TemplateList, list_sets, list_templates, snippets_of
 from marketplace.catalog.models import WITHOUT_DOCUMENTS, Template, TemplateVersion
 from marketplace.catalog.precedence import MAX_NUMBER, read_number
-from marketplace.catalog.reading import find_bundle, get_template, read_version
+from marketplace.catalog.reading import find_bundle, get_template, get_template_id, read_version, read_versions
 from marketplace.catalog.sets import members_of
 from marketplace.catalog.similar import Similar, list_similar
 from marketplace.kernel.context import Context
@@ -31,6 +30,7 @@ __all__ = [
     "find_bundle",
     "find_template",
     "get_template",
+    "get_template_id",
     "get_version",
     "list_sets",
     "list_similar",
@@ -39,8 +39,10 @@ __all__ = [
     "load_bundle",
     "members_of",
     "read_version",
+    "read_versions",
     "resolve_version",
     "similar_templates",
+    "snippets_of",
     "versions_of",
 ]
 
@@ -69,12 +71,12 @@ def find_template(ctx: Context, publisher: str, slug: str) -> Template | None:
 
 def similar_templates(ctx: Context, publisher: str, slug: str) -> list[Similar]:
     """Return the templates like one, the nearest first. Raises TemplateNotFoundError."""
-    return list_similar(ctx, _get_row(ctx, publisher, slug).id)
+    return list_similar(ctx, get_template_id(ctx, publisher, slug))
 
 
 def list_versions(ctx: Context, publisher: str, slug: str) -> list[TemplateVersion]:
     """Return all versions of a template, newest first. Raises TemplateNotFoundError."""
-    return versions_of(ctx, _get_row(ctx, publisher, slug).id)
+    return versions_of(ctx, get_template_id(ctx, publisher, slug))
 
 
 def versions_of(ctx: Context, template_id: str) -> list[TemplateVersion]:
@@ -88,7 +90,7 @@ def get_version(ctx: Context, publisher: str, slug: str, number: str) -> Templat
     given = {"publisher": publisher, "slug": slug, "number": number}
     version = ctx.session.scalar(_VERSION, given) if all(map(is_plain, given.values())) else None
     if version is None:
-        _get_row(ctx, publisher, slug)
+        get_template_id(ctx, publisher, slug)
         raise VersionNotFoundError
     return version
 
@@ -118,13 +120,6 @@ def compare_versions(ctx: Context, publisher: str, slug: str, old: str, new: str
     before = get_version(ctx, publisher, slug, old)
     after = get_version(ctx, publisher, slug, new)
     return compare(load_bundle(ctx, before), load_bundle(ctx, after))
-
-
-def _get_row(ctx: Context, publisher: str, slug: str) -> Template:
-    template = find_template(ctx, publisher, slug)
-    if template is None:
-        raise TemplateNotFoundError
-    return template
 
 
 def _is_number(wanted: str) -> bool:

@@ -71,8 +71,7 @@ def get_template(ctx: Context, publisher: str, slug: str) -> TemplateDetail:
     if row is None:
         raise TemplateNotFoundError
     latest_id, is_in_sets, *popularity = row[:5]
-    found = read_rows(ctx.session, _VERSIONS, {"template_id": row.template_id})
-    versions = tuple(VersionSummary(*each) for each in found)
+    versions = read_versions(ctx, row.template_id)
     latest = next((version for version in versions if version.id == latest_id), None)
     # The template tells of its latest version only whether it is a set.
     includes = members_of(ctx, (latest or versions[0]).id) if row.is_set or latest is None else ()
@@ -84,6 +83,21 @@ def get_template(ctx: Context, publisher: str, slug: str) -> TemplateDetail:
         sets=sets_with(ctx, publisher, slug) if is_in_sets else (),
         popularity=Popularity.of_row(*popularity),
     )
+
+
+def get_template_id(ctx: Context, publisher: str, slug: str) -> str:
+    """Return the id of a template. Raises TemplateNotFoundError."""
+    row = _find(ctx, _NAMED, publisher=publisher, slug=slug)
+    if row is None:
+        raise TemplateNotFoundError
+    template_id: str = row.id
+    return template_id
+
+
+def read_versions(ctx: Context, template_id: str) -> tuple[VersionSummary, ...]:
+    """Return all versions of a template, newest first."""
+    found = read_rows(ctx.session, _VERSIONS, {"template_id": template_id}).all()
+    return tuple(VersionSummary(*each) for each in found)
 
 
 def read_version(ctx: Context, publisher: str, slug: str, number: str) -> VersionDetail:
@@ -134,8 +148,8 @@ def _shown(row: ColumnsRow) -> dict[str, Any]:
 def _find_version(ctx: Context, statement: Columns, publisher: str, slug: str, number: str) -> ColumnsRow:
     row = _find(ctx, statement, publisher=publisher, slug=slug, number=number)
     if row is None:
-        is_there = _find(ctx, _NAMED, publisher=publisher, slug=slug) is not None
-        raise VersionNotFoundError if is_there else TemplateNotFoundError
+        get_template_id(ctx, publisher, slug)
+        raise VersionNotFoundError
     return row
 
 

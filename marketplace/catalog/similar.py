@@ -51,7 +51,7 @@ class Found:
 
 def list_similar(ctx: Context, template_id: str) -> list[Similar]:
     """Return the templates like one, the nearest first, in one query."""
-    rows = read_rows(ctx.session, _NEAREST, {"like": template_id})
+    rows = read_rows(ctx.session, _NEAREST, {"like": template_id}).all()
     return [Similar(summary_of(row), row.score, _read_reason(row.reason)) for row in rows]
 
 

@@ -5,21 +5,44 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import Select, func, select, tuple_
+from sqlalchemy import bindparam, func, select, tuple_
 
-from marketplace.catalog.errors import TemplateNotFoundError
-from marketplace.catalog.models import Template, TemplateVersion
+from marketplace.catalog.models import TemplateVersion
 from marketplace.catalog.places import read_place, write_place
-from marketplace.catalog.queries import find_template
+from marketplace.catalog.queries import get_template_id
 from marketplace.catalog.ratings import MAX_STARS
-from marketplace.catalog.summaries import Publisher, publisher_of
+from marketplace.catalog.summaries import Publisher
 from marketplace.community.models import Review
+from marketplace.db.reading import ColumnsRow, read_rows
 from marketplace.installs.models import Installation
 from marketplace.kernel.context import Context
 from marketplace.kernel.pages import DEFAULT_LIMIT, MAX_LIMIT, Page
-from marketplace.municipalities.models import Municipality
+from marketplace.municipalities.models import Municipality, is_verified
+
+_review, _reviewer, _version = Review.__table__.c, Municipality.__table__.c, TemplateVersion.__table__.c
+_OF_TEMPLATE = (
+    select(
+        *(_reviewer.code, _reviewer.name, _reviewer.prefecture, _reviewer.verified_at),
+        *(_review.id, _review.stars, _review.text, _version.number),
+        *(_review.created_at, _review.updated_at, _review.hidden_reason),
+    )
+    .join_from(Review.__table__, Municipality.__table__, _reviewer.code == _review.municipality_code)
+    .join(TemplateVersion.__table__, _version.id == _review.version_id)
+    .where(_review.template_id == bindparam("template_id"))
+)
+"""Made once, as the next: making it takes longer than the database needs to answer it."""
+_SHOWN = (
+    _OF_TEMPLATE.where(_review.hidden_at.is_(None))
+    .order_by(_review.updated_at.desc(), _review.id.desc())
+    .limit(bindparam("most"))
+)
+_OWN = _OF_TEMPLATE.where(_review.municipality_code == bindparam("code"))
+_STARS = (
+    select(_review.stars, func.count())
+    .where(_review.template_id == bindparam("template_id"), _review.hidden_at.is_(None))
+    .group_by(_review.stars)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,29 +77,24 @@ def list_reviews(
     Raises TemplateNotFoundError or CursorInvalidError.
     """
     size = max(1, min(limit, MAX_LIMIT))
-    template = _template(ctx, publisher, slug)
-    chosen = _views().where(Review.template_id == template.id, Review.hidden_at.is_(None))
-    if cursor is not None:
-        chosen = chosen.where(tuple_(Review.updated_at, Review.id) < read_place(cursor))
-    rows = list(ctx.session.execute(chosen.order_by(Review.updated_at.desc(), Review.id.desc()).limit(size + 1)))
-    views = [_view(*row) for row in rows[:size]]
+    template_id = get_template_id(ctx, publisher, slug)
+    chosen = _SHOWN if cursor is None else _SHOWN.where(tuple_(_review.updated_at, _review.id) < read_place(cursor))
+    rows = read_rows(ctx.session, chosen, {"template_id": template_id, "most": size + 1}).all()
+    views = [_view(row) for row in rows[:size]]
     next_cursor = write_place(views[-1].updated_at, views[-1].id) if len(rows) > size else None
-    return ReviewList(Page(views, next_cursor), count_stars(ctx, template.id))
+    return ReviewList(Page(views, next_cursor), count_stars(ctx, template_id))
 
 
 def find_own_review(ctx: Context, publisher: str, slug: str) -> ReviewView | None:
     """Return the review of the caller's municipality. Raises TemplateNotFoundError."""
-    template = _template(ctx, publisher, slug)
-    row = ctx.session.execute(
-        _views().where(Review.template_id == template.id, Review.municipality_code == ctx.actor.municipality_code)
-    ).first()
-    return None if row is None else _view(*row)
+    given = {"template_id": get_template_id(ctx, publisher, slug), "code": ctx.actor.municipality_code}
+    row = read_rows(ctx.session, _OWN, given).first()
+    return None if row is None else _view(row)
 
 
 def count_stars(ctx: Context, template_id: str) -> dict[int, int]:
     """Return how many municipalities gave how many stars to a template, from five to one, hidden reviews apart."""
-    counted = select(Review.stars, func.count()).where(Review.template_id == template_id, Review.hidden_at.is_(None))
-    given: dict[int, int] = dict(ctx.session.execute(counted.group_by(Review.stars)).all())
+    given: dict[int, int] = dict(read_rows(ctx.session, _STARS, {"template_id": template_id}).all())
     return {stars: given.get(stars, 0) for stars in range(MAX_STARS, 0, -1)}
 
 
@@ -91,29 +109,14 @@ def installed_versions(ctx: Context, municipality_code: str, template_id: str) -
     return list(dict.fromkeys(ctx.session.scalars(chosen)))
 
 
-def _template(ctx: Context, publisher: str, slug: str) -> Template:
-    template = find_template(ctx, publisher, slug)
-    if template is None:
-        raise TemplateNotFoundError
-    return template
-
-
-def _views() -> Select[Any, Any, Any]:
-    return (
-        select(Review, Municipality, TemplateVersion.number)
-        .join(Municipality, Municipality.code == Review.municipality_code)
-        .join(TemplateVersion, TemplateVersion.id == Review.version_id)
-    )
-
-
-def _view(review: Review, municipality: Municipality, number: str) -> ReviewView:
+def _view(row: ColumnsRow) -> ReviewView:
     return ReviewView(
-        id=review.id,
-        municipality=publisher_of(municipality),
-        stars=review.stars,
-        text=review.text,
-        version=number,
-        created_at=review.created_at,
-        updated_at=review.updated_at,
-        hidden_reason=review.hidden_reason,
+        id=row.id,
+        municipality=Publisher(row.code, row.name, row.prefecture, is_verified(row.code, row.verified_at)),
+        stars=row.stars,
+        text=row.text,
+        version=row.number,
+        created_at=row.created_at,
+        updated_at=row.updated_at,
+        hidden_reason=row.hidden_reason,
     )

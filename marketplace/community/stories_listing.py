@@ -70,8 +70,6 @@ class StoryList:
     page: Page[StoryView]
     facets: Mapping[str, tuple[FacetValue, ...]]
     total: int
-    snippets: Mapping[str, tuple[Piece, ...]]
-    """Where in its paragraphs the words stand that its title doesn't hold, by its id."""
     words: tuple[Word, ...]
     did_you_mean: str | None
 
@@ -89,14 +87,12 @@ def list_stories(ctx: Context, wanted: StoryFilter) -> StoryList:
         weights=place.weights,
     )
     found = find(ctx, asked, DIMENSIONS)
-    words = tuple(match.word for match in found.words)
     stories = stories_by_id(ctx, [entry.subject_id for entry in found.entries])
     return StoryList(
         Page(stories, cursor_after(found, wanted.order, place)),
         {name: _facet(name, found.counts[name], getattr(wanted, name)) for name in DIMENSIONS},
         found.total,
-        _snippets(ctx, stories, words),
-        words,
+        tuple(match.word for match in found.words),
         did_you_mean(ctx, found.words),
     )
 
@@ -120,7 +116,9 @@ def _facet(name: str, counted: Mapping[str, int], chosen: Sequence[str]) -> tupl
     return known_values(labels, counted, chosen)
 
 
-def _snippets(ctx: Context, stories: Sequence[StoryView], words: Sequence[Word]) -> dict[str, tuple[Piece, ...]]:
+def snippets_of(ctx: Context, listed: StoryList) -> dict[str, tuple[Piece, ...]]:
+    """Return where in its paragraphs the words stand that the title of a story doesn't hold, by its id; one query."""
+    words, stories = listed.words, listed.page.items
     if not (words and stories):
         return {}
     texts = search.texts_of(ctx, [story.id for story in stories])

@@ -39,6 +39,9 @@ class PublicState(Base):
     token: Mapped[str]
 
 
+_REVISION = select(PublicState.__table__.c.revision, PublicState.__table__.c.token)
+
+
 class CountingSession(Session):
     """A session whose commit counts a change, if anything was written that strangers may see."""
 
@@ -51,7 +54,7 @@ def note_writes(engine: Engine) -> None:
 
 def read_public_revision(session: Session) -> str:
     """Return the revision that a transaction sees."""
-    row = session.execute(select(PublicState.revision, PublicState.token)).first()
+    row = session.execute(_REVISION).first()
     return "" if row is None else f"{row.revision} {row.token}"
 
 

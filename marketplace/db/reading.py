@@ -17,6 +17,7 @@ def read_rows(session: Session, statement: Columns, given: Mapping[str, Any] | N
     """Return the rows of a statement on tables.
 
     Statements on models write first what waits in the session, and those on tables do not: here it is done for both.
+    They go to the connection, for the session has nothing to do with their rows.
     """
     session.flush()
-    return session.execute(statement, given)
+    return session.connection().execute(statement, given)

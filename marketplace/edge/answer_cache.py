@@ -52,7 +52,7 @@ DEMANDS = frozenset(
     }
 )
 KNOWN_VARY = frozenset({"accept-language", "accept-encoding", "cookie", "authorization"})
-OF_ONE_REQUEST = ("Date", REFERENCE_HEADER, "Server-Timing", "RateLimit")
+OF_ONE_REQUEST = frozenset({"Date", REFERENCE_HEADER, "Server-Timing", "RateLimit"})
 _COOKIE = re.compile(rf"{LANGUAGE_COOKIE}=(\w\w)")
 _EMPTY = frozenset({None, "", "0"})
 _OK, _NOT_MODIFIED = "200 OK", "304 NOT MODIFIED"
@@ -202,6 +202,11 @@ def plain_environ(environ: WSGIEnvironment, asked: Asked) -> WSGIEnvironment:
     return plain
 
 
+@lru_cache(maxsize=64)
+def _varies_as_known(vary: str | None) -> bool:
+    return KNOWN_VARY.issuperset(name.lower() for name in parse_set_header(vary))
+
+
 @lru_cache(maxsize=256)
 def _encoding_for(accepted: str) -> str:
     """Return the best of the encodings that the service has among those that a caller takes."""
@@ -230,9 +235,7 @@ class Made:
             content = b"".join(self._parts)
         finally:
             self.close()
-        for name in OF_ONE_REQUEST:
-            self.headers.remove(name)
-        headers = headers_to_keep(list(self.headers))
+        headers = headers_to_keep([each for each in self.headers if each[0] not in OF_ONE_REQUEST])
         visit: Visit = self._environ.get(VISIT_KEY) or Visit("", "", is_own=False)
         return Answer(
             revision,
@@ -268,13 +271,12 @@ class Made:
             close()
 
     def _may_be_kept(self) -> bool:
-        varies = {name.lower() for name in parse_set_header(self.headers.get("Vary"))}
         return (
             self.status == HTTPStatus.OK
             and caches_are_told("public", self.headers)
             and "Set-Cookie" not in self.headers
             and "ETag" in self.headers
-            and varies <= KNOWN_VARY
+            and _varies_as_known(self.headers.get("Vary"))
         )
 
     def _start(self, line: str, headers: list[tuple[str, str]], _error: object = None) -> Callable[[bytes], object]:

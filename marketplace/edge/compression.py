@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from marketplace.edge.app import MarketplaceApp
 
 JSON = "application/json"
+GZIP_LEVEL = 4
+"""As small as Brotli's usual level (2 % less for one template, 3 to 9 % more for lists and pages) at half of its cost
+or, for small answers, a tenth: Brotli takes half a megabyte of the system anew for each answer, however small."""
 KINDS = ["text/html", "text/css", "text/javascript", "image/svg+xml", JSON]
 
 
@@ -28,6 +31,7 @@ def register_compression(app: MarketplaceApp) -> None:
         COMPRESS_REGISTER=False,
         COMPRESS_MIMETYPES=KINDS,
         COMPRESS_ALGORITHM=list(CODINGS),
+        COMPRESS_LEVEL=GZIP_LEVEL,
         COMPRESS_STREAMS=False,
         COMPRESS_EVALUATE_CONDITIONAL_REQUEST=False,
     )

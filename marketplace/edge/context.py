@@ -5,7 +5,8 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import cast
 
-from flask import current_app, g, has_request_context, request
+from flask import g, has_request_context, request
+from flask.globals import app_ctx
 from werkzeug.datastructures import LanguageAccept
 from werkzeug.http import parse_accept_header
 
@@ -20,17 +21,17 @@ LANGUAGE_PARAMETER = "lang"
 
 def marketplace_app() -> MarketplaceApp:
     """Return the application that serves this request."""
-    return cast("MarketplaceApp", current_app)
+    return cast("MarketplaceApp", app_ctx.app)
 
 
 def context() -> Context:
     """Return the context that this request's services receive."""
-    app = marketplace_app()
+    app, held = marketplace_app(), app_ctx.g  # What `g` stands for: looking through `g` takes longer each time.
     return Context(
-        session=g.session,
-        actor=g.actor,
+        session=held.session,
+        actor=held.actor,
         now=app.now,
-        after_commit=g.after_commit,
+        after_commit=held.after_commit,
         ports=app.ports,
         language=language(),
     )

@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Row, Select, case, exists, func, or_, select
+from sqlalchemy import ColumnElement, Row, Select, bindparam, case, exists, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from marketplace.bundle.model import JsonObject
 from marketplace.catalog.models import Template, TemplateVersion
+from marketplace.db.reading import read_rows
 from marketplace.installs.failures import Failure
 from marketplace.installs.lease import is_abandoned
 from marketplace.installs.leftovers import find_continued
@@ -32,6 +33,17 @@ from marketplace.kernel.errors import NotFoundError
 from marketplace.kernel.text import Text
 from marketplace.municipalities.models import Municipality
 from marketplace.workspaces.models import Workspace
+
+_user, _installed = Municipality.__table__.c, Installation.__table__.c
+_WHO = (_user.code, _user.name, _user.prefecture, _user.size_class)
+_USERS = (
+    select(*_WHO, func.min(_installed.installed_at))
+    .join_from(Municipality.__table__, Installation.__table__, _installed.municipality_code == _user.code)
+    .where(_installed.template_id == bindparam("template_id"))
+    .group_by(*_WHO)
+    .order_by(_user.code)
+)
+"""Made once: making it takes longer than the database needs to answer it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,14 +201,7 @@ def has_installation(ctx: Context, municipality_code: str, template_id: str) -> 
 
 def users_of_template(ctx: Context, template_id: str) -> list[UsingMunicipality]:
     """Return the municipalities that installed a template, in the order of their codes; this is public."""
-    first = func.min(Installation.installed_at).label("first")
-    rows = ctx.session.execute(
-        select(Municipality.code, Municipality.name, Municipality.prefecture, Municipality.size_class, first)
-        .join(Installation, Installation.municipality_code == Municipality.code)
-        .where(Installation.template_id == template_id)
-        .group_by(Municipality.code, Municipality.name, Municipality.prefecture, Municipality.size_class)
-        .order_by(Municipality.code)
-    )
+    rows = read_rows(ctx.session, _USERS, {"template_id": template_id}).all()
     return [UsingMunicipality(*row) for row in rows]
 
 

@@ -7,8 +7,9 @@ from threading import Lock
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from sqlalchemy import Pool, select
+from sqlalchemy import Pool, bindparam, select
 
+from marketplace.db.reading import read_rows
 from marketplace.kernel.context import Context
 from marketplace.search.columns import Columns
 from marketplace.search.gathering import gather
@@ -20,6 +21,13 @@ READ_AT_ONCE = 2_000
 _held: WeakKeyDictionary[Pool, Columns] = WeakKeyDictionary()
 """By database: every unit of work has an engine of its own, but all draw their connections from one pool."""
 _lock = Lock()
+_log = SearchRevision.__table__.c
+_LOG = (
+    select(_log.revision, _log.token, _log.with_texts)
+    .where(_log.revision >= bindparam("known"))
+    .order_by(_log.revision)
+)
+"""The last change that is known, and those after it; asked for by each list, and so made once."""
 
 
 def columns_of(ctx: Context) -> Columns:
@@ -48,15 +56,12 @@ def _held_and_followed(ctx: Context) -> tuple[Columns | None, Columns]:
 
 
 def _pool_of(ctx: Context) -> Pool:
-    return ctx.session.connection().engine.pool
+    return ctx.session.get_bind().engine.pool
 
 
 def _followed(ctx: Context, known: Columns) -> Columns | None:
     """Return the columns with all later changes; None if they are not of this transaction's past."""
-    row = SearchRevision
-    log = ctx.session.execute(
-        select(row.revision, row.token, row.with_texts).where(row.revision >= known.revision).order_by(row.revision)
-    ).all()
+    log = read_rows(ctx.session, _LOG, {"known": known.revision}).all()
     if not log or (log[0].revision, log[0].token) != (known.revision, known.token):
         return None
     if len(log) == 1:

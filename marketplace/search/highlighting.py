@@ -25,6 +25,8 @@ class Piece:
 
 def mark(text: str, words: Sequence[Word]) -> tuple[Piece, ...]:
     """Return a text in pieces; together they are the text as it was written."""
+    if not words:  # Most lists are asked for without any.
+        return (Piece(text, is_hit=False),) if text else ()
     folded, origin = _folded(text)
     spans = _merged(sorted(_spans(folded, words)))
     pieces: list[Piece] = []

@@ -40,7 +40,7 @@ def index() -> ResponseReturnValue:
     """List, search and filter."""
     ctx, spoken, wanted = context(), language(), read_filter(request.args)
     found, elsewhere = queries.list_templates(ctx, wanted), look_elsewhere(ctx, wanted.q)
-    listing = show_template_list(found, elsewhere, request.args, spoken)
+    listing = show_template_list(found, queries.snippets_of(ctx, found), elsewhere, request.args, spoken)
     nearest = offer_nearest(ctx, wanted, found, request.args, spoken)
     return render_template("catalog/list.html", listing=listing, nearest=nearest)
 
@@ -57,7 +57,7 @@ def render_page(publisher: str, slug: str, review_form: FormState | None = None)
     ctx, spoken = context(), language()
     detail = queries.get_template(ctx, publisher, slug)
     g.viewed = detail.id
-    page = show_template(detail, queries.load_bundle(ctx, detail.shown), spoken)
+    page = show_template(ctx, detail, spoken)
     community = show_community(ctx, detail, request.args.get("reviews"), review_form)
     similar = [similar_card(each, spoken) for each in queries.list_similar(ctx, detail.id)]
     return render_template("catalog/show.html", page=page, community=community, similar=similar)

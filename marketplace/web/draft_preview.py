@@ -12,7 +12,7 @@ from marketplace.bundle.model import Bundle, PersonalData
 from marketplace.catalog.categories import CATEGORIES
 from marketplace.kernel.text import Language, Text
 from marketplace.web.draft_controls import FLAG, FLAGS, lines_of
-from marketplace.web.template_page import PagePicture, pictures_of, readme_of
+from marketplace.web.drawn_bundle import PagePicture, pictures_of, readme_of
 
 ENGLISH = ("name-en", "summary-en", "readme-en")
 

@@ -19,7 +19,7 @@ from marketplace.kernel.text import Language, Text
 from marketplace.municipalities.models import Municipality
 from marketplace.web.app_sheets import CREATOR, AppSheet, describe_apps
 from marketplace.web.catalog_cards import publisher_name, template_address
-from marketplace.web.template_page import DOCUMENTS
+from marketplace.web.drawn_bundle import DOCUMENTS
 
 SHOWN_APPS = 5
 SHOWN_NAMES = 3

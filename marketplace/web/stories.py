@@ -11,7 +11,7 @@ from marketplace.catalog.summaries import TemplateDetail
 from marketplace.community import stories
 from marketplace.community.errors import StoryChangedError
 from marketplace.community.policy import require_story_teller, require_story_teller_of
-from marketplace.community.stories_listing import list_stories
+from marketplace.community.stories_listing import list_stories, snippets_of
 from marketplace.community.stories_queries import StoryView, get_story
 from marketplace.edge.attempt import attempt
 from marketplace.edge.context import context, language
@@ -39,7 +39,8 @@ def index() -> ResponseReturnValue:
     """List, search and filter."""
     wanted = read_story_filter(request.args)
     found = list_stories(context(), wanted)
-    return render_template("stories/list.html", listing=show_story_list(found, wanted, request.args, language()))
+    listing = show_story_list(found, snippets_of(context(), found), wanted, request.args, language())
+    return render_template("stories/list.html", listing=listing)
 
 
 @pages.get("/stories/<story_id>")

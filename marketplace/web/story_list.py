@@ -9,6 +9,7 @@ from werkzeug.datastructures import MultiDict
 
 from marketplace.community.stories_listing import StoryFilter, StoryList, StorySort
 from marketplace.kernel.text import Language, Text
+from marketplace.search.highlighting import Piece
 from marketplace.web.catalog_cards import publisher_name
 from marketplace.web.listing import Facet, ListState, Option, applied, read_state, show_facet
 from marketplace.web.story_pages import StoryCard, story_card
@@ -59,7 +60,11 @@ def read_story_filter(given: MultiDict[str, str]) -> StoryFilter:
 
 
 def show_story_list(
-    found: StoryList, wanted: StoryFilter, given: MultiDict[str, str], language: Language
+    found: StoryList,
+    snippets: Mapping[str, tuple[Piece, ...]],
+    wanted: StoryFilter,
+    given: MultiDict[str, str],
+    language: Language,
 ) -> StoryListing:
     """Return the page of a list."""
     state = _read(given)
@@ -72,9 +77,7 @@ def show_story_list(
     return StoryListing(
         state=state,
         total=found.total,
-        cards=tuple(
-            story_card(story, language, found.words, found.snippets.get(story.id, ())) for story in found.page.items
-        ),
+        cards=tuple(story_card(story, language, found.words, snippets.get(story.id, ())) for story in found.page.items),
         facets=facets,
         sorts=_sorts(state, wanted, language) if state.q else (),
         applied=_applied(state, facets, found, language),

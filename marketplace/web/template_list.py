@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,6 +14,7 @@ from marketplace.catalog.filters import Dimension, TemplateKind
 from marketplace.catalog.queries import SortOrder, TemplateFilter, TemplateList
 from marketplace.kernel.text import Language, Text
 from marketplace.municipalities.prefectures import PREFECTURES
+from marketplace.search.highlighting import Piece
 from marketplace.web.catalog_cards import TemplateCard, template_card
 from marketplace.web.listing import Facet, ListState, Option, applied, read_state, show_facet
 
@@ -74,7 +76,11 @@ def read_filter(given: MultiDict[str, str]) -> TemplateFilter:
 
 
 def show_template_list(
-    found: TemplateList, elsewhere: tuple[Elsewhere, ...], given: MultiDict[str, str], language: Language
+    found: TemplateList,
+    snippets: Mapping[str, tuple[Piece, ...]],
+    elsewhere: tuple[Elsewhere, ...],
+    given: MultiDict[str, str],
+    language: Language,
 ) -> TemplateListPage:
     """Return the page of a list."""
     state = read_state(PATH, given, FILTERS)
@@ -93,9 +99,7 @@ def show_template_list(
     return TemplateListPage(
         state=state,
         total=found.total,
-        cards=tuple(
-            template_card(item, language, found.words, found.snippets.get(item.id, ())) for item in found.page.items
-        ),
+        cards=tuple(template_card(item, language, found.words, snippets.get(item.id, ())) for item in found.page.items),
         did_you_mean=_did_you_mean(found, state),
         facets=facets,
         sorts=tuple(

@@ -2,26 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
 from markupsafe import Markup
 
-from marketplace.bundle.model import Bundle, PartName, PersonalData
-from marketplace.catalog.requirements import requirements_of
+from marketplace.bundle.model import PersonalData
 from marketplace.catalog.similar import Similar
 from marketplace.catalog.summaries import Member, TemplateDetail, VersionSummary
 from marketplace.catalog.visits.queries import Popularity
+from marketplace.kernel.context import Context
 from marketplace.kernel.text import Language
-from marketplace.web.app_pictures.links import LinksPicture, picture_links
-from marketplace.web.app_pictures.page import app_address, miniature_address
-from marketplace.web.app_sheets import AppSheet, describe_apps
-from marketplace.web.catalog_cards import icon_address, image_address, publisher_name, template_address
-from marketplace.web.markdown import render_markdown
-
-MOST_MINIATURES = 3
-DOCUMENTS = {Language.JA: ("README.md",), Language.EN: ("README.en.md", "README.md")}
+from marketplace.web.catalog_cards import icon_address, publisher_name, template_address
+from marketplace.web.drawn_bundle import DrawnBundle, Miniature, PagePicture, draw_bundle
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,14 +28,6 @@ class VersionRow:
     withdrawn_by_operator: bool
     previous: str | None
     """The version released before it, to compare with."""
-
-
-@dataclass(frozen=True, slots=True)
-class PagePicture:
-    """A picture of the screens, and what it shows in words."""
-
-    address: str
-    alt: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,15 +48,6 @@ class SetRow:
     name: str
     address: str
     number: str
-
-
-@dataclass(frozen=True, slots=True)
-class Miniature:
-    """An app at a glance: its name, its page, and where its small picture is."""
-
-    name: str
-    address: str
-    picture: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,29 +98,31 @@ class TemplatePage:
     pictures: tuple[PagePicture, ...]
     members: tuple[MemberRow, ...]
     sets: tuple[SetRow, ...]
-    apps: tuple[AppSheet, ...]
+    app_count: int
+    apps: Markup
+    """Their fields, and how they hang together."""
+    rights: Markup
     miniatures: tuple[Miniature, ...]
     """Of the apps that matter most, for the first look."""
-    links: LinksPicture | None
-    """How the apps hang together; None where they don't."""
+    has_links: bool
 
 
-def show_template(detail: TemplateDetail, bundle: Bundle, language: Language) -> TemplatePage:
-    """Return the page of a template; the bundle is that of the version shown."""
-    code, shown, manifest = detail.publisher.code, detail.shown, bundle.manifest
-    asked = requirements_of(bundle)
-    find_image = _image_finder(detail, bundle)
+def show_template(ctx: Context, detail: TemplateDetail, language: Language) -> TemplatePage:
+    """Return the page of a template, with what the version shown holds."""
+    code, shown = detail.publisher.code, detail.shown
+    drawn = draw_bundle(ctx, detail, language)
+    parts = drawn.parts()
     return TemplatePage(
         address=template_address(code, detail.slug),
-        name=manifest.name.in_language(language),
-        summary=manifest.summary.in_language(language),
+        name=drawn.name,
+        summary=drawn.summary,
         icon=icon_address(detail, shown),
         category=detail.category.name.in_language(language),
         category_id=detail.category.id,
         departments=detail.departments,
         keywords=detail.keywords,
         license=detail.license,
-        laws=manifest.laws,
+        laws=drawn.laws,
         publisher=publisher_name(detail.publisher),
         publisher_code=code,
         is_publisher_verified=detail.publisher.is_verified,
@@ -158,16 +136,18 @@ def show_template(detail: TemplateDetail, bundle: Bundle, language: Language) ->
         popularity=detail.popularity,
         rating=detail.rating.mean,
         rating_count=detail.rating.count,
-        personal_data=manifest.personal_data or PersonalData(handles=detail.handles_personal_data),
-        needs_plugins=bool(asked.plugins),
-        has_script=asked.has_script,
-        readme=_readme(bundle, language, find_image),
-        pictures=pictures_of(bundle, language, find_image),
-        members=tuple(_member_row(member, bundle, code, language) for member in detail.includes),
+        personal_data=drawn.personal_data or PersonalData(handles=detail.handles_personal_data),
+        needs_plugins=drawn.needs_plugins,
+        has_script=drawn.has_script,
+        readme=parts.readme,
+        pictures=drawn.pictures,
+        members=tuple(_member_row(member, drawn, code, language) for member in detail.includes),
         sets=_set_rows(detail, language),
-        apps=tuple(describe_apps(bundle)),
-        miniatures=tuple(_miniatures(template_address(code, detail.slug), bundle, language)),
-        links=picture_links(bundle, _names_of(detail.includes, language), language),
+        app_count=len(drawn.app_names),
+        apps=parts.apps,
+        rights=parts.rights,
+        miniatures=drawn.miniatures,
+        has_links=drawn.has_links,
     )
 
 
@@ -185,20 +165,12 @@ def similar_card(similar: Similar, language: Language) -> SimilarCard:
     )
 
 
-def _miniatures(address: str, bundle: Bundle, language: Language) -> Iterator[Miniature]:
-    """Show the apps with a process first: the work goes on in them, others are what they look up."""
-    by_weight = sorted(bundle.apps, key=lambda app: (app.part(PartName.PROCESS) is None, -len(app.fields)))
-    for app in by_weight[:MOST_MINIATURES]:
-        picture = miniature_address(address, bundle.manifest.version, app.key, language)
-        yield Miniature(app.name, app_address(address, app.key), picture)
-
-
-def _member_row(member: Member, bundle: Bundle, publisher: str, language: Language) -> MemberRow:
+def _member_row(member: Member, drawn: DrawnBundle, publisher: str, language: Language) -> MemberRow:
     return MemberRow(
         name=member.name.in_language(language) if member.name else member.slug,
         address=template_address(publisher, member.slug) if member.name else None,
         number=member.number,
-        apps=tuple(app.name for app in bundle.apps if app.key in member.apps),
+        apps=tuple(name for key, name in drawn.app_names if key in member.apps),
     )
 
 
@@ -208,11 +180,6 @@ def _set_rows(detail: TemplateDetail, language: Language) -> tuple[SetRow, ...]:
         SetRow(each.name.in_language(language), template_address(code, each.slug), each.member_number)
         for each in detail.sets
     )
-
-
-def _names_of(members: tuple[Member, ...], language: Language) -> dict[str, str]:
-    """Return the names of the templates in a set by the keys of the apps that come from them."""
-    return {key: each.name.in_language(language) if each.name else each.slug for each in members for key in each.apps}
 
 
 def _version_rows(versions: tuple[VersionSummary, ...]) -> tuple[VersionRow, ...]:
@@ -229,32 +196,3 @@ def _version_rows(versions: tuple[VersionSummary, ...]) -> tuple[VersionRow, ...
         )
         for version, previous in zip(versions, [*before, None], strict=True)
     )
-
-
-def _readme(bundle: Bundle, language: Language, find_image: Callable[[str], str | None]) -> Markup:
-    for name in DOCUMENTS[language]:
-        if name in bundle.documents:
-            return readme_of(bundle.documents[name], find_image)
-    return Markup()
-
-
-def pictures_of(bundle: Bundle, language: Language, find_image: Callable[[str], str | None]) -> tuple[PagePicture, ...]:
-    """Return the pictures that the page shows, in the author's order."""
-    found = ((find_image(picture.file), picture.alt.in_language(language)) for picture in bundle.manifest.pictures)
-    return tuple(PagePicture(address, alt) for address, alt in found if address is not None)
-
-
-def readme_of(text: str, find_image: Callable[[str], str | None]) -> Markup:
-    """Return a README as the page shows it, without its title line: the page already has that as its heading."""
-    first, _, rest = text.lstrip().partition("\n")
-    return render_markdown(rest if first.startswith("# ") else text, find_image)
-
-
-def _image_finder(detail: TemplateDetail, bundle: Bundle) -> Callable[[str], str | None]:
-    def find(path: str) -> str | None:
-        path = path.removeprefix("./")
-        if path not in bundle.images:
-            return None
-        return image_address(detail.publisher.code, detail.slug, detail.shown.number, path)
-
-    return find

@@ -15,7 +15,7 @@ from marketplace.catalog.services import mark_withdrawn
 from marketplace.community import stories
 from marketplace.community.errors import StoryNotFoundError, TooManyStoriesError
 from marketplace.community.stories_entries import index_stories
-from marketplace.community.stories_listing import StoryFilter, StorySort, list_stories
+from marketplace.community.stories_listing import StoryFilter, StorySort, list_stories, snippets_of
 from marketplace.community.stories_queries import get_story, newest_stories
 from marketplace.kernel.actor import ANONYMOUS, Actor, Permission
 from marketplace.kernel.context import Context
@@ -73,9 +73,10 @@ def test_a_story_is_found_by_its_words_their_readings_and_its_municipality(telle
 
 def test_where_a_word_stands_inside_a_story_is_shown(teller: Context) -> None:
     story = make_story(teller)
-    [pieces] = list_stories(teller, StoryFilter(q="電卓")).snippets.values()
+    found = list_stories(teller, StoryFilter(q="電卓"))
+    [pieces] = snippets_of(teller, found).values()
     assert [piece.text for piece in pieces if piece.is_hit] == ["電卓"]
-    assert list_stories(teller, StoryFilter(q="電卓")).page.items[0].id == story.id
+    assert found.page.items[0].id == story.id
 
 
 def test_lists_are_filtered_and_counted_by_category_prefecture_template_and_municipality(

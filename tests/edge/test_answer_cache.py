@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-import brotli
+import gzip
+
 import pytest
 from sqlalchemy import update
 
@@ -164,8 +165,8 @@ def test_languages_and_encodings_do_not_mix(served):
         plain = served.client().get("/help")
         packed = served.client().get("/help", headers={"Accept-Encoding": "gzip, br"})
         assert "Content-Encoding" not in plain.headers
-        assert packed.headers["Content-Encoding"] == "br"
-        assert brotli.decompress(packed.data) == plain.data
+        assert packed.headers["Content-Encoding"] == "gzip"
+        assert gzip.decompress(packed.data) == plain.data
         assert plain.headers["ETag"] != packed.headers["ETag"]
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 
+import orjson
 from flask import Response, request
 from marshmallow import Schema
 
@@ -14,11 +15,17 @@ from marketplace.edge.entity_tags import is_known
 
 JSON = "application/json"
 VARY = "Authorization"
+AS_DUMPED = orjson.OPT_APPEND_NEWLINE | orjson.OPT_PASSTHROUGH_DATACLASS | orjson.OPT_PASSTHROUGH_DATETIME
+"""Nothing but what a schema has made plain is written: the rest is refused as by Python's own `json`."""
 
 
 def represent(schema: Schema, value: object) -> bytes:
     """Return the JSON of a value as the API shows it."""
-    return (json.dumps(dumper_of(schema)(value), ensure_ascii=False, separators=(",", ":")) + "\n").encode("utf-8")
+    shown = dumper_of(schema)(value)
+    try:
+        return orjson.dumps(shown, option=AS_DUMPED)
+    except orjson.JSONEncodeError:  # A whole number of more than 64 bits, or a key that is none of text.
+        return (json.dumps(shown, ensure_ascii=False, separators=(",", ":")) + "\n").encode("utf-8")
 
 
 def finish(

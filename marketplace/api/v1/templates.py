@@ -245,7 +245,8 @@ def get_template(publisher: str, slug: str) -> Result:
 @bp.get("/templates/<publisher>/<slug>/versions")
 @operation(Text("版の一覧", "List versions"), answer=VersionListOut(), token=False)
 def list_versions(publisher: str, slug: str) -> Result:
-    return Result({"items": queries.list_versions(context(), publisher, slug)})
+    ctx = context()
+    return Result({"items": queries.read_versions(ctx, queries.get_template_id(ctx, publisher, slug))})
 
 
 @bp.get("/templates/<publisher>/<slug>/versions/<version>")
