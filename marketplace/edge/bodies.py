@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, BinaryIO, NoReturn, TypeVar
 
 from flask import current_app, request
-from werkzeug.exceptions import BadRequest
+from werkzeug.exceptions import BadRequest, ClientDisconnected
 
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
@@ -75,7 +75,7 @@ class Incoming(io.RawIOBase):
             raise BadRequest from error
         self._missing -= len(piece)
         if not piece and self._missing > 0:
-            raise BadRequest
+            raise ClientDisconnected
         room[: len(piece)] = piece
         return len(piece)
 
