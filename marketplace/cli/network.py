@@ -109,7 +109,7 @@ def _read(response: urllib3.BaseHTTPResponse, most: int) -> bytes:
             content += piece
             elapsed = time.monotonic() - began
             if elapsed > READ_SECONDS and len(content) < elapsed * LEAST_RATE:
-                raise urllib3.exceptions.ReadTimeoutError(None, None, "too slow on the whole")
+                raise OutboundError(OutboundProblem.TIME_OUT, was_sent=True)
     finally:
         # What was not read to its end can't be used for another call.
         response.release_conn() if len(content) < most else response.close()
