@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from marketplace.bundle.walking import join_pointer
 
-TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|[{}\[\],:]|[^\s"{}\[\],:]+')
+TOKEN = re.compile(r'"(?:[^"\\]++|\\.)*+"?|[{}\[\],:]|[^\s"{}\[\],:]+')
 
 
 def line_of(text: str, pointer: str) -> int | None:

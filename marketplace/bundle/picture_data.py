@@ -17,8 +17,9 @@ MAGIC: dict[str, re.Pattern[bytes]] = {
     "jpeg": re.compile(rb"\xff\xd8\xff"),
     "webp": re.compile(rb"RIFF....WEBP", re.DOTALL),
 }
+# Every part takes what it can at once and gives nothing back, so that no file makes it try again and again.
 SVG_START = re.compile(
-    rb"(?:\xef\xbb\xbf)?\s*(?:<\?xml[^>]{0,200}\?>)?\s*(?:<!--.{0,500}?-->\s*)*<svg[\s/>]", re.DOTALL
+    rb"(?:\xef\xbb\xbf)?+\s*+(?:<\?xml[^>]{0,200}\?>)?+\s*+(?:<!--(?:(?!-->).){0,500}+-->\s*+)*+<svg[\s/>]", re.DOTALL
 )
 EXIF, ICC, JFIF, ADOBE = b"Exif\0\0", b"ICC_PROFILE\0", b"JFIF\0", b"Adobe"
 NEEDED_CHUNKS = frozenset(

@@ -6,6 +6,7 @@ Private addresses are as good as any here: it is the user's own network. In the 
 from __future__ import annotations
 
 import ssl
+import time
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -15,6 +16,8 @@ from marketplace.kernel.outbound import OutboundAnswer, OutboundCall, OutboundEr
 from marketplace.kernel.text import Text
 
 CONNECT_SECONDS, READ_SECONDS = 10.0, 60.0
+LEAST_RATE = 1000
+"""Bytes a second that an answer must bring on the whole, once it has taken as long as one wait may."""
 LOCAL = frozenset({"localhost", "127.0.0.1", "::1"})
 PIECE = 64 * 1024
 
@@ -97,13 +100,16 @@ class UserNetwork:
 
 
 def _read(response: urllib3.BaseHTTPResponse, most: int) -> bytes:
-    content = bytearray()
+    content, began = bytearray(), time.monotonic()
     try:
         while len(content) < most:
-            piece = response.read(min(PIECE, most - len(content)), decode_content=True)
+            piece = response.read1(min(PIECE, most - len(content)), decode_content=True)
             if not piece:
                 break
             content += piece
+            elapsed = time.monotonic() - began
+            if elapsed > READ_SECONDS and len(content) < elapsed * LEAST_RATE:
+                raise OutboundError(OutboundProblem.TIME_OUT, was_sent=True)
     finally:
         # What was not read to its end can't be used for another call.
         response.release_conn() if len(content) < most else response.close()

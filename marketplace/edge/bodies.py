@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import io
 import json
 import re
 from collections.abc import Callable
-from typing import Any, NoReturn, TypeVar
+from typing import TYPE_CHECKING, Any, BinaryIO, NoReturn, TypeVar
 
 from flask import current_app, request
+from werkzeug.exceptions import BadRequest, ClientDisconnected
+
+if TYPE_CHECKING:
+    from _typeshed import WriteableBuffer
 
 View = TypeVar("View", bound=Callable[..., object])
 MEGABYTE = 1024 * 1024
@@ -36,8 +41,9 @@ def takes_long_texts(view: View) -> View:
 def receive_request() -> None:
     """Read the body to its end, so that a slow sender keeps no transaction open and no lock.
 
-    Raises RequestEntityTooLarge.
+    Raises RequestEntityTooLarge, and BadRequest if it does not come whole.
     """
+    request.environ["wsgi.input"] = Incoming(request.environ["wsgi.input"], request.content_length)
     if request.mimetype == FORM:
         request.max_content_length = LONGEST_FORM
     elif request.mimetype not in UPLOADS:
@@ -45,6 +51,33 @@ def receive_request() -> None:
     if hasattr(current_app.view_functions.get(request.endpoint or ""), LONG_TEXTS):
         request.max_form_memory_size = LONGEST_TEXTS
     request.get_data(parse_form_data=True)
+
+
+class Incoming(io.RawIOBase):
+    """The body of a request as the server hands it on; what is broken or ends early is the client's mistake."""
+
+    def __init__(self, inner: BinaryIO, length: int | None) -> None:
+        """Begin at its beginning; without a length it is as long as it comes."""
+        super().__init__()
+        self._inner = inner
+        self._missing = length or 0
+
+    def readable(self) -> bool:
+        """It can be read."""
+        return True
+
+    def readinto(self, buffer: WriteableBuffer) -> int:
+        """Read a piece. Raises BadRequest."""
+        room = memoryview(buffer).cast("B")
+        try:
+            piece = self._inner.read(len(room))
+        except Exception as error:  # Each server has errors of its own for chunks that are none.
+            raise BadRequest from error
+        self._missing -= len(piece)
+        if not piece and self._missing > 0:
+            raise ClientDisconnected
+        room[: len(piece)] = piece
+        return len(piece)
 
 
 def rewind_uploads() -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from flask import Response, current_app, g, render_template, request
 from marshmallow import ValidationError
-from werkzeug.exceptions import HTTPException, MethodNotAllowed, RequestedRangeNotSatisfiable
+from werkzeug.exceptions import ClientDisconnected, HTTPException, MethodNotAllowed, RequestedRangeNotSatisfiable
 
 from marketplace.db.outages import outage_of
 from marketplace.edge.bodies import MEGABYTE
@@ -231,6 +231,8 @@ def _answer_plain(error: HTTPException) -> Response:
     status = error.code or HTTPStatus.INTERNAL_SERVER_ERROR.value
     if status < HTTPStatus.BAD_REQUEST:
         return error.get_response()  # type: ignore[return-value]
+    if isinstance(error, ClientDisconnected):
+        return Response(status=status)  # Nobody is there to read a page, and many may have left at once.
     code, title, remedy = PLAIN.get(status, PLAIN[400 if status < HTTPStatus.INTERNAL_SERVER_ERROR else 500])
     spoken = language()
     params: dict[str, object] = {"megabytes": _megabytes_allowed()} if status == TOO_LARGE else {}

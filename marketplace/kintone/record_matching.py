@@ -15,7 +15,7 @@ from marketplace.bundle.field_types import BUILT_IN_TYPES, MULTIPLE_CHOICE, SELE
 from marketplace.bundle.model import AppDefinition, JsonObject
 from marketplace.bundle.walking import join_pointer
 
-MARKUP = re.compile(r"<[^>]*>")
+MARKUP = re.compile(r"<[^<>]*>")
 NOT_SHOWN = object()
 """Stands for the value of a field that an answer leaves out, as it does where a right hides the field."""
 

@@ -34,8 +34,11 @@ class FolderSource:
 
     def read(self, path: str, most: int) -> bytes:
         """Return a file."""
+        place = self.folder / path
         try:
-            with (self.folder / path).open("rb") as file:
+            if place.exists() and not place.is_file():
+                raise IndexUnreachableError(path=path, reason="no plain file")  # A pipe would be waited for without end.
+            with place.open("rb") as file:
                 content = file.read(most + 1)
         except FileNotFoundError as error:
             raise IndexFileNotFoundError(path=path) from error

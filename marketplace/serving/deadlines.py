@@ -10,6 +10,7 @@ from functools import partial
 
 from gunicorn.workers.gthread import TConn, ThreadWorker
 
+from marketplace.serving.shedding import Watch, WatchedSocket
 from marketplace.serving.threads import OneAtATime
 
 HEADER_SECONDS = 5
@@ -17,6 +18,8 @@ REQUEST_SECONDS = 120
 """Enough to send the largest upload over a line of 2.5 Mbit/s."""
 WAITING_THREADS = 200
 """Threads of one process beside those that work: each waits for one client that sends or takes its bytes slowly."""
+LOOK_SECONDS = 0.2
+"""How often it is asked who is slow, while requests wait because every thread does."""
 END_OF_HEAD = b"\r\n\r\n"
 LONGEST_HEAD = 32 * 1024
 """Of what is waited for without a thread; what is longer is for gunicorn to read or refuse."""
@@ -27,7 +30,8 @@ class DeadlineWorker(ThreadWorker):  # type: ignore[misc]
 
     gunicorn itself gives a thread to each client that has sent its first byte, and lets it wait without end. Here the
     first lines of a request wait in the kernel, which wakes the main loop when more has come, and a thread begins
-    when they are whole. How many requests are worked at is the application's to say (edge/desk.py).
+    when they are whole. How many requests are worked at is the application's to say (edge/desk.py). When all
+    threads wait for clients and further requests have come, those who move least are cut (serving/shedding.py).
     """
 
     def __init__(self, *args: object, **kwargs: object) -> None:
@@ -35,6 +39,7 @@ class DeadlineWorker(ThreadWorker):  # type: ignore[misc]
         super().__init__(*args, **kwargs)
         self._ends: dict[TConn, float] = {}
         self._arriving: dict[TConn, float] = {}
+        self._watch, self._next_look = Watch(time.monotonic), 0.0
 
     def get_thread_pool(self) -> OneAtATime:
         """Return what requests are answered on."""
@@ -44,10 +49,13 @@ class DeadlineWorker(ThreadWorker):  # type: ignore[misc]
     def wait_for_and_dispatch_events(self, timeout: float) -> None:
         """Wait for what comes, for a moment only while requests wait for a thread."""
         soon = self._threads.hasten()
+        self._make_room()
         super().wait_for_and_dispatch_events(timeout if soon is None else min(soon, timeout))
 
     def enqueue_req(self, conn: TConn) -> None:
         """Give a connection to a thread once the first lines of its request have come."""
+        if not self.cfg.is_ssl and not isinstance(conn.sock, WatchedSocket):
+            conn.sock = WatchedSocket.around(conn.sock)
         if self.cfg.is_ssl or _has_read_ahead(conn) or self._has_come(conn, 0):
             super().enqueue_req(conn)
             return
@@ -65,6 +73,20 @@ class DeadlineWorker(ThreadWorker):  # type: ignore[misc]
         """Answer a request whose first lines have come; the rest may take longer."""
         self._ends[conn] = time.monotonic() + REQUEST_SECONDS
         return super().handle_request(req, conn)
+
+    def _make_room(self) -> None:
+        """Cut the slowest clients if requests wait for the threads that they keep."""
+        now, lacking = time.monotonic(), self._threads.count_left_over()
+        if not lacking:
+            self._watch.forget()
+        elif now >= self._next_look:
+            self._next_look = now + LOOK_SECONDS
+            cut = self._watch.slowest([conn.sock for conn in list(self._ends)], lacking)
+            for each in cut:
+                with contextlib.suppress(OSError):
+                    each.shutdown(socket.SHUT_RDWR)
+            if cut:
+                self.log.warning("Cut %s slow connections: requests waited, and no thread was left", len(cut))
 
     def murder_pending(self) -> None:
         """Cut what is over its time; the main loop calls this every second."""

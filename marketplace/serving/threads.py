@@ -55,6 +55,11 @@ class OneAtATime(Executor):
             self._have_it_taken()
         return PATIENCE if self._waiting else None
 
+    def count_left_over(self) -> int:
+        """Count the calls that wait although there are as many threads as may be, all of them busy."""
+        with self._lock:
+            return 0 if self._asleep or self._count < self._most else len(self._waiting)
+
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:  # noqa: FBT001, FBT002 - the base
         """Take nothing more, and wait for nobody: what is under way when the process ends, ends with it."""
         del wait, cancel_futures

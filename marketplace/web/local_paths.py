@@ -17,4 +17,5 @@ def local_path(wanted: str | None, otherwise: str = "/") -> str:
         parts = urlsplit(wanted)
     except ValueError:
         return otherwise
-    return otherwise if parts.scheme or parts.netloc else wanted
+    # "/.//host" stays here for browsers; whoever tidies up addresses on the way could make "//host" of it.
+    return otherwise if parts.scheme or parts.netloc or "//" in parts.path else wanted

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 import nh3
 from cachetools import LRUCache, cached
 from markdown_it import MarkdownIt
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 TAGS = {
     *("p", "br", "hr", "h2", "h3", "h4", "h5", "h6", "strong", "em", "s", "code", "pre", "blockquote"),
@@ -21,6 +21,8 @@ HEADING = re.compile(r"<(/?)h([1-6])>")
 DEEPEST_HEADING = 6
 MOST_CHARACTERS = 4_000_000
 """Kept of what was parsed."""
+LONGEST = 100_000
+"""A longer text is shown as it was written: one made for it takes the parser time by the square of its length."""
 
 _parser = MarkdownIt("commonmark", {"html": False}).enable(["table", "strikethrough"])
 
@@ -28,7 +30,7 @@ _parser = MarkdownIt("commonmark", {"html": False}).enable(["table", "strikethro
 @cached(LRUCache(MOST_CHARACTERS, getsizeof=len), lock=Lock())
 def _parse(text: str) -> str:
     """Return what the parser makes of a text; those of versions never change, and some are read again and again."""
-    html: str = _parser.render(text)
+    html: str = _parser.render(text) if len(text) <= LONGEST else f"<pre>{escape(text)}</pre>"
     return html
 
 

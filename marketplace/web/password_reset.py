@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING
 
 from flask import Blueprint, g, redirect, render_template, request
@@ -17,6 +18,9 @@ from marketplace.web.forms import FormState, filled, refused
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
 
+EVEN_SECONDS = 0.1
+"""How long the answer takes, whether a mail is written or not: writing one takes some hundredths."""
+
 pages = Blueprint("web_password_reset", __name__)
 
 
@@ -28,10 +32,12 @@ def ask() -> ResponseReturnValue:
 
 @pages.post("/password-reset")
 def order() -> ResponseReturnValue:
-    """Send a mail if the address is known; the answer is the same if it is not."""
-    refusal = None
+    """Send a mail if the address is known; the answer is the same if it is not, and comes as late."""
+    began, refusal = time.monotonic(), None
     with attempt() as tried:
         refusal = resets.request_reset(context(), request.form.get("email", ""))
+    # After the commit, for that takes longer with a mail, and nothing is locked by then.
+    context().after_commit(lambda: time.sleep(max(0.0, began + EVEN_SECONDS - time.monotonic())))
     error = tried.error or refusal
     if error is None:
         return redirect("/password-reset/sent", 303)

@@ -28,7 +28,7 @@ NAME, CELL, SENTENCE, PASSAGE = 36, 56, 150, 250
 COUNT = 10
 """What the number of states takes of its cell."""
 _HEADING = re.compile(r"^##\s.*$", re.MULTILINE)
-_LINK = re.compile(r"!?\[([^\]]*)\]\([^)]*\)")
+_LINK = re.compile(r"!?\[([^\[\]]*)\]\([^()]*\)")
 _NO_PROSE = ("|", "-", "*", "#", ">", "```", "![", "1.")
 
 MORE = Text("{shown} ほか{count}件", "{shown} and {count} more")
@@ -262,7 +262,12 @@ def _purpose(bundle: Bundle, language: Language) -> str:
     prose = next((block for block in blocks if block and not block.startswith(_NO_PROSE)), "")
     # Line breaks inside a Japanese paragraph are no spaces.
     joined = prose.replace("\n", "" if language is Language.JA else " ")
-    return re.sub(r"[*`]", "", _LINK.sub(r"\1", joined))
+    return re.sub(r"[*`]", "", without_links(joined))
+
+
+def without_links(text: str) -> str:
+    """Return Markdown with the words of its links and pictures alone."""
+    return _LINK.sub(r"\1", text)
 
 
 def _spoken(text: object, language: Language) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+import os
 import shutil
 import time
 from dataclasses import replace
@@ -24,6 +25,7 @@ from marketplace.mirror.errors import (
     IndexRewrittenError,
     IndexRolledBackError,
     IndexTooLargeError,
+    IndexUnreachableError,
     IndexUntrustedError,
     MirrorForeignError,
     MirrorInUseError,
@@ -282,6 +284,15 @@ def test_a_file_that_is_larger_than_it_says_is_not_read_on(written, copy):
         copy()
     (written.folder / HEAD).write_bytes(b" " * 2_000_000)
     with pytest.raises(IndexTooLargeError):
+        copy()
+
+
+@pytest.mark.parametrize("make", [os.mkfifo, os.mkdir])
+def test_what_is_no_plain_file_is_not_waited_for(written, copy, make):
+    path = next(path for path in files_of(written.folder) if path.startswith("bundles"))
+    (written.folder / path).unlink()
+    make(written.folder / path)
+    with pytest.raises(IndexUnreachableError):
         copy()
 
 

@@ -52,6 +52,27 @@ def test_a_form_has_at_most_a_megabyte(app: MarketplaceApp):
     assert answer.status_code == 413
 
 
+class BrokenChunks(io.BytesIO):
+    """A body whose second piece is no chunk, as the server finds out when it is read."""
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        piece = super().read(size)
+        if not piece:
+            raise RuntimeError("no chunk")
+        return piece
+
+
+@pytest.mark.parametrize(
+    ("body", "length"), [(io.BytesIO(b"email=a&password=b"), 500), (BrokenChunks(b"email=a&password=b"), None)]
+)
+def test_a_body_that_does_not_come_whole_is_the_mistake_of_its_sender(app: MarketplaceApp, body, length):
+    sent = {"wsgi.input": body, "wsgi.input_terminated": True, "CONTENT_TYPE": "application/x-www-form-urlencoded"}
+    answer = app.test_client().post(
+        "/sign-in", environ_overrides=sent | ({} if length is None else {"CONTENT_LENGTH": str(length)})
+    )
+    assert answer.status_code == 400
+
+
 def test_a_document_of_too_many_values_is_refused_before_it_is_parsed():
     with pytest.raises(ValueError, match="too many values"):
         parse_json(MANY_VALUES)

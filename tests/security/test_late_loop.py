@@ -14,6 +14,7 @@ from gunicorn.glogging import Logger
 from gunicorn.workers.gthread import TConn
 
 from marketplace.serving.deadlines import DeadlineWorker
+from marketplace.serving.shedding import WatchedSocket
 
 REQUEST = b"GET / HTTP/1.1\r\nHost: x\r\n\r\n"
 
@@ -33,7 +34,7 @@ def client() -> Iterator[tuple[socket.socket, socket.socket]]:
     """The two ends of a connection: the client's, and the server's."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
         theirs = socket.create_connection(listener.getsockname())
-        ours, _address = listener.accept()
+        ours = WatchedSocket.around(listener.accept()[0])
     with theirs, ours:
         theirs.settimeout(5)
         yield theirs, ours

@@ -26,6 +26,8 @@ def test_a_path_of_this_site_is_kept(path):
         "javascript:alert(1)",
         "http:/example.jp",
         "///example.jp",
+        "/.//example.jp",
+        "/a/..//example.jp",
     ],
 )
 def test_anything_that_leads_elsewhere_becomes_the_start_page(path):

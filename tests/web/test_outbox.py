@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from dataclasses import replace
 
 import pytest
@@ -11,6 +12,7 @@ from marketplace.cli import running
 from marketplace.kernel.mail import Delivery, LocalOutbox
 from marketplace.mailing import open_mailer
 from marketplace.settings import Settings, SettingsError
+from marketplace.web.password_reset import EVEN_SECONDS
 from tests.accounts.factories import make_person
 from tests.web.conftest import words
 
@@ -58,6 +60,13 @@ def test_a_demonstration_shows_mails_only_on_the_machine_itself(settings, local)
     assert Settings(**settings).is_local is local
     assert running.shows_outbox(Settings(**settings), demo=True) is local
     assert running.shows_outbox(Settings(**settings), demo=False) is False
+
+
+@pytest.mark.parametrize("is_known", [True, False])
+def test_the_answer_takes_as_long_whether_the_address_is_known_or_not(browser, person, is_known):
+    began = time.monotonic()
+    browser.post("/password-reset", data={"email": person.email if is_known else "nobody@example.lg.jp"})
+    assert time.monotonic() - began >= EVEN_SECONDS
 
 
 def test_a_forgotten_password_is_set_anew_by_the_mail(browser, person):

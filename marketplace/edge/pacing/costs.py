@@ -18,8 +18,14 @@ SEARCHES = frozenset(
 
 EXPENSIVE = frozenset(
     {
-        *("api_v1.upload_draft", "api_v1.edit_draft", "api_v1.release_draft", "api_v1.start_import"),
-        *("api_v1.start_export", "api_v1.retry_import", "api_v1.retry_export", "api_v1.check_installation"),
+        *("api_v1.upload_draft", "api_v1.edit_draft", "api_v1.release_draft", "api_v1.publish_bundle"),
+        *(
+            "api_v1.start_import",
+            "api_v1.start_export",
+            "api_v1.retry_import",
+            "api_v1.retry_export",
+            "api_v1.check_installation",
+        ),
         *("api_v1.check_workspace", "api_v1.create_workspace", "api_v1.compare_versions", "api_v1.download_package"),
         *("web_publishing.create", "web_publishing.release", "web_draft_editor.save", "web_draft_pictures.add"),
         *("web_exports.create", "web_exports.draft", "web_exports.retry", "web_installs.create", "web_installs.retry"),

@@ -15,6 +15,8 @@ ERAS = {"令和": 2018, "R": 2018, "平成": 1988, "H": 1988, "昭和": 1925, "S
 _DATE = re.compile(r"([0-9]{4})[-/.年]([0-9]{1,2})[-/.月]([0-9]{1,2})日?")
 _ERA_DATE = re.compile(r"(令和|平成|昭和|大正|[RHST])([0-9]{1,2}|元)[-/.年]([0-9]{1,2})[-/.月]([0-9]{1,2})日?")
 _LOCAL_MOMENT = re.compile(r"(.+?)[ T]+([0-9]{1,2}:[0-9]{2})(?::[0-9]{2})?")
+LONGEST_MOMENT = 100
+"""No moment is longer; what is, isn't looked at, as it could take the pattern above long."""
 _PEOPLE = {FieldType.USER_SELECT, FieldType.ORGANIZATION_SELECT, FieldType.GROUP_SELECT}
 _SEPARATORS = re.compile(r"[\n、]")
 
@@ -61,7 +63,7 @@ def _day(text: str) -> str:
 
 def _moment(text: str, timezone: str) -> str:
     """Return a moment; without an offset it is the site's own time."""
-    found = _LOCAL_MOMENT.fullmatch(text)
+    found = _LOCAL_MOMENT.fullmatch(text) if len(text) <= LONGEST_MOMENT else None
     day = _day(found[1]) if found else _day(text)
     try:
         local = datetime.fromisoformat(f"{day} {found[2].zfill(5) if found else '00:00'}")

@@ -36,6 +36,8 @@ NOT_A_MOMENT = Text(
 _DAY = re.compile(r"([0-9]{4})\s*[年/.-]\s*([0-9]{1,2})\s*[月/.-]\s*([0-9]{1,2})\s*日?")
 _CLOCK = re.compile(r"([0-9]{1,2})\s*[:時]\s*([0-9]{1,2})?\s*分?(?::[0-9]{2})?")
 _MOMENT = re.compile(r"(.+?)(?:[T\s]+|(?<=日))([0-9]{1,2}\s*[:時].*)")
+LONGEST_MOMENT = 100
+"""No day and no time is longer; what is, isn't looked at, as it could take the patterns above long."""
 _MINUS = str.maketrans({"−": "-", "ー": "-", "―": "-", "‐": "-", "–": "-"})
 
 
@@ -109,7 +111,8 @@ def _raw_text(form: Form, spot: Spot, text: str, problems: dict[str, list[Text]]
     if spot.field.type not in READERS:
         return text
     read, message = READERS[spot.field.type]
-    found = read(text, form.timezone, spot.field)
+    is_read = spot.field.type is FieldType.NUMBER or len(text) <= LONGEST_MOMENT
+    found = read(text, form.timezone, spot.field) if is_read else None
     if found is None:
         problems.setdefault(spot.name, []).append(message)
     return found or ""

@@ -15,7 +15,7 @@ TAGS = {
 """No headings, which would break the order of the page's own, and no pictures, which could call other hosts."""
 ATTRIBUTES = {"a": {"href", "title"}}
 SCHEMES = {"https", "http", "mailto", "tel"}
-_TAG = re.compile(r"<\s*/?\s*[a-zA-Z]")
+_TAG = re.compile(r"<\s*+/?\s*+[a-zA-Z]")
 _BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
 
 
