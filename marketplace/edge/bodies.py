@@ -38,6 +38,9 @@ def receive_request() -> None:
 
     Raises RequestEntityTooLarge.
     """
+    sent = request.environ
+    if not sent.get("CONTENT_LENGTH") and "HTTP_TRANSFER_ENCODING" not in sent:
+        return  # No body comes.
     if request.mimetype == FORM:
         request.max_content_length = LONGEST_FORM
     elif request.mimetype not in UPLOADS:
