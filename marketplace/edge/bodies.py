@@ -43,7 +43,10 @@ def receive_request() -> None:
 
     Raises RequestEntityTooLarge, and BadRequest if it does not come whole.
     """
-    request.environ["wsgi.input"] = Incoming(request.environ["wsgi.input"], request.content_length)
+    sent = request.environ
+    if not sent.get("CONTENT_LENGTH") and "HTTP_TRANSFER_ENCODING" not in sent:
+        return  # No body comes.
+    sent["wsgi.input"] = Incoming(sent["wsgi.input"], request.content_length)
     if request.mimetype == FORM:
         request.max_content_length = LONGEST_FORM
     elif request.mimetype not in UPLOADS:

@@ -75,7 +75,7 @@ def test_what_is_kept_in_memory_is_told_with_its_bound(registry, measures, tmp_p
         (sample.name, sample.labels["kept"]): sample.value for sample in samples(registry) if "kept" in sample.labels
     }
     assert told["yokoten_kept_bytes_limit", "answers"] == 4 * 2**20
-    assert {kept for _, kept in told} == {"answers", "bundles", "pictures", "miniatures"}
+    assert {kept for _, kept in told} == {"answers", "bundles", "pictures", "miniatures", "drawn"}
     app.test_client().get("/help").close()
     measures._looked_at = 0
     app.test_client().get("/nowhere").close()

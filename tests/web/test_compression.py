@@ -29,6 +29,10 @@ def test_a_page_of_everybody_is_sent_compressed(client, accepted, named, unpack)
     assert len(answer.data) < len(plain) / 2
 
 
+def test_it_has_the_same_bytes_whenever_it_was_compressed(client):
+    assert client.get("/help/install", headers={"Accept-Encoding": "gzip"}).data[:8] == b"\x1f\x8b\x08" + bytes(5)
+
+
 def test_whoever_accepts_nothing_gets_the_page_as_it_is(client):
     answer = client.get("/help/install")
     assert "Content-Encoding" not in answer.headers
