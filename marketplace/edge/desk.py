@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from threading import BoundedSemaphore, local
 from types import TracebackType
 
@@ -28,3 +30,18 @@ class Desk:
         self._held.depth -= 1
         if not self._held.depth:
             self._places.release()
+
+    @contextmanager
+    def left(self) -> Iterator[None]:
+        """Leave the place to others for a while, if there is one, and wait for a place again."""
+        depth = getattr(self._held, "depth", 0)
+        if not depth:
+            yield
+            return
+        self._held.depth = 0
+        self._places.release()
+        try:
+            yield
+        finally:
+            self._places.acquire()
+            self._held.depth = depth

@@ -37,7 +37,8 @@ class FolderSource:
         place = self.folder / path
         try:
             if place.exists() and not place.is_file():
-                raise IndexUnreachableError(path=path, reason="no plain file")  # A pipe would be waited for without end.
+                # A pipe would be waited for without end.
+                raise IndexUnreachableError(path=path, reason="no plain file")
             with place.open("rb") as file:
                 content = file.read(most + 1)
         except FileNotFoundError as error:
