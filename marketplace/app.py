@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -26,6 +26,7 @@ from marketplace.db.unfinished import find_unfinished
 from marketplace.db.unit_of_work import Sessions, unit_of_work
 from marketplace.edge.answer_cache import AnswerCache
 from marketplace.edge.app import MarketplaceApp
+from marketplace.edge.calls_out import CallsOut
 from marketplace.edge.compression import register_compression
 from marketplace.edge.desk import Desk
 from marketplace.edge.headers import register_headers
@@ -261,7 +262,8 @@ def create_app(settings: Settings, measures: Measures = NO_MEASURES, traces: Tra
     runtime = make_runtime(settings, measures, traces)
     _require_whole(runtime.engine)
     app = make_app(runtime, keeps_answers=settings.answer_cache_megabytes > 0)
-    app.desk = Desk(settings.web_threads)
+    app.desk = desk = Desk(settings.web_threads)
+    app.ports = replace(app.ports, outbound=CallsOut(app.ports.outbound, desk))
     app.streams = BoundedSemaphore(settings.web_threads)
     return app
 

@@ -22,6 +22,7 @@ from marketplace.community.wanted.searchable import index_all_wanted
 from marketplace.db.migrating import SchemaTooNewError, is_usable, upgrade
 from marketplace.db.turns import LOADING, take_turn
 from marketplace.demo.preparing import Demo, prepare_demo
+from marketplace.kernel.context import Context
 from marketplace.municipalities.services import load_master
 from marketplace.sandbox.quotas.services import apply_standard_limits
 from marketplace.search import services as search
@@ -115,6 +116,8 @@ def catalog_load(settings: Settings, mirror: Path | None, keys: tuple[str, ...])
     """団体の一覧と公式テンプレート、またはミラーを読み込む / load first-party templates, or a mirror."""
     runtime = open_runtime(settings.to_write())
     if mirror is not None:
+        with runtime.unit_of_work() as ctx:
+            _load_municipalities(ctx)
         sys.exit(load_mirror(runtime, mirror, keys))
     if load(runtime).refused:
         sys.exit(1)
@@ -134,16 +137,20 @@ def catalog_index(settings: Settings) -> None:
 def load(runtime: Runtime) -> CatalogReport:
     """Load the master list and the catalog; what is broken is named and left out."""
     with runtime.unit_of_work() as ctx:
-        take_turn(ctx.session, LOADING)
-        changed = load_master(ctx.session)
+        _load_municipalities(ctx)
         report = sync_catalog(ctx, runtime.settings.catalog_dir)
         index_categories(ctx)
-        if changed or not has_all_municipalities(ctx):
-            index_municipalities(ctx)
     click.echo(f"公式テンプレート：追加 {len(report.added)}、変更なし {report.unchanged} / first-party templates")
     for refused in report.refused:
         click.echo(f"読み込めません / refused: {refused}", err=True)
     return report
+
+
+def _load_municipalities(ctx: Context) -> None:
+    """Bring the master list up to date, without which nothing can be published by anybody."""
+    take_turn(ctx.session, LOADING)
+    if load_master(ctx.session) or not has_all_municipalities(ctx):
+        index_municipalities(ctx)
 
 
 def prepare(settings: Settings, *, demo: bool) -> Demo | None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from threading import BoundedSemaphore, Lock, local
 from types import TracebackType
 
@@ -29,8 +31,8 @@ class Desk:
     def __enter__(self) -> None:
         """Wait for a place."""
         depth = getattr(self._held, "depth", 0)
-        if not depth and not self._places.acquire(blocking=False):
-            self._wait()
+        if not depth:
+            self._take_place()
         self._held.depth = depth + 1
 
     def __exit__(
@@ -41,7 +43,24 @@ class Desk:
         if not self._held.depth:
             self._places.release()
 
-    def _wait(self) -> None:
+    @contextmanager
+    def left(self) -> Iterator[None]:
+        """Leave the place to others for a while, if there is one, and wait for a place again."""
+        depth = getattr(self._held, "depth", 0)
+        if not depth:
+            yield
+            return
+        self._held.depth = 0
+        self._places.release()
+        try:
+            yield
+        finally:
+            self._take_place()
+            self._held.depth = depth
+
+    def _take_place(self) -> None:
+        if self._places.acquire(blocking=False):
+            return
         with self._counting:
             self._waiting += 1
         try:

@@ -134,6 +134,15 @@ def test_a_mirror_is_loaded_only_with_keys_that_came_another_way(yokoten, index,
     assert "信頼する鍵ではありません" in strange.stderr
 
 
+def test_a_service_that_never_ran_loads_a_mirror(yokoten, index, tmp_path):
+    yokoten("mirror", index, tmp_path / "mirror")
+    key = yokoten.json("mirror", "--check", tmp_path / "mirror")["fingerprint"]
+    own = {"MARKETPLACE_DATA_DIR": str(tmp_path / "var")}
+    yokoten("db", "upgrade", **own)
+    loaded = yokoten("catalog", "load", "--mirror", tmp_path / "mirror", "--key", key.replace(" ", ""), **own)
+    assert "追加 2" in loaded.stdout
+
+
 def test_a_mirror_tells_what_it_holds_and_where(yokoten, index, tmp_path):
     mirror = tmp_path / "mirror"
     yokoten("mirror", index, mirror)
