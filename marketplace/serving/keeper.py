@@ -36,7 +36,7 @@ PORT_SECONDS = 5
 """How long the processes of a service that was killed may hold on to the port."""
 BACKLOG = 1024
 PR_SET_PDEATHSIG = 1
-STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM)
+STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 class PortUnusableError(Exception):
@@ -72,6 +72,8 @@ class Child:
 
     name: str
     program: Callable[[], None]
+    foreign: tuple[socket.socket, ...] = ()
+    """Sockets of its siblings: as long as it held one, callers could come in, and nobody would answer."""
     process: ForkProcess | None = None
     started: float = 0.0
     failures: int = 0
@@ -94,7 +96,10 @@ class Child:
         """Run the program in a session of its own, so that Ctrl-C reaches only the keeper."""
         os.setsid()
         for number in STOP_SIGNALS:
-            signal.signal(number, signal.SIG_DFL)
+            if signal.getsignal(number) is not signal.SIG_IGN:
+                signal.signal(number, signal.SIG_DFL)
+        for held in self.foreign:
+            held.close()
         _become(f"yokoten {self.name}", keeper)
         signal.pthread_sigmask(signal.SIG_UNBLOCK, STOP_SIGNALS)
         try:
@@ -160,13 +165,14 @@ def grace_seconds(settings: Settings) -> float:
 
 
 def stop_on_signals(keeper: Keeper) -> None:
-    """Let Ctrl-C and SIGTERM end the watch."""
+    """Let Ctrl-C, SIGTERM and the end of the terminal end the watch; what nohup started outlives the terminal."""
 
     def stop(_signal: int, _frame: FrameType | None) -> None:
         keeper.stopping = True
 
     for number in STOP_SIGNALS:
-        signal.signal(number, stop)
+        if number != signal.SIGHUP or signal.getsignal(number) is not signal.SIG_IGN:
+            signal.signal(number, stop)
 
 
 def _bind(host: str, port: int) -> socket.socket:
