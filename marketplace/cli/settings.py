@@ -10,7 +10,7 @@ from typing import Concatenate, ParamSpec, TypeVar
 
 import click
 
-from marketplace.cli.outcomes import Outcome
+from marketplace.cli.outcomes import CommandError, Outcome
 from marketplace.db.outages import outage_of
 from marketplace.kernel.text import Language
 from marketplace.setting_values import SettingsError
@@ -78,6 +78,8 @@ def _told_in_the_log(command: Callable[[], R]) -> R:
     except click.ClickException as refusal:
         log.error(refusal.format_message())  # noqa: TRY400 - said by us, to be read without its stack
         sys.exit(refusal.exit_code)
+    except CommandError:
+        raise  # The command has a voice of its own, and tells it in the language that was asked for.
     except Exception:
         log.exception("The command failed")
         sys.exit(1)

@@ -92,6 +92,11 @@ class Child:
         """Tell whether the program is not running."""
         return self.process is None or not self.process.is_alive()
 
+    @property
+    def exit_code(self) -> int | None:
+        """Return how the program ended last: minus the number of the signal if one ended it."""
+        return None if self.process is None else self.process.exitcode
+
     def _run(self, keeper: int) -> None:
         """Run the program in a session of its own, so that Ctrl-C reaches only the keeper."""
         os.setsid()
@@ -155,7 +160,8 @@ class Keeper:
         while time.monotonic() < again and not self.stopping:
             time.sleep(0.1)
         if not self.stopping:
-            log.warning("%s ended; starting it again", child.name)
+            # A signal is a negative number; -9 without anybody's doing is the kernel out of memory.
+            log.warning("%s ended; starting it again", child.name, extra={"exit_code": child.exit_code})
             child.start()
 
 
