@@ -56,7 +56,7 @@ def unknown(names: Iterable[str], known: Iterable[str]) -> SettingsError:
 
 def read_value(prefix: str, name: str, kind: str, value: str) -> Any:
     """Return a value of the kind that a setting has. Raises SettingsError, which never repeats a secret."""
-    if value == PLACEHOLDER:
+    if PLACEHOLDER in value:
         message = "見本のままです。値を入れてください。", "it is still that of the example; put a value there."
         raise refused(prefix + name, *message)
     match kind:
@@ -77,8 +77,11 @@ def read_value(prefix: str, name: str, kind: str, value: str) -> Any:
 def _read_number(prefix: str, name: str, value: str) -> int:
     least = 0 if name in MAY_BE_ZERO else 1
     most = HIGHEST_PORT if name.endswith("PORT") else None
-    number = int(value) if value.strip().lstrip("+-").isdecimal() else None
-    if number is None or number < least or (most is not None and number > most):
+    try:
+        number = int(value)
+    except ValueError:
+        number = -1
+    if number < least or (most is not None and number > most):
         ja = f"{least}から{most}までの整数" if most else f"{least}以上の整数"
         en = f"a whole number from {least} to {most}" if most else f"a whole number of {least} or more"
         raise refused(prefix + name, f"{value!r} は使えません。{ja}です。", f"{value!r} can't be used; write {en}.")

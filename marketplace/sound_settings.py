@@ -53,8 +53,12 @@ def _storage(settings: Settings) -> None:
 
 
 def _address(settings: Settings) -> None:
-    parts = urlsplit(settings.public_url)
-    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.query or parts.fragment:
+    try:
+        parts = urlsplit(settings.public_url)
+        is_whole = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        is_whole = False
+    if not is_whole or parts.query or parts.fragment:
         given = settings.base_url
         ja = f"{given!r} は使えません。https://yokoten.example.lg.jp のように、https:// から書きます。"
         en = f"{given!r} can't be used; write it whole, as https://yokoten.example.lg.jp."
