@@ -26,6 +26,9 @@ def require_sound(settings: Settings) -> None:
             check(settings)
         except SettingsError as error:
             problems.append(str(error))
+        except ValueError:
+            if not problems:  # Otherwise it rests on what is refused already, as the sender of mails on the address.
+                raise
     if problems:
         raise SettingsError("\n".join(dict.fromkeys(problems)))
 
