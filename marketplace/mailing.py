@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from marketplace.kernel.mail import LocalOutbox, Mailer, NoMailer
 from marketplace.mail.smtp import Security, SmtpMailer, SmtpServer
-from marketplace.settings import PREFIX, Settings, SettingsError
+from marketplace.setting_values import none_of
+from marketplace.settings import PREFIX, Settings
 
 
 def open_mailer(settings: Settings) -> Mailer:
@@ -18,8 +19,7 @@ def open_mailer(settings: Settings) -> Mailer:
     try:
         security = Security(settings.smtp_security)
     except ValueError:
-        message = f"{PREFIX}SMTP_SECURITY: {settings.smtp_security!r} is none of {', '.join(Security)}"
-        raise SettingsError(message) from None
+        raise none_of(f"{PREFIX}SMTP_SECURITY", settings.smtp_security, Security) from None
     server = SmtpServer(
         settings.smtp_host, settings.smtp_port, security, settings.smtp_user, settings.smtp_password, sender
     )

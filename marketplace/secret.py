@@ -9,7 +9,8 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from marketplace.kernel.ids import new_secret
-from marketplace.settings import PREFIX, Settings, SettingsError
+from marketplace.setting_values import SettingsError, refused
+from marketplace.settings import PREFIX, Settings
 from marketplace.vault.ed25519 import Ed25519Signer, new_signing_key
 from marketplace.vault.fernet import FernetVault, new_key
 
@@ -34,9 +35,7 @@ def open_vault(settings: Settings) -> FernetVault:
     try:
         return FernetVault(_several(given))
     except ValueError:
-        place = f"{PREFIX}CREDENTIALS_KEYS" if settings.credentials_keys else "credentials.key in the data folder"
-        message = f"{place}: keys must be 32 bytes in URL-safe Base64, separated by commas"
-        raise SettingsError(message) from None
+        raise _no_keys(f"{PREFIX}CREDENTIALS_KEYS" if settings.credentials_keys else "credentials.key") from None
 
 
 def open_signer(settings: Settings) -> Ed25519Signer:
@@ -45,9 +44,7 @@ def open_signer(settings: Settings) -> Ed25519Signer:
     try:
         return Ed25519Signer(_several(given))
     except ValueError:
-        place = f"{PREFIX}SIGNING_KEYS" if settings.signing_keys else "signing.key in the data folder"
-        message = f"{place}: keys must be 32 bytes in URL-safe Base64, separated by commas"
-        raise SettingsError(message) from None
+        raise _no_keys(f"{PREFIX}SIGNING_KEYS" if settings.signing_keys else "signing.key") from None
 
 
 def keys_at_hand(settings: Settings) -> dict[str, str]:
@@ -63,7 +60,7 @@ def vault_at_hand(settings: Settings, brought: Mapping[str, str]) -> FernetVault
     try:
         return FernetVault(_several(keys)) if keys else None
     except ValueError as error:
-        raise SettingsError("keys of credentials must be 32 bytes in URL-safe Base64") from error
+        raise _no_keys(f"{PREFIX}CREDENTIALS_KEYS, credentials.key") from error
 
 
 def keep_keys(settings: Settings, brought: Mapping[str, str]) -> None:
@@ -78,6 +75,15 @@ def keep_keys(settings: Settings, brought: Mapping[str, str]) -> None:
             _replace(_path(settings, name), joined)
     if brought.get(SECRET) and not _kept(_path(settings, SECRET)):
         _replace(_path(settings, SECRET), brought[SECRET])
+
+
+def _no_keys(place: str) -> SettingsError:
+    """Refuse keys without repeating them."""
+    return refused(
+        place,
+        "鍵は、32バイトをURL-safe Base64にしたもので、いくつもあればコンマで区切ります（作り方は docs/settings.md）。",
+        "keys must be 32 bytes in URL-safe Base64, separated by commas (docs/settings.md says how to make one).",
+    )
 
 
 def _joined(settings: Settings, name: str, brought: Mapping[str, str]) -> str:

@@ -12,7 +12,7 @@ from datetime import timedelta
 from email.headerregistry import Address
 from email.utils import parseaddr
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from marketplace.kernel.domains import SUFFIXES, DomainRules
 from marketplace.kernel.limits import MEGABYTE, SiteLimits, TryoutRules
@@ -20,18 +20,14 @@ from marketplace.kernel.operator import Operator
 from marketplace.kernel.pacing import Cost, PacingRules, PublishingPace, read_bounds, read_pace
 from marketplace.kernel.proxies import TrustedProxies
 from marketplace.kernel.signing_in import PublicPlace, SessionRules
+from marketplace.setting_values import SettingsError, none_of, read_value, refused, unknown
 from marketplace.telemetry.logs import LEVELS, LogFormat
 
 PREFIX = "MARKETPLACE_"
 OTEL_ENDPOINT = "OTEL_EXPORTER_OTLP_ENDPOINT"
 """The name that programs of all kinds share."""
 Paced = TypeVar("Paced")
-BOOLEANS = {"1": True, "true": True, "on": True, "0": False, "false": False, "off": False}
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
-
-
-class SettingsError(Exception):
-    """The environment holds a setting that does not exist or can't be used."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,12 +137,18 @@ class Settings:
         environ = os.environ if environ is None else environ
         known = {PREFIX + field.name.upper(): field for field in fields(cls)}
         given = {name: value for name, value in environ.items() if name.startswith(PREFIX)}
-        unknown = sorted(set(given) - set(known))
-        if unknown:
-            message = f"Unknown settings: {', '.join(unknown)}. Known: {', '.join(known)}"
-            raise SettingsError(message)
+        if not given.keys() <= known.keys():
+            raise unknown(sorted(given.keys() - known.keys()), known)
         given = {PREFIX + "TRACING_ENDPOINT": environ.get(OTEL_ENDPOINT, ""), **given}
-        return cls(**{known[name].name: _read(name, str(known[name].type), value) for name, value in given.items()})
+        read, problems = {}, []
+        for name, value in given.items():
+            try:
+                read[known[name].name] = read_value(PREFIX, name.removeprefix(PREFIX), str(known[name].type), value)
+            except SettingsError as error:
+                problems.append(str(error))
+        if problems:
+            raise SettingsError("\n".join(problems))
+        return cls(**read)
 
     def to_write(self) -> Settings:
         """Return the settings for what the operator does by command, during maintenance more than ever."""
@@ -194,8 +196,9 @@ class Settings:
         try:
             return read(getattr(self, name))
         except ValueError as error:
-            message = f"{PREFIX}{name.upper()}: {getattr(self, name)!r} can't be read as a limit"
-            raise SettingsError(message) from error
+            given = getattr(self, name)
+            ja, en = f"{given!r} を制限として読めません。", f"{given!r} can't be read as a limit."
+            raise refused(PREFIX + name.upper(), ja, en) from error
 
     @property
     def place(self) -> PublicPlace:
@@ -205,12 +208,12 @@ class Settings:
     @property
     def log_form(self) -> LogFormat:
         """For whom the log is written. Raises SettingsError."""
-        if self.log_format not in set(LogFormat) or self.log_level not in LEVELS:
-            message = (
-                f"{PREFIX}LOG_FORMAT: {self.log_format!r} is not one of {', '.join(LogFormat)}, "
-                f"or {PREFIX}LOG_LEVEL: {self.log_level!r} not one of {', '.join(LEVELS)}"
-            )
-            raise SettingsError(message)
+        for name, given, known in (
+            ("LOG_FORMAT", self.log_format, tuple(LogFormat)),
+            ("LOG_LEVEL", self.log_level, LEVELS),
+        ):
+            if given not in known:
+                raise none_of(PREFIX + name, given, known)
         return LogFormat(self.log_format)
 
     @property
@@ -219,8 +222,8 @@ class Settings:
         try:
             return TrustedProxies.of(_list(self.trusted_proxies))
         except ValueError as error:
-            message = f"{PREFIX}TRUSTED_PROXIES: {error}"
-            raise SettingsError(message) from error
+            ja, en = f"アドレスかネットワークではありません（{error}）。", f"{error}."
+            raise refused(f"{PREFIX}TRUSTED_PROXIES", ja, en) from error
 
     @property
     def operator(self) -> Operator:
@@ -237,8 +240,9 @@ class Settings:
         except ValueError:
             sender = Address()
         if not (sender.username and sender.domain):
-            message = f"{PREFIX}MAIL_FROM: {self.mail_from!r} is not an e-mail address"
-            raise SettingsError(message)
+            given = self.mail_from
+            ja, en = f"{given!r} はメールアドレスではありません。", f"{given!r} is not an e-mail address."
+            raise refused(f"{PREFIX}MAIL_FROM", ja, en)
         return sender
 
     @property
@@ -281,19 +285,3 @@ class Settings:
 def _list(value: str) -> list[str]:
     """Return the items of a list with commas, in lower case."""
     return [item.strip().lower() for item in value.split(",") if item.strip()]
-
-
-def _read(name: str, kind: str, value: str) -> Any:
-    try:
-        match kind:
-            case "int":
-                return int(value)
-            case "bool":
-                return BOOLEANS[value.lower()]
-            case "Path":
-                return Path(value)
-            case _:
-                return value
-    except (ValueError, KeyError) as error:
-        message = f"{name}: {value!r} is not a valid {kind}"
-        raise SettingsError(message) from error

@@ -21,7 +21,7 @@ from marketplace.catalog.precedence import precedence_of
 from marketplace.catalog.services import add_version
 from marketplace.kernel.actor import Permission
 from marketplace.kernel.context import Context
-from marketplace.kernel.errors import DomainError
+from marketplace.kernel.errors import DomainError, OutageError
 from marketplace.kernel.text import Text
 from marketplace.municipalities.models import Municipality
 
@@ -185,6 +185,8 @@ def _add(ctx: Context, bundle: Bundle) -> None:
     try:
         with ctx.session.begin_nested():
             add_version(ctx, PUBLISHER, bundle)
+    except OutageError:
+        raise  # The next one would meet it as well, after another wait.
     except DomainError as error:
         raise _RefusedError([number_finding(error)]) from error
 

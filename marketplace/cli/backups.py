@@ -27,7 +27,8 @@ from marketplace.kernel.errors import DomainError
 from marketplace.kernel.text import Language, Text
 from marketplace.operating.models import WatchedCommand
 from marketplace.secret import PRIVATE, keys_at_hand, vault_at_hand
-from marketplace.settings import Settings, SettingsError
+from marketplace.setting_values import SettingsError
+from marketplace.settings import Settings
 from marketplace.storage.errors import StorageUnavailableError, StorageUrlError
 
 MOST_NAMED = 10

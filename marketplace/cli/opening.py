@@ -13,7 +13,8 @@ from marketplace.db.unfinished import find_unfinished
 from marketplace.edge.pacing.meter import PacingStorageError
 from marketplace.kernel.text import Language
 from marketplace.secret import PRIVATE
-from marketplace.settings import Settings, SettingsError
+from marketplace.setting_values import SettingsError
+from marketplace.settings import Settings
 
 
 def open_runtime(settings: Settings) -> Runtime:

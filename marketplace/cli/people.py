@@ -11,7 +11,8 @@ from marketplace.cli.settings import settings_needed
 from marketplace.kernel.errors import DomainError
 from marketplace.kernel.text import Language, Text
 from marketplace.operating.staff import add_operator
-from marketplace.settings import Settings, SettingsError
+from marketplace.setting_values import SettingsError
+from marketplace.settings import Settings
 
 
 @click.group()

@@ -111,13 +111,15 @@ def _keeper(settings: Settings, listener: socket.socket | None, admin: socket.so
     """Return the keeper of what this machine is to run."""
     metrics = MetricsFolder(settings.data_dir.resolve() / "metrics") if admin else None
     children = []
-    if works:
-        children.append(Child("worker", lambda: _work(settings, metrics)))
-    if listener is not None:
-        children.append(Child("web", lambda: run_web_server(settings, listener, metrics)))
-    if admin is not None and metrics is not None:
-        children.append(Child("admin", lambda: _show_figures(settings, admin, metrics)))
     held = [each for each in (listener, admin) if each is not None]
+    if works:
+        children.append(Child("worker", lambda: _work(settings, metrics), tuple(held)))
+    if listener is not None:
+        others = tuple(each for each in held if each is not listener)
+        children.append(Child("web", lambda: run_web_server(settings, listener, metrics), others))
+    if admin is not None and metrics is not None:
+        others = tuple(each for each in held if each is not admin)
+        children.append(Child("admin", lambda: _show_figures(settings, admin, metrics), others))
     keeper = Keeper(children, grace_seconds=grace_seconds(settings), sockets=held)
     stop_on_signals(keeper)
     return keeper

@@ -12,8 +12,10 @@ from marketplace.catalog.models import CatalogSource, Template, TemplateVersion
 from marketplace.db.base import Base
 from marketplace.doctor.findings import AT_ONCE, FROM_BACKUP, MENDABLE, Finding, Patient
 from marketplace.kernel.text import Text
+from marketplace.mirror.names import bundle_path
 from marketplace.publishing.models import Draft
 from marketplace.sandbox.models import StoredFile
+from marketplace.storage.digests import digest_of
 from marketplace.storage.errors import BlobDamagedError, BlobMissingError
 from marketplace.storage.keeping import GRACE, abandon_blobs, blob_columns, named_among
 from marketplace.storage.mending import keep_sound
@@ -31,8 +33,10 @@ def check(patient: Patient, mend: bool) -> Iterator[Finding]:  # noqa: FBT001 - 
             with patient.reading() as ctx:
                 owners = list(islice(_owners(ctx.session, digest), MOST_OWNERS))
             if owners:  # otherwise whoever named it is gone since
-                found = _lost(digest, state, owners, can_be_mended=patient.spare is not None)
-                yield found.mended() if mend and _put_back(patient, digest) else found
+                spare = _spare_of(patient, digest)
+                found = _lost(digest, state, owners, can_be_mended=spare is not None)
+                is_back = mend and spare is not None and keep_sound(patient.ports.blobs, digest, spare)
+                yield found.mended() if is_back else found
     yield from _unnamed(patient, mend)
 
 
@@ -65,9 +69,12 @@ def _state_of(patient: Patient, digest: str) -> Text | None:
     return None
 
 
-def _put_back(patient: Patient, digest: str) -> bool:
+def _spare_of(patient: Patient, digest: str) -> bytes | None:
+    """Return a blob as the backup at hand or the index of files holds it: the bundles of versions stand there, too."""
     data = None if patient.spare is None else patient.spare(digest)
-    return data is not None and keep_sound(patient.ports.blobs, digest, data)
+    if data is None:
+        data = patient.ports.public_files.get(bundle_path(digest))
+    return data if data is not None and digest_of(data) == digest else None
 
 
 def _lost(digest: str, state: Text, owners: list[Text], *, can_be_mended: bool) -> Finding:
@@ -77,7 +84,7 @@ def _lost(digest: str, state: Text, owners: list[Text], *, can_be_mended: bool) 
         code,
         f"blob:{digest}",
         Text(f"ファイル {digest} が{state.ja}（{whose_ja}）。", f"The file {digest} {state.en} ({whose_en})."),
-        FROM_BACKUP,
+        MENDABLE if can_be_mended else FROM_BACKUP,
         can_be_mended=can_be_mended,
     )
 

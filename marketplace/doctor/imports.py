@@ -5,10 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from sqlalchemy import exists, func, select
+from sqlalchemy import and_, case, exists, false, func, select
 
 from marketplace.doctor.findings import AT_ONCE, MENDABLE, Finding, Patient
-from marketplace.installs.models import UNDER_WAY, Import, ImportMode, ImportState, Installation, Step, StepState
+from marketplace.installs.models import (
+    UNDER_WAY,
+    Import,
+    ImportMode,
+    ImportState,
+    Installation,
+    Step,
+    StepKind,
+    StepState,
+)
 from marketplace.installs.services import JOB
 from marketplace.kernel.text import Text
 from marketplace.sandbox.models import Site
@@ -17,6 +26,10 @@ from marketplace.workspaces.models import BUILTIN, TRYOUT, Workspace
 LOOK = Text(
     "導入先のアプリを開き、「今の設定を照合する」で違いを確かめてください。違いがあれば、もう一度導入します。",
     "Open the apps and compare them with the template (“is it still what the template says?”). Install again if not.",
+)
+ANEW = Text(
+    "取り消して、もう一度導入してください。途中まで作られたアプリは残るので、いらなければ削除します。",
+    "Cancel it and install again. Apps that it has made stay; delete those that are of no use.",
 )
 LATER = Text(
     "同じテンプレートの導入が進んでいます。それが終わってから、もう一度実行してください。",
@@ -48,6 +61,7 @@ def check(patient: Patient, mend: bool) -> Iterator[Finding]:  # noqa: FBT001 - 
             elif installation is None and kind != TRYOUT:
                 yield from _without_installation(patient, key, mode, mend=mend)
         after = rows[-1][0]
+    yield from _incomplete(patient)
     yield from _without_site(patient)
 
 
@@ -57,6 +71,29 @@ def _unfinished(key: str, left: int) -> Finding:
         f"The import {key} is said to have succeeded, but {left} of its steps are not done.",
     )
     return Finding("import-contradicts-journal", f"import:{key}", text, LOOK)
+
+
+def _incomplete(patient: Patient) -> Iterator[Finding]:
+    """Find imports of whose journal lines are missing: one that went on would leave out what they stand for."""
+    lines, last = func.count(Step.position), func.max(Step.position)
+    ends = func.max(case((Step.kind == StepKind.VERIFY, Step.position)))
+    is_whole = and_(lines == last + 1, ends == last)
+    lacking = select(Import.id, Import.state, lines).outerjoin(Step).group_by(Import.id, Import.state)
+    lacking = lacking.where(Import.state != ImportState.CANCELLED).having(~func.coalesce(is_whole, false()))
+    after = ""
+    while True:
+        with patient.reading() as ctx:
+            rows = ctx.session.execute(lacking.where(Import.id > after).order_by(Import.id).limit(AT_ONCE)).all()
+        if not rows:
+            return
+        for key, state, left in rows:
+            text = Text(
+                f"導入 {key} の手順の記録が欠けています（残っているもの {left}）。",
+                f"Steps are missing in the journal of the import {key} ({left} are there).",
+            )
+            remedy = LOOK if state is ImportState.SUCCEEDED else ANEW
+            yield Finding("import-contradicts-journal", f"import:{key}", text, remedy)
+        after = rows[-1][0]
 
 
 def _without_installation(patient: Patient, key: str, mode: ImportMode, *, mend: bool) -> Iterator[Finding]:

@@ -28,8 +28,10 @@ DUE: Mapping[str, tuple[Text, Callable[[Session, datetime], list[str]]]] = {
 }
 """What the worker's own sweep asks."""
 QUEUED = Text(
-    "yokoten doctor --mend で列に並べ直します。ワーカー（yokoten worker）が動いているかも確かめてください。",
-    "`yokoten doctor --mend` puts it into the queue. See whether a worker (`yokoten worker`) is running.",
+    "ワーカー（yokoten worker）が止まっているとき（復元した直後など）は、起動すれば続きから進みます。"
+    "動いているのに進まなければ、yokoten doctor --mend で列に並べ直します。",
+    "Where no worker (`yokoten worker`) runs, as after a restore, start one: it goes on where it stood. "
+    "If one runs and does not take it up, `yokoten doctor --mend` puts it into the queue.",
 )
 
 

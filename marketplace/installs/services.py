@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from sqlalchemy import select, update
 
+from marketplace.accounts.policy import require_operator
 from marketplace.audit import services as audit
 from marketplace.installs.errors import (
     ChangesUndecidedError,
@@ -96,6 +97,26 @@ def retry_import(ctx: Context, import_id: str) -> Import:
     return import_
 
 
+def resume_for_operator(ctx: Context, import_id: str) -> Import:
+    """Queue a failed import of any municipality again, once what the service lacked is there; both logs tell of it.
+
+    It goes on with the rights of whoever started it. What stops before changes of others is for its municipality to
+    decide, and what is run from outside for whoever runs it. Raises ForbiddenError, NotFoundError,
+    ImportNotResumableError, ImportUnderWayError and ChangesUndecidedError.
+    """
+    require_operator(ctx.actor)
+    import_ = ctx.session.get(Import, import_id, with_for_update=True)  # its own members may press the button as well
+    if import_ is None or import_.mode is not ImportMode.PUSH:
+        raise NotFoundError
+    _require_resumable(ctx, import_)
+    if _stopped_before_changes(import_):
+        raise ChangesUndecidedError
+    _resume(ctx, import_)
+    facts = {"workspace": import_.workspace_id, "version": import_.version_id}
+    audit.record_for_both(ctx, "import.resumed", f"import:{import_.id}", import_.municipality_code, **facts)
+    return import_
+
+
 def resume_over_changes(ctx: Context, import_id: str) -> Import:
     """Queue a failed import again, to go on on top of what somebody else has changed in its apps meanwhile.
 
@@ -113,10 +134,14 @@ def resume_over_changes(ctx: Context, import_id: str) -> Import:
 
 def _resumable(ctx: Context, import_id: str) -> Import:
     import_ = _own_import(ctx, import_id)
+    _require_resumable(ctx, import_)
+    return import_
+
+
+def _require_resumable(ctx: Context, import_: Import) -> None:
     if import_.state is not ImportState.FAILED:
         raise ImportNotResumableError
     _require_none_under_way(ctx, import_.workspace_id, import_.template_id)
-    return import_
 
 
 def _stopped_before_changes(import_: Import) -> bool:

@@ -14,6 +14,7 @@ from marketplace.accounts.policy import require_operator
 from marketplace.exports.models import Export, ExportState
 from marketplace.installs.checks.models import CheckState, InstallationCheck
 from marketplace.installs.models import Import, ImportMode, ImportState, Installation
+from marketplace.installs.steps.writing import CHANGED
 from marketplace.kernel.context import Context
 from marketplace.municipalities.codes import OPERATOR_CODE
 from marketplace.municipalities.models import Municipality
@@ -60,6 +61,8 @@ class FailedJob:
     """What kintone or we call the failure."""
     may_be_opened: bool
     """Whether it belongs to the operator's own workspaces."""
+    may_be_resumed: bool
+    """Whether the operator may let it go on; of others their municipality decides, or whoever runs them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +121,8 @@ def list_failed_jobs(ctx: Context) -> list[FailedJob]:
     """Return the latest failures of the last days, newest first."""
     require_operator(ctx.actor)
     since = ctx.now() - LOOKED_BACK
-    imports = select(Import.id, Import.finished_at, Import.error, Municipality).join(
+    goes_on = Import.mode == ImportMode.PUSH
+    imports = select(Import.id, Import.finished_at, Import.error, Municipality, goes_on).join(
         Municipality, Municipality.code == Import.municipality_code
     )
     exports = select(Export.id, Export.finished_at, Export.error, Municipality).join(
@@ -169,7 +173,13 @@ def _conditions(jobs: _Jobs, now: datetime) -> Sequence[ColumnElement[bool]]:
 
 
 def _failed_job(
-    kind: JobKind, job_id: str, finished_at: datetime, error: dict[str, object] | None, owner: Municipality
+    kind: JobKind,
+    job_id: str,
+    finished_at: datetime,
+    error: dict[str, object] | None,
+    owner: Municipality,
+    goes_on: bool = False,  # noqa: FBT001, FBT002 - the last column of a row, if it has one
 ) -> FailedJob:
     code = str((error or {}).get("code", ""))
-    return FailedJob(kind, job_id, owner.full_name, finished_at, code, owner.code == OPERATOR_CODE)
+    may_be_resumed = goes_on and code != CHANGED
+    return FailedJob(kind, job_id, owner.full_name, finished_at, code, owner.code == OPERATOR_CODE, may_be_resumed)

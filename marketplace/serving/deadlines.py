@@ -20,6 +20,8 @@ WAITING_THREADS = 200
 """Threads of one process beside those that work: each waits for one client that sends or takes its bytes slowly."""
 LOOK_SECONDS = 0.2
 """How often it is asked who is slow, while requests wait because every thread does."""
+MOST_AT_THE_END = 1024
+"""Connections taken when a process ends: as many as the kernel lets wait (`keeper.BACKLOG`)."""
 END_OF_HEAD = b"\r\n\r\n"
 LONGEST_HEAD = 32 * 1024
 """Of what is waited for without a thread; what is longer is for gunicorn to read or refuse."""
@@ -45,6 +47,23 @@ class DeadlineWorker(ThreadWorker):  # type: ignore[misc]
         """Return what requests are answered on."""
         self._threads = OneAtATime(self.cfg.threads, self.app.is_crowded)
         return self._threads
+
+    def set_accept_enabled(self, enabled: bool) -> None:  # noqa: FBT001 - gunicorn calls it so
+        """Take connections or not; at the end those that wait are taken, and nobody else is let in to wait.
+
+        gunicorn stops taking them and keeps the socket until its last answer: who comes meanwhile is let in by the
+        kernel, waits, and is cut off. A proxy can't know whether such a request was begun, and does not send it again.
+        """
+        super().set_accept_enabled(enabled)
+        if enabled or self.alive:
+            return
+        for listener in self.sockets:
+            for _ in range(MOST_AT_THE_END):
+                known = self.nr_conns
+                self.accept(listener)
+                if self.nr_conns == known:
+                    break
+            listener.close()
 
     def wait_for_and_dispatch_events(self, timeout: float) -> None:
         """Wait for what comes, for a moment only while requests wait for a thread."""

@@ -36,7 +36,7 @@ PORT_SECONDS = 5
 """How long the processes of a service that was killed may hold on to the port."""
 BACKLOG = 1024
 PR_SET_PDEATHSIG = 1
-STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM)
+STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 class PortUnusableError(Exception):
@@ -72,6 +72,8 @@ class Child:
 
     name: str
     program: Callable[[], None]
+    foreign: tuple[socket.socket, ...] = ()
+    """Sockets of its siblings: as long as it held one, callers could come in, and nobody would answer."""
     process: ForkProcess | None = None
     started: float = 0.0
     failures: int = 0
@@ -90,11 +92,19 @@ class Child:
         """Tell whether the program is not running."""
         return self.process is None or not self.process.is_alive()
 
+    @property
+    def exit_code(self) -> int | None:
+        """Return how the program ended last: minus the number of the signal if one ended it."""
+        return None if self.process is None else self.process.exitcode
+
     def _run(self, keeper: int) -> None:
         """Run the program in a session of its own, so that Ctrl-C reaches only the keeper."""
         os.setsid()
         for number in STOP_SIGNALS:
-            signal.signal(number, signal.SIG_DFL)
+            if signal.getsignal(number) is not signal.SIG_IGN:
+                signal.signal(number, signal.SIG_DFL)
+        for held in self.foreign:
+            held.close()
         _become(f"yokoten {self.name}", keeper)
         signal.pthread_sigmask(signal.SIG_UNBLOCK, STOP_SIGNALS)
         try:
@@ -150,7 +160,8 @@ class Keeper:
         while time.monotonic() < again and not self.stopping:
             time.sleep(0.1)
         if not self.stopping:
-            log.warning("%s ended; starting it again", child.name)
+            # A signal is a negative number; -9 without anybody's doing is the kernel out of memory.
+            log.warning("%s ended; starting it again", child.name, extra={"exit_code": child.exit_code})
             child.start()
 
 
@@ -160,13 +171,14 @@ def grace_seconds(settings: Settings) -> float:
 
 
 def stop_on_signals(keeper: Keeper) -> None:
-    """Let Ctrl-C and SIGTERM end the watch."""
+    """Let Ctrl-C, SIGTERM and the end of the terminal end the watch; what nohup started outlives the terminal."""
 
     def stop(_signal: int, _frame: FrameType | None) -> None:
         keeper.stopping = True
 
     for number in STOP_SIGNALS:
-        signal.signal(number, stop)
+        if number != signal.SIGHUP or signal.getsignal(number) is not signal.SIG_IGN:
+            signal.signal(number, stop)
 
 
 def _bind(host: str, port: int) -> socket.socket:

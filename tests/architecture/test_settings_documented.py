@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from marketplace.settings import PREFIX, Settings, SettingsError
+from marketplace.setting_values import SettingsError
+from marketplace.settings import PREFIX, Settings
 
 DOCUMENT = Path("docs/settings.md").read_text(encoding="utf-8")
 

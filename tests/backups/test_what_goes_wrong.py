@@ -199,3 +199,13 @@ def test_there_is_nothing_to_read_in_an_empty_place(site, tmp_path, words):
 
 def test_an_address_that_names_no_bucket_is_told(site):
     assert "s3://" in site("backup", "s3://?x=1", exit_code=Outcome.USAGE).output
+
+
+@pytest.mark.parametrize("words", [["restore", "b"], ["doctor", "--from", "nowhere"]], ids=" ".join)
+def test_where_logs_are_json_a_refusal_keeps_its_words_and_its_code(site, tmp_path, words):
+    site("backup", tmp_path / "b", "--with-keys")
+    site.environ["MARKETPLACE_LOG_FORMAT"] = "json"
+    command, *options, place = words
+    refusal = site(command, *options, tmp_path / place, exit_code=REFUSED).output
+    assert "エラー：" in refusal
+    assert "Traceback" not in refusal

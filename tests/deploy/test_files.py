@@ -15,7 +15,9 @@ import pytest
 import yaml
 
 from marketplace.cli.main import COMMANDS, main
+from marketplace.setting_values import SettingsError
 from marketplace.settings import PREFIX, Settings
+from marketplace.sound_settings import require_sound
 
 DEPLOY = Path("deploy")
 FILES = sorted(path for path in DEPLOY.rglob("*") if path.is_file())
@@ -35,6 +37,12 @@ def given(path: Path) -> dict[str, str]:
     words = [shlex.split(line) for line in lines if line and not line.startswith("#")]
     assert {len(each) for each in words} == {1}
     return dict(word.split("=", 1) for [word] in words)
+
+
+def filled_in() -> dict[str, str]:
+    """Return the example of an environment as somebody who did what it asks for has it."""
+    example = given(DEPLOY / "yokoten.env.example")
+    return {name: value.replace("CHANGE-ME", "x" * 40) for name, value in example.items()}
 
 
 @pytest.mark.parametrize("path", FILES, ids=str)
@@ -85,10 +93,19 @@ def test_what_compose_asks_for_stands_in_its_example():
 
 
 def test_the_example_of_an_environment_is_read():
-    settings = Settings.from_env(given(DEPLOY / "yokoten.env.example"))
+    settings = Settings.from_env(filled_in())
     assert settings.proxies.holds("127.0.0.1")
     assert settings.secure_cookies
     assert settings.log_form.value == "json"
+    require_sound(settings)
+
+
+def test_the_example_as_it_is_refuses_to_start_and_names_what_to_fill_in():
+    with pytest.raises(SettingsError) as refusal:
+        Settings.from_env(given(DEPLOY / "yokoten.env.example"))
+    named = [line.partition("：")[0] for line in str(refusal.value).splitlines()]
+    keys = ["SECRET_KEY", "CREDENTIALS_KEYS", "SIGNING_KEYS"]
+    assert named == [f"MARKETPLACE_{name}" for name in ("DATABASE_URL", *keys)]
 
 
 def test_a_shell_reads_the_example_of_an_environment_as_systemd_does():
@@ -110,7 +127,7 @@ def test_the_image_installs_what_is_locked_and_runs_as_nobody_in_particular():
 
 
 def test_the_end_of_a_unit_may_take_as_long_as_the_example_says():
-    settings = Settings.from_env(given(DEPLOY / "yokoten.env.example"))
+    settings = Settings.from_env(filled_in())
     for name in ("web", "worker"):
         text = (DEPLOY / "systemd" / f"yokoten-{name}.service").read_text(encoding="utf-8")
         allowed = int(re.findall(r"^TimeoutStopSec=(\d+)$", text, re.MULTILINE)[0])

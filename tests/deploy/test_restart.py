@@ -54,6 +54,26 @@ class Web(Service):
             time.sleep(0.05)
 
 
+class Alone(Web):
+    """`yokoten web` on a port of its own, as in a container."""
+
+    def launch(self):
+        with self.log.open("ab") as log:
+            command = [sys.executable, "-m", "marketplace.cli", "web"]
+            return subprocess.Popen(command, env=self.settings(), stdout=log, stderr=log)
+
+    def wait_until_ready(self):
+        deadline = time.monotonic() + 60
+        while True:
+            try:
+                if self.ask("/readyz") == (200, b"ok\n"):
+                    return
+            except OSError:
+                pass
+            assert time.monotonic() < deadline, self.output()
+            time.sleep(0.05)
+
+
 @pytest.fixture
 def web(tmp_path):
     made = Web(tmp_path / "var")
@@ -126,3 +146,36 @@ def test_a_server_that_drains_says_so_and_answers_until_it_ends(web):
     os.kill(master, signal.SIGTERM)
     assert not is_alive(master, 60)
     web.started[0].kill()
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+def test_callers_are_answered_or_refused_and_never_cut_off_at_the_end(tmp_path, number):
+    """Without systemd, too: a request that was let in is answered; who is refused has sent nothing yet."""
+    web = Alone(tmp_path / "var")
+    web.prepare()
+    process = web.launch()
+    try:
+        web.wait_until_ready()
+        web.ask()
+        answers = []
+
+        def keep_asking():
+            while not answers or not isinstance(answers[-1], OSError):
+                try:
+                    answers.append(web.ask()[0])
+                except OSError as error:
+                    answers.append(error)
+
+        callers = [threading.Thread(target=keep_asking) for _ in range(8)]
+        for caller in callers:
+            caller.start()
+        while len(answers) < 50:
+            time.sleep(0.01)
+        process.send_signal(number)
+        for caller in callers:
+            caller.join()
+        assert {type(answer) for answer in answers if answer != 200} == {ConnectionRefusedError}
+        assert process.wait(60) == 0
+        assert "Traceback" not in web.output()
+    finally:
+        process.kill()

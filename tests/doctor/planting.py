@@ -60,10 +60,9 @@ def an_import(ctx, state: ImportState, slug: str = "handover-notes", **values) -
     return made
 
 
-def a_step(ctx, made: Import, state: StepState) -> None:
-    ctx.session.add(
-        Step(import_id=made.id, position=0, kind=StepKind.DEPLOY, app_key=None, app_name="", state=state, intent={})
-    )
+def a_step(ctx, made: Import, state: StepState, **values) -> None:
+    values = {"position": 0, "kind": StepKind.VERIFY, **values}
+    ctx.session.add(Step(import_id=made.id, app_key=None, app_name="", state=state, intent={}, **values))
 
 
 def visits_of_nothing(ctx):
@@ -195,7 +194,7 @@ def cut_bundle_of_the_index(ctx):
 
 
 def lost_job(ctx):
-    an_import(ctx, ImportState.RUNNING, lease_owner="dead", lease_until=LONG_AGO)
+    a_step(ctx, an_import(ctx, ImportState.RUNNING, lease_owner="dead", lease_until=LONG_AGO), StepState.PENDING)
 
 
 def import_without_installation(ctx, slug: str = "subsidy-grant-management"):
@@ -217,13 +216,44 @@ def unnamed_blob(ctx):
     os.utime(path, (0, 0))
 
 
-def missing_blob(ctx):
-    ctx.ports.blobs.delete(ctx.session.get_one(TemplateVersion, a_template(ctx).latest_version_id).digest)
+def missing_blob(ctx, slug: str = "handover-notes"):
+    ctx.ports.blobs.delete(ctx.session.get_one(TemplateVersion, a_template(ctx, slug).latest_version_id).digest)
 
 
-def damaged_blob(ctx):
-    digest = ctx.session.get_one(TemplateVersion, a_template(ctx).latest_version_id).digest
+def damaged_blob(ctx, slug: str = "handover-notes"):
+    digest = ctx.session.get_one(TemplateVersion, a_template(ctx, slug).latest_version_id).digest
     (Path(ctx.ports.blobs.folder) / digest[:2] / digest[2:4] / digest).write_bytes(b"broken")
+
+
+def blob_missing_beside_the_index(ctx):
+    missing_blob(ctx, "kpi-visualization-dashboard")
+
+
+def blob_damaged_beside_the_index(ctx):
+    damaged_blob(ctx, "online-application-intake")
+
+
+def blob_missing_everywhere(ctx):
+    missing_bundle_of_the_index(ctx)
+    missing_blob(ctx)
+
+
+def blob_damaged_everywhere(ctx):
+    cut_bundle_of_the_index(ctx)
+    damaged_blob(ctx)
+
+
+def journal_without_a_line(ctx):
+    a_step(ctx, an_import(ctx, ImportState.FAILED), StepState.FAILED, position=1)
+
+
+def lost_journal(ctx):
+    an_import(ctx, ImportState.FAILED)
+
+
+def journal_without_its_end(ctx):
+    made = an_import(ctx, ImportState.FAILED)
+    a_step(ctx, made, StepState.FAILED, kind=StepKind.DEPLOY)
 
 
 def lost_attachment(ctx):
@@ -288,11 +318,18 @@ MENDED = {
     "import-without-installation": [import_without_installation],
     "housekeeping-overdue": [overdue_housekeeping],
     "blob-unnamed": [unnamed_blob],
+    "blob-missing": [blob_missing_beside_the_index],
+    "blob-damaged": [blob_damaged_beside_the_index],
 }
 TOLD = {
-    "blob-missing": [missing_blob, lost_attachment],
-    "blob-damaged": [damaged_blob],
-    "import-contradicts-journal": [unfinished_import],
+    "blob-missing": [blob_missing_everywhere, lost_attachment],
+    "blob-damaged": [blob_damaged_everywhere],
+    "import-contradicts-journal": [
+        unfinished_import,
+        journal_without_a_line,
+        lost_journal,
+        journal_without_its_end,
+    ],
     "secret-unreadable": [unreadable_secret],
     "workspace-without-site": [lost_site],
 }

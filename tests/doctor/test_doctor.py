@@ -12,9 +12,10 @@ from marketplace.db.migrating import downgrade, is_current
 from tests.doctor.planting import (
     MENDED,
     TOLD,
+    blob_damaged_everywhere,
+    blob_missing_everywhere,
     bundle_that_is_back,
     cut_bundle_of_the_index,
-    damaged_blob,
     damaged_file_of_a_template,
     import_without_installation_beside_another,
     missing_blob,
@@ -90,7 +91,7 @@ def test_what_can_not_be_mended_is_told_with_what_to_do(healthy, codes, code, pl
 
 
 def test_a_lost_blob_is_named_by_template_and_version_and_the_words_say_where_to_get_it(healthy):
-    plant(healthy, missing_blob)
+    plant(healthy, blob_missing_everywhere)
     told = healthy("doctor", exit_code=FOUND).output
     assert "テンプレート yokoten/handover-notes@" in told
     assert "失われています" in told
@@ -99,7 +100,7 @@ def test_a_lost_blob_is_named_by_template_and_version_and_the_words_say_where_to
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("planter", [missing_blob, damaged_blob])
+@pytest.mark.parametrize("planter", [blob_missing_everywhere, blob_damaged_everywhere])
 def test_what_is_lost_comes_back_from_a_backup(healthy, tmp_path, planter):
     healthy("backup", tmp_path / "b.tar")
     plant(healthy, planter)

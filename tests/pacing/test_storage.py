@@ -11,7 +11,8 @@ from marketplace.app import make_runtime
 from marketplace.edge.pacing.memory import MOST_ACCOUNTS, ProcessMemory
 from marketplace.edge.pacing.meter import REST_SECONDS, Account, Meter, PacingStorageError
 from marketplace.kernel.pacing import Bound, Cost, PacingRules, Payer, read_bounds, read_pace
-from marketplace.settings import Settings, SettingsError
+from marketplace.setting_values import SettingsError
+from marketplace.settings import Settings
 from tests.redis import running_redis
 
 TWO = {Cost.READS: {Payer.CALLER: Bound(2, 60)}}

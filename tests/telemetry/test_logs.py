@@ -10,7 +10,8 @@ from contextlib import contextmanager
 
 import pytest
 
-from marketplace.settings import Settings, SettingsError
+from marketplace.setting_values import SettingsError
+from marketplace.settings import Settings
 from marketplace.telemetry.logs import LogFormat, make_formatter
 from marketplace.telemetry.scope import Scope, count_statement, current_scope, within
 

@@ -8,7 +8,8 @@ from werkzeug.wrappers import Request, Response
 
 from marketplace.edge.proxies import BehindProxies
 from marketplace.kernel.proxies import TrustedProxies
-from marketplace.settings import Settings, SettingsError
+from marketplace.setting_values import SettingsError
+from marketplace.settings import Settings
 
 PROXIES = TrustedProxies.of(["10.0.0.0/24", "fd00::/8"])
 

@@ -13,7 +13,8 @@ from marketplace.app import make_runtime
 from marketplace.cli.main import main
 from marketplace.db.migrating import upgrade
 from marketplace.secret import open_vault, secret_key
-from marketplace.settings import Settings, SettingsError
+from marketplace.setting_values import SettingsError
+from marketplace.settings import Settings
 from marketplace.vault.fernet import FernetVault, new_key
 from marketplace.workspaces.domains.credentials import open_account
 from marketplace.workspaces.domains.models import Connection
@@ -41,7 +42,7 @@ def test_the_file_and_the_setting_take_several_keys_newest_first(tmp_path):
         assert FernetVault([new]).unseal(vault.seal("y")) == "y"
 
 
-@pytest.mark.parametrize("keys", ["short", "x" * 44, " ,", "鍵"])
+@pytest.mark.parametrize("keys", ["short", "x" * 44, " ,", "秘"])
 def test_a_key_that_is_none_refuses_to_start_without_being_shown(tmp_path, keys):
     with pytest.raises(SettingsError, match="CREDENTIALS_KEYS") as refused:
         open_vault(Settings(data_dir=tmp_path, credentials_keys=keys))

@@ -11,7 +11,8 @@ from sqlalchemy import select
 from marketplace.accounts.models import Person
 from marketplace.audit.models import AuditEvent
 from marketplace.db.unit_of_work import unit_of_work
-from marketplace.installs.models import Import, ImportState
+from marketplace.installs.models import Import, ImportMode, ImportState
+from marketplace.installs.steps.writing import CHANGED
 from marketplace.jobs.models import WorkerBeat
 from marketplace.kernel.actor import Permission
 from marketplace.kernel.machine import Space
@@ -124,6 +125,51 @@ def test_jobs_that_stand_still_and_that_failed_are_told(operator, world, session
     import_.finished_at = clock() - timedelta(days=8)
     session.commit()
     assert "GAIA_IL26" not in words(operator.read("/operator"))
+
+
+def stopped_import(world, session, clock, code="blob-missing"):
+    """An import of みほん市 that failed a day ago."""
+    world.release()
+    import_ = session.get(Import, world.start(world.open_workspace()))
+    import_.state, import_.error, import_.finished_at = ImportState.FAILED, {"code": code}, clock() - timedelta(days=1)
+    session.commit()
+    return import_
+
+
+def test_an_import_that_failed_is_let_go_on_from_the_page_and_both_logs_tell_of_it(operator, world, session, clock):
+    import_ = stopped_import(world, session, clock)
+    (form,) = operator.read("/operator").select("#failed-title ~ .table-scroll form")
+    assert import_.id in form.get_text()
+    page = operator.read(operator.post(form["action"]).location)
+    assert "導入を再開しました" in words(page)
+    assert page.select("#failed-title ~ .table-scroll form") == []
+    session.refresh(import_)
+    assert (import_.state, import_.error, import_.finished_at) == (ImportState.QUEUED, None, None)
+    told = session.scalars(select(AuditEvent.municipality_code).where(AuditEvent.act == "import.resumed"))
+    assert sorted(told) == sorted([OPERATOR_CODE, import_.municipality_code])
+    assert operator.post(form["action"]).status_code == 409
+
+
+def test_what_stopped_before_changes_of_others_is_for_its_municipality_to_decide(operator, world, session, clock):
+    import_ = stopped_import(world, session, clock, CHANGED)
+    assert operator.read("/operator").select("#failed-title ~ .table-scroll form") == []
+    assert operator.post(f"/operator/imports/{import_.id}/resume").status_code == 409
+    session.refresh(import_)
+    assert import_.state is ImportState.FAILED
+
+
+def test_what_is_run_from_outside_goes_on_there(operator, world, session, clock):
+    import_ = stopped_import(world, session, clock)
+    import_.mode = ImportMode.PULL
+    session.commit()
+    assert operator.read("/operator").select("#failed-title ~ .table-scroll form") == []
+    assert operator.post(f"/operator/imports/{import_.id}/resume").status_code == 404
+
+
+@pytest.mark.parametrize(("role", "code"), [("publisher", OPERATOR_CODE), ("admin", PUBLISHER)])
+def test_only_the_operator_lets_imports_go_on_there(sign_in, world, session, clock, role, code):
+    import_ = stopped_import(world, session, clock)
+    assert sign_in(role, code).post(f"/operator/imports/{import_.id}/resume").status_code == 403
 
 
 def test_a_verified_municipality_bears_the_badge_until_it_is_withdrawn(operator, browser, world, session):

@@ -11,7 +11,8 @@ import pytest
 from marketplace.cli import running
 from marketplace.kernel.mail import Delivery, LocalOutbox
 from marketplace.mailing import open_mailer
-from marketplace.settings import Settings, SettingsError
+from marketplace.setting_values import SettingsError
+from marketplace.settings import Settings
 from marketplace.web.password_reset import EVEN_SECONDS
 from tests.accounts.factories import make_person
 from tests.web.conftest import words
