@@ -8,8 +8,10 @@ import socket
 import time
 from functools import partial
 
+from gunicorn.util import write_nonblock
 from gunicorn.workers.gthread import TConn, ThreadWorker
 
+from marketplace.serving.refusals import refusal_of
 from marketplace.serving.shedding import Watch, WatchedSocket
 from marketplace.serving.threads import OneAtATime
 
@@ -44,8 +46,8 @@ class DeadlineWorker(ThreadWorker):  # type: ignore[misc]
         self._watch, self._next_look = Watch(time.monotonic), 0.0
 
     def get_thread_pool(self) -> OneAtATime:
-        """Return what requests are answered on."""
-        self._threads = OneAtATime(self.cfg.threads, self.app.is_crowded)
+        """Return what requests are answered on; other applications than ours have no places that could be crowded."""
+        self._threads = OneAtATime(self.cfg.threads, getattr(self.app, "is_crowded", lambda: False))
         return self._threads
 
     def set_accept_enabled(self, enabled: bool) -> None:  # noqa: FBT001 - gunicorn calls it so
@@ -92,6 +94,16 @@ class DeadlineWorker(ThreadWorker):  # type: ignore[misc]
         """Answer a request whose first lines have come; the rest may take longer."""
         self._ends[conn] = time.monotonic() + REQUEST_SECONDS
         return super().handle_request(req, conn)
+
+    def handle_error(self, req: object, client: socket.socket, addr: tuple[str, int], exc: BaseException) -> None:
+        """Answer a request that can't be read."""
+        refusal = refusal_of(exc)
+        if refusal is None:
+            super().handle_error(req, client, addr, exc)
+            return
+        self.log.warning("Refused an unreadable request from ip=%s: %s", addr[0] if addr else "", type(exc).__name__)
+        with contextlib.suppress(OSError):
+            write_nonblock(client, refusal)
 
     def _make_room(self) -> None:
         """Cut the slowest clients if requests wait for the threads that they keep."""

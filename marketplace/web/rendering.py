@@ -12,6 +12,7 @@ from marketplace.edge.context import context, is_read_only, language, marketplac
 from marketplace.edge.signin import OWED_FACTOR, is_visitor_known, owes_second_factor, visitor
 from marketplace.kernel.actor import Permission
 from marketplace.kernel.text import Text
+from marketplace.search.phrases import MAX_QUERY
 from marketplace.web.assets import static_url
 from marketplace.web.dates import day_text, local_day, moment_text
 from marketplace.web.field_labels import label_slot, note_label, with_labels
@@ -72,6 +73,7 @@ def register_rendering(app: MarketplaceApp) -> None:
         how_tos=HOW_TOS,
         help_references=REFERENCES,
         statements=tuple(STATEMENTS.values()),
+        longest_query=MAX_QUERY,
     )
     app.jinja_env.filters.update(with_labels=with_labels, text=spoken, day=day, moment=moment, number=number, size=size)
     app.jinja_env.trim_blocks = True

@@ -122,3 +122,16 @@ def test_callers_are_told_to_come_again_while_no_web_server_is_there(tmp_path):
         status, headers, content = call(front, "GET", "/")
     assert (status, headers["Retry-After"], headers["Cache-Control"]) == (503, "10", "no-store")
     assert "ただいま利用できません".encode() in content
+
+
+@pytest.mark.parametrize(
+    ("path", "headers", "status", "words"),
+    [
+        ("/templates?q=" + "%E5%82%99" * 1_000, {}, 414, "アドレスが長すぎます"),
+        ("/", {"Cookie": "a=" + "b" * 9_000}, 431, "Cookieを消して"),
+    ],
+)
+def test_what_is_too_long_is_refused_in_both_languages(front, path, headers, status, words):
+    came, _, page = call(front, "GET", path, headers=headers)
+    assert (came, words in page.decode()) == (status, True)
+    assert b"Your browser" in page or b"The address" in page

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+import time
+import urllib.request
 from collections.abc import Iterator
 
 import pytest
@@ -15,8 +19,11 @@ from marketplace.kernel.ports import Ports
 from marketplace.kintone_api.door import site_caller
 from marketplace.kintone_api.routes import blueprint as kintone_api
 from marketplace.web.mounting import mount_pages
+from tests.e2e.service import free_port
 from tests.fakes import FixedClock, MemoryBlobStore, RecordingQueue
 from tests.security.planted import Planted, planted_service
+
+WORKER_CLASS = "marketplace.serving.deadlines.DeadlineWorker"
 
 
 @pytest.fixture(scope="session")
@@ -44,3 +51,31 @@ def app(mounted: MarketplaceApp, sessions: Sessions, ports: Ports, clock: FixedC
     """The application, on what belongs to the test."""
     mounted.sessions, mounted.ports, mounted.now = sessions, ports, clock
     return mounted
+
+
+@pytest.fixture
+def port() -> Iterator[int]:
+    """The port of a server that has one thread."""
+    chosen = free_port()
+    command = ["-m", "gunicorn", "tests.security.hello:application", "--bind", f"127.0.0.1:{chosen}"]
+    options = [
+        "--worker-class",
+        WORKER_CLASS,
+        "--threads",
+        "1",
+        "--no-control-socket",
+        "--log-level",
+        "warning",
+    ]
+    server = subprocess.Popen([sys.executable, *command, *options])
+    try:
+        for _ in range(100):
+            try:
+                urllib.request.urlopen(f"http://127.0.0.1:{chosen}/", timeout=1).read()
+                break
+            except OSError:
+                time.sleep(0.1)
+        yield chosen
+    finally:
+        server.terminate()
+        server.wait(20)

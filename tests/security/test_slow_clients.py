@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import socket
-import subprocess
-import sys
 import time
 import urllib.request
 from collections.abc import Iterator
@@ -15,37 +13,9 @@ from threading import Event, Thread
 import pytest
 
 from marketplace.serving.deadlines import HEADER_SECONDS
-from tests.e2e.service import Service, free_port
+from tests.e2e.service import Service
 
 WORKER_CLASS = "marketplace.serving.deadlines.DeadlineWorker"
-
-
-@pytest.fixture
-def port() -> Iterator[int]:
-    """The port of a server that has one thread."""
-    chosen = free_port()
-    command = ["-m", "gunicorn", "tests.security.hello:application", "--bind", f"127.0.0.1:{chosen}"]
-    options = [
-        "--worker-class",
-        "marketplace.serving.deadlines.DeadlineWorker",
-        "--threads",
-        "1",
-        "--no-control-socket",
-        "--log-level",
-        "warning",
-    ]
-    server = subprocess.Popen([sys.executable, *command, *options])
-    try:
-        for _ in range(100):
-            try:
-                urllib.request.urlopen(f"http://127.0.0.1:{chosen}/", timeout=1).read()
-                break
-            except OSError:
-                time.sleep(0.1)
-        yield chosen
-    finally:
-        server.terminate()
-        server.wait(20)
 
 
 @pytest.mark.slow
