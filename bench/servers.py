@@ -4,18 +4,23 @@ from __future__ import annotations
 
 import os
 import signal
+import socket
 import subprocess
 import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
 
 @contextmanager
 def running(command: Sequence[str], port: int, environ: dict[str, str] | None = None, path: str = "/") -> Iterator[int]:
-    """Run a server until the block ends, and tell its number; it must answer anything within a minute."""
+    """Run a server until the block ends, and tell its number; it must answer anything within a minute.
+
+    Raises SystemExit if another server has the port, which would be measured in its place.
+    """
+    _require_free(port)
     # Registries made for other languages must not meet our modules.
     plain = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
     process = subprocess.Popen(
@@ -57,6 +62,12 @@ def children_of(process: int) -> list[int]:
 def name_of(process: int) -> str:
     """Return the name under which a process is listed."""
     return Path(f"/proc/{process}/cmdline").read_text().replace("\0", " ").strip()
+
+
+def _require_free(port: int) -> None:
+    with closing(socket.socket()) as tried:
+        if tried.connect_ex(("127.0.0.1", port)) == 0:
+            raise SystemExit(f"port {port} is in use: stop what listens there, or choose others with PORT")
 
 
 def _wait(address: str) -> None:
