@@ -27,7 +27,8 @@ from marketplace.bundle.reading import read_folder
 from marketplace.bundle.writing import canonical_files, store_files, write_zip
 from marketplace.installs.models import CallEntry
 from tests.bundle.factories import make_app, make_bundle, make_field, make_manifest
-from tests.e2e.service import CATALOG, Service, free_port
+from tests.e2e.service import CATALOG, Service
+from tests.ports import free_port
 from tests.postgres import running_postgres
 
 ACTS, PEER_ACTS, WORKSPACES = 100, 50, 50

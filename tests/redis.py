@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-from tests.e2e.service import free_port
+from tests.ports import free_port
 
 START_SECONDS = 30
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import socket
 import subprocess
 import sys
 import time
@@ -12,6 +11,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.request import urlopen
+
+from tests.ports import free_port
 
 ACCESS_KEY = "yokoten-test"
 SECRET_KEY = "a-secret-of-the-tests"
@@ -24,19 +25,6 @@ class S3Server:
 
     endpoint: str
     process: subprocess.Popen[bytes]
-
-
-def free_port() -> int:
-    """Return a port nobody listens on, whose sister 10,000 above (SeaweedFS uses it for gRPC) is free too."""
-    while True:
-        with socket.socket() as probe, socket.socket() as sister:
-            probe.bind(("127.0.0.1", 0))
-            port = int(probe.getsockname()[1])
-            try:
-                sister.bind(("127.0.0.1", port + 10000))
-            except (OSError, OverflowError):
-                continue
-            return port
 
 
 @contextmanager

@@ -99,11 +99,23 @@ def run_admin_server(settings: Settings, listener: socket.socket, folder: Metric
     make_admin_server(listener, lambda: render(folder, work)).serve_forever()
 
 
+class ProcessCollector:
+    """What the processes of the service have counted, added up."""
+
+    def __init__(self, folder: MetricsFolder) -> None:
+        """Keep where they write."""
+        self._folder = folder
+
+    def collect(self) -> Iterable[Metric]:
+        """Return the figures of those who count, and the counts of those who are gone."""
+        self._folder.forget_dead()
+        return MultiProcessCollector.merge(self._folder.written())  # type: ignore[no-untyped-call, no-any-return]
+
+
 def render(folder: MetricsFolder, work: WorkCollector) -> bytes:
     """Return all figures as text."""
-    folder.forget_dead()
     registry = CollectorRegistry()
-    MultiProcessCollector(registry, path=str(folder.path))  # type: ignore[no-untyped-call]
+    registry.register(ProcessCollector(folder))
     registry.register(work)
     return generate_latest(registry)
 
@@ -121,7 +133,12 @@ def make_admin_server(listener: socket.socket, write: Callable[[], bytes]) -> Th
             if self.path.partition("?")[0] != PATH:
                 self.send_error(HTTPStatus.NOT_FOUND)
                 return
-            content = write()
+            try:
+                content = write()
+            except Exception:
+                log.exception("The figures could not be told")
+                self.send_error(HTTPStatus.INTERNAL_SERVER_ERROR)
+                return
             self.send_response(HTTPStatus.OK)
             for name, value in (("Content-Type", TYPE), ("Content-Length", str(len(content)))):
                 self.send_header(name, value)

@@ -31,6 +31,10 @@ class MetricsFolder:
             if number.isdecimal() and not _is_alive(int(number)):
                 path.unlink(missing_ok=True)
 
+    def written(self) -> list[str]:
+        """Return the files that hold figures; of a file just opened by its process there is nothing to read yet."""
+        return [str(path) for path in self.path.glob("*.db") if _holds_figures(path)]
+
 
 def _clear(parent: Path) -> None:
     for folder in parent.glob("run-*"):
@@ -44,6 +48,13 @@ def _clear(parent: Path) -> None:
                 shutil.rmtree(folder, ignore_errors=True)
         finally:
             os.close(handle)
+
+
+def _holds_figures(path: Path) -> bool:
+    try:
+        return path.stat().st_size > 0
+    except FileNotFoundError:
+        return False
 
 
 def _is_alive(pid: int) -> bool:

@@ -11,7 +11,8 @@ from botocore.exceptions import ClientError
 from marketplace.storage import open_blob_store
 from marketplace.storage.errors import StorageUnavailableError
 from tests.contract.conftest import BUCKET, s3_client
-from tests.s3 import ACCESS_KEY, SECRET_KEY, free_port
+from tests.ports import free_port
+from tests.s3 import ACCESS_KEY, SECRET_KEY
 
 DIGEST = hashlib.sha256(b"data").hexdigest()
 CALLS = {

@@ -11,7 +11,7 @@ from sqlalchemy.pool import QueuePool
 from marketplace.db.engine import make_engine
 from marketplace.db.outages import DatabaseUnavailableError, outage_of
 from marketplace.kernel.errors import OutOfSpaceError
-from tests.s3 import free_port
+from tests.ports import free_port
 
 
 def error_of(connection, *statements):

@@ -12,7 +12,7 @@ import urllib.request
 from dataclasses import dataclass, field
 
 from tests.deploy.nginx import call
-from tests.e2e.service import free_port
+from tests.ports import free_port
 
 
 @dataclass

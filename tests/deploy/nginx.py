@@ -11,7 +11,7 @@ import time
 from contextlib import closing, contextmanager
 from pathlib import Path
 
-from tests.e2e.service import free_port
+from tests.ports import free_port
 
 NGINX = shutil.which("nginx") or "/usr/sbin/nginx"
 FOLDER = Path("deploy/nginx").resolve()

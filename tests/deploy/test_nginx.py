@@ -12,8 +12,9 @@ from contextlib import closing
 import pytest
 
 from tests.deploy.nginx import FOLDER, NGINX, call, running_nginx, write_configuration
-from tests.e2e.service import Service, free_port
+from tests.e2e.service import Service
 from tests.outbound.receiver import wait_until
+from tests.ports import free_port
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
 

@@ -7,7 +7,6 @@ import json
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -19,6 +18,8 @@ from functools import cache
 from pathlib import Path
 from tempfile import mkdtemp
 from typing import Any
+
+from tests.ports import free_port
 
 WELCOME = "Yokoten is running"
 FEW = (
@@ -61,12 +62,6 @@ def is_alive(pid: int, seconds: float = 20) -> bool:
             return False
         time.sleep(0.1)
     return True
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @dataclass

@@ -17,7 +17,8 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from tests.e2e.service import Service, children_of, free_port, is_alive
+from tests.e2e.service import Service, children_of, is_alive
+from tests.ports import free_port
 
 SECRET_QUESTION = "ひみつの検索語"
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]

@@ -24,7 +24,7 @@ from marketplace.mail.models import Mail, MailState
 from marketplace.mail.sending import MailRound
 from marketplace.mail.services import Draft, write_mail
 from marketplace.mail.smtp import Security, SmtpMailer, SmtpServer
-from tests.e2e.service import free_port
+from tests.ports import free_port
 
 SENDER = Address("ヨコテン", "no-reply", "yokoten.example.jp")
 DRAFT = Draft(

@@ -19,8 +19,8 @@ from marketplace.kernel.ports import Ports
 from marketplace.kintone_api.door import site_caller
 from marketplace.kintone_api.routes import blueprint as kintone_api
 from marketplace.web.mounting import mount_pages
-from tests.e2e.service import free_port
 from tests.fakes import FixedClock, MemoryBlobStore, RecordingQueue
+from tests.ports import free_port
 from tests.security.planted import Planted, planted_service
 
 WORKER_CLASS = "marketplace.serving.deadlines.DeadlineWorker"

@@ -14,7 +14,7 @@ from threading import Thread
 import pytest
 
 from marketplace.serving.shedding import QUICK, WATCHED_SECONDS, Watch, WatchedSocket
-from tests.e2e.service import free_port
+from tests.ports import free_port
 
 THREADS, SLOW = 4, 12
 BODY = b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 90000\r\n\r\na"

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import socket
+from threading import Thread
+from urllib.error import HTTPError
+from urllib.request import urlopen
+
 import pytest
 from prometheus_client import CollectorRegistry
 from prometheus_client.exposition import generate_latest
+from prometheus_client.mmap_dict import MmapedDict, mmap_key
 
 from marketplace import schema
 from marketplace.app import create_app, make_runtime
 from marketplace.db.engine import make_engine
+from marketplace.serving.admin_server import ProcessCollector, make_admin_server
 from marketplace.settings import Settings
 from marketplace.telemetry.counting import PrometheusMeasures
 from marketplace.telemetry.folder import MetricsFolder
@@ -99,6 +106,28 @@ def test_gauges_of_the_dead_go_and_what_they_counted_stays(tmp_path):
         (folder.path / name).touch()
     folder.forget_dead()
     assert {path.name for path in folder.path.glob("*.db")} == {"counter_4194999.db", "gauge_livesum_1.db"}
+
+
+def test_a_process_that_has_only_opened_its_file_leaves_the_others_told(tmp_path):
+    folder = MetricsFolder(tmp_path)
+    counted = MmapedDict(str(folder.path / "counter_1.db"))
+    counted.write_value(mmap_key("a", "a_total", ["x"], ["1"], "told"), 2.0, 0.0)
+    counted.close()
+    (folder.path / "counter_2.db").touch()
+    registry = CollectorRegistry()
+    registry.register(ProcessCollector(folder))
+    assert registry.get_sample_value("a_total", {"x": "1"}) == 2
+
+
+def test_who_asks_for_figures_is_told_when_there_are_none():
+    listener = socket.create_server(("127.0.0.1", 0))
+    server = make_admin_server(listener, lambda: 1 // 0)
+    thread = Thread(target=server.handle_request)
+    thread.start()
+    with pytest.raises(HTTPError, match="500"):
+        urlopen(f"http://127.0.0.1:{server.server_address[1]}/metrics", timeout=30)
+    thread.join()
+    server.server_close()
 
 
 def test_nothing_is_measured_unless_somebody_may_read_it(tmp_path):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -36,12 +37,13 @@ def render_records(
     fields: Collection[str] = (),
     access: FieldAccess | None = None,
 ) -> list[JsonObject]:
-    """Return the REST shape of records, in at most three queries.
+    """Return the REST shape of records, in at most three queries, none for what is not shown.
 
     `fields` limits the codes shown; `access` leaves out what its caller may not see.
     """
     contents = [content_from_json(form, record.values) for record in records]
-    surroundings = _surroundings(session, form, records, contents)
+    shown = [field for field in form.fields.values() if not fields or field.code in fields]
+    surroundings = _surroundings(session, form, shown, list(zip(records, contents, strict=True)))
     answers = []
     for record, content in zip(records, contents, strict=True):
         seen = form if access is None else access.form_in(facts_of(record, content))
@@ -58,12 +60,12 @@ def _has_value(form: Form, field: Field) -> bool:
 
 
 def _surroundings(
-    session: Session, form: Form, records: Sequence[Record], contents: Sequence[Content]
+    session: Session, form: Form, shown: Sequence[Field], records: Sequence[tuple[Record, Content]]
 ) -> _Surroundings:
-    people = {(USER, record.creator) for record in records} | {(USER, record.modifier) for record in records}
-    people |= {(USER, code) for record in records for code in record.assignees}
+    own = [_OWN_PEOPLE[field.type] for field in shown if field.type in _OWN_PEOPLE]
+    people = {(USER, code) for record, _ in records for codes in own for code in codes(record)}
     files: set[str] = set()
-    for field, value in _listed(form, contents):
+    for field, value in _listed(form, shown, [content for _, content in records]):
         if field.type is FieldType.FILE:
             files.update(value)
         else:
@@ -71,8 +73,16 @@ def _surroundings(
     return _Surroundings(find_principals(session, form.site_id, people), find_files(session, form.site_id, files))
 
 
-def _listed(form: Form, contents: Sequence[Content]) -> Iterator[tuple[Field, list[str]]]:
-    referring = [each for each in form.every_field() if each.type is FieldType.FILE or each.type in KIND_OF_TYPE]
+_OWN_PEOPLE: Mapping[FieldType, Callable[[Record], list[str]]] = {
+    FieldType.CREATOR: lambda record: [record.creator],
+    FieldType.MODIFIER: lambda record: [record.modifier],
+    FieldType.STATUS_ASSIGNEE: lambda record: record.assignees,
+}
+
+
+def _listed(form: Form, shown: Sequence[Field], contents: Sequence[Content]) -> Iterator[tuple[Field, list[str]]]:
+    every = chain(shown, *(field.columns.values() for field in shown))
+    referring = [each for each in every if each.type is FieldType.FILE or each.type in KIND_OF_TYPE]
     for content in contents:
         for each in referring:
             for _, value in content.cells_of(form, each):

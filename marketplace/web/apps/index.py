@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
@@ -95,7 +96,7 @@ def _read_month(asked: Request) -> tuple[Records, Calendar]:
     conditions = [month_condition(chosen, here.live.properties, month), whole_condition(asked)]
     condition = " and ".join(f"({each})" for each in conditions if each)
     query = f"{condition} order by {_order_of_days(asked)} limit {MOST_RECORDS}"
-    found = _list(asked, query)
+    found = _list(asked, query, fields=("$id", chosen.date_code, chosen.title_code))
     sheet = Sheet(here.live.properties, here.address, asked.state, here.ctx.now(), asked.language)
     is_cut = (found.total_count or 0) > len(found.records)
     return found, lay_out_month(sheet, chosen, month, found.records, is_cut=is_cut)
@@ -110,7 +111,7 @@ def _order_of_days(asked: Request) -> str:
     return ", ".join([f"{chosen.date_code} asc", *within, "$id asc"])
 
 
-def _list(asked: Request, query: str) -> Records:
+def _list(asked: Request, query: str, fields: Collection[str] = ()) -> Records:
     here = asked.here
     return reading.list_records(
         here.ctx.session,
@@ -118,6 +119,7 @@ def _list(asked: Request, query: str) -> Records:
         here.live.app,
         query=query,
         search=asked.state.search,
+        fields=fields,
         total_count=True,
         now=here.ctx.now(),
     )
