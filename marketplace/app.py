@@ -26,6 +26,7 @@ from marketplace.db.unfinished import find_unfinished
 from marketplace.db.unit_of_work import Sessions, unit_of_work
 from marketplace.edge.answer_cache import AnswerCache
 from marketplace.edge.app import MarketplaceApp
+from marketplace.edge.blobs import whole_blob
 from marketplace.edge.calls_out import CallsOut
 from marketplace.edge.compression import register_compression
 from marketplace.edge.desk import Desk
@@ -272,7 +273,8 @@ def keep_answers(app: MarketplaceApp, runtime: Runtime) -> AnswerCache:
     """Return what answers strangers from memory, and leaves everything else to the application."""
     watch = RevisionWatch(runtime.sessions, runtime.settings.answer_check_milliseconds / 1000)
     most_bytes = runtime.settings.answer_cache_megabytes * MEGABYTE
-    return AnswerCache(app.wsgi_app, watch, most_bytes, partial(count_answer, app.tally))
+    count, read = partial(count_answer, app.tally), partial(whole_blob, runtime.ports.blobs)
+    return AnswerCache(app.wsgi_app, watch, most_bytes, count, read)
 
 
 def _require_whole(engine: Engine) -> None:

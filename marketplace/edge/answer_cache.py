@@ -25,6 +25,7 @@ from werkzeug.http import (
     unquote_etag,
 )
 
+from marketplace.edge.blobs import STORED
 from marketplace.edge.cache_control import caches_are_told
 from marketplace.edge.context import LANGUAGE_COOKIE, preferred_language
 from marketplace.edge.entity_tags import CODINGS, READING
@@ -34,6 +35,7 @@ from marketplace.edge.public_answers import STALE_IF_ERROR
 from marketplace.edge.revision_watch import RevisionWatch, Seen
 from marketplace.edge.tally import NOTED, Noted
 from marketplace.edge.under_way import Turn, UnderWay
+from marketplace.kernel.errors import UnavailableError
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -81,13 +83,15 @@ class AnswerCache:
         watch: RevisionWatch,
         most_bytes: int,
         count: Callable[[WSGIEnvironment, Noted], None],
+        read_stored: Callable[[str], Iterable[bytes]],
     ) -> None:
-        """Keep nothing yet; `count` is told of each answer that somebody got whole."""
+        """Keep nothing yet; `count` is told of each answer that somebody got whole, `read_stored` reads a file."""
         self.inner = inner
         self.watch = watch
         self.kept = KeptAnswers(most_bytes)
         self.counts = Counts()
         self._tell = count
+        self._read_stored = read_stored
         self._counting = Lock()
         self._under_way: UnderWay[Answer] = UnderWay()
 
@@ -132,7 +136,7 @@ class AnswerCache:
             made.close()
             return self._send(old, environ, start_response, "stale")
         self._count(environ, "miss")
-        if answer is None:
+        if answer is None or answer.stored is not None:
             if "HTTP_IF_NONE_MATCH" not in environ:
                 self._tell(environ, made.noted)
             return made.pass_on(environ, start_response)
@@ -145,7 +149,11 @@ class AnswerCache:
     def _send(
         self, answer: Answer, environ: WSGIEnvironment, start_response: StartResponse, outcome: str
     ) -> Iterable[bytes]:
-        status, content = self._reply(answer, environ, start_response, is_stale=outcome == "stale")
+        try:
+            status, content = self._reply(answer, environ, start_response, is_stale=outcome == "stale")
+        except UnavailableError:  # The file can't be read: the application tells the caller so.
+            self._count(environ, "passed")
+            return self.inner(environ, start_response)
         self._count(environ, outcome, not_modified=status == HTTPStatus.NOT_MODIFIED)
         visit: Visit | None = environ.get(VISIT_KEY)
         if visit is not None:
@@ -156,14 +164,19 @@ class AnswerCache:
         self, answer: Answer, environ: WSGIEnvironment, start_response: StartResponse, *, is_stale: bool = False
     ) -> tuple[int, Iterable[bytes]]:
         is_known = answer.is_known_to(environ.get("HTTP_IF_NONE_MATCH", ""))
+        content = [] if is_known or environ["REQUEST_METHOD"] == "HEAD" else self._content(answer)
         headers = list(answer.unchanged if is_known else answer.headers)
         if is_stale:
             headers.append(("Age", str(int(time.monotonic() - answer.made_at))))
         start_response(_NOT_MODIFIED if is_known else _OK, headers)
         if is_known:
-            return HTTPStatus.NOT_MODIFIED, []
+            return HTTPStatus.NOT_MODIFIED, content
         self._tell(environ, answer.noted)
-        return HTTPStatus.OK, [] if environ["REQUEST_METHOD"] == "HEAD" else [answer.content]
+        return HTTPStatus.OK, content
+
+    def _content(self, answer: Answer) -> Iterable[bytes]:
+        """Return the content, of a file verified pieces. Raises UnavailableError if it is missing or damaged."""
+        return [answer.content] if answer.stored is None else self._read_stored(answer.stored)
 
     def _count(self, environ: WSGIEnvironment, outcome: str, *, not_modified: bool = False) -> None:
         environ[OUTCOME] = outcome
@@ -227,14 +240,12 @@ class Made:
         self.noted: Noted = environ[NOTED]
 
     def answer(self, revision: str, largest: int) -> Answer | None:
-        """Return the answer in a form to be kept, which reads it to its end; None if it must not or can't be kept."""
+        """Return the answer in a form to be kept, or None if it must not or can't be: what is no file is read whole."""
         size = self.headers.get("Content-Length", type=int)
-        if not self._may_be_kept() or size is None or size > largest:
+        stored: str | None = self._environ.get(STORED)
+        if not self._may_be_kept() or size is None or (stored is None and size > largest):
             return None
-        try:
-            content = b"".join(self._parts)
-        finally:
-            self.close()
+        content = b"" if stored is not None else self._read()
         headers = headers_to_keep([each for each in self.headers if each[0] not in OF_ONE_REQUEST])
         visit: Visit = self._environ.get(VISIT_KEY) or Visit("", "", is_own=False)
         return Answer(
@@ -248,6 +259,7 @@ class Made:
             route=visit.route,
             face=visit.face,
             noted=self.noted,
+            stored=stored,
         )
 
     def pass_on(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
@@ -263,6 +275,12 @@ class Made:
             self.close()
             return []
         return self._parts
+
+    def _read(self) -> bytes:
+        try:
+            return b"".join(self._parts)
+        finally:
+            self.close()
 
     def close(self) -> None:
         """End the answer."""

@@ -21,6 +21,8 @@ LENT_SECONDS = 300
 """How long the address of a public file can be used."""
 PRIVATELY_LENT_SECONDS = 60
 """Of a private one: it may outlive the right to the file by no more than this."""
+STORED = "yokoten.stored"
+"""WSGI environment key of the digest of the stored file that is the whole content of the answer."""
 REDIRECT_KEPT = "public, max-age=60"
 
 
@@ -78,6 +80,7 @@ def _send(file: BlobFile, cache_control: str, lend: Callable[[BlobStore], str | 
         return _lent(response, address)
     part = _part_asked_for(file)
     if part is None:
+        request.environ[STORED] = file.digest
         response.response = whole_blob(blobs, file.digest)
         return response
     start, stop = part

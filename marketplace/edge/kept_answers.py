@@ -65,6 +65,8 @@ class Answer:
     """The rule that led to it, and the face it is of: for the log and the figures."""
     face: str
     noted: Noted = field(default_factory=Noted)
+    stored: str | None = None
+    """The digest of the file that is its content, which the storage keeps already: it is read for each anew."""
 
     @property
     def old_at(self) -> float:

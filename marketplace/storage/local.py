@@ -104,8 +104,11 @@ class LocalBlobStore:
             self._lasting.add(upper.name)
 
     def _chunks(self, digest: str) -> Iterator[bytes]:
-        with _refusing(digest), self._path(digest).open("rb") as file:
-            while chunk := file.read(CHUNK_SIZE):
+        with _refusing(digest), self._path(digest).open("rb", buffering=0) as file:
+            # Room for as much as there is: a whole chunk's for a small file costs as much as reading it.
+            left = os.fstat(file.fileno()).st_size
+            while chunk := file.read(min(left, CHUNK_SIZE)):
+                left -= len(chunk)
                 yield chunk
 
 

@@ -33,7 +33,7 @@ def test_each_reader_of_a_kept_page_counts_as_one_but_not_machines_nor_who_has_i
         assert ctx.session.scalar(select(func.sum(TemplateDay.views))) == 2
 
 
-def test_a_small_file_is_kept_and_each_download_of_it_counts_but_nothing_is_read_for_less_than_the_whole(served):
+def test_each_download_of_a_file_counts_and_nothing_is_read_for_less_than_the_whole(served):
     bundle = f"/api/v1{PAGE}/versions/1.0.0/bundle"
     first = served.client().get(bundle)
     assert [served.outcome(bundle) for _ in range(2)] == ["hit", "hit"]
