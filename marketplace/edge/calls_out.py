@@ -18,7 +18,7 @@ MOST_OF_HOST = 8
 
 
 class CallsOut:
-    """Another way out, away from the desk; beyond the bounds a call counts as not answered in time."""
+    """Another way out, away from the desk; beyond the bounds a call is not begun."""
 
     def __init__(self, inner: Outbound, desk: Desk) -> None:
         """Begin with no call under way."""
@@ -41,7 +41,7 @@ class CallsOut:
     def _one_of(self, host: str) -> Iterator[None]:
         with self._lock:
             if self._under_way[host] >= MOST_OF_HOST or self._under_way.total() >= MOST_AT_ONCE:
-                raise OutboundError(OutboundProblem.TIME_OUT)
+                raise OutboundError(OutboundProblem.CROWDED)
             self._under_way[host] += 1
         try:
             yield

@@ -22,6 +22,8 @@ class OutboundProblem(StrEnum):
     CERTIFICATE = "certificate"
     TIME_OUT = "time-out"
     BROKEN_OFF = "broken-off"
+    CROWDED = "crowded"
+    """Too many calls are under way here; this one was not begun."""
 
 
 class OutboundError(Exception):

@@ -29,6 +29,10 @@ PASSING: Mapping[OutboundProblem, Text] = {
     OutboundProblem.BROKEN_OFF: Text(
         "接続が途中で切れ、応答を受け取れませんでした。", "The connection broke off before the answer was complete."
     ),
+    OutboundProblem.CROWDED: Text(
+        "外部への接続が混み合っているため、接続先を呼び出しませんでした。",
+        "The host was not called, for too many calls to other hosts are under way.",
+    ),
 }
 
 

@@ -72,7 +72,7 @@ def test_a_host_that_hangs_takes_few_threads_and_all_together_not_every_one(host
     for same in ("slow.example", "SLOW.example"):
         with pytest.raises(OutboundError) as refused:
             calls.send(call_to(same))
-        assert (refused.value.problem, refused.value.was_sent) == (OutboundProblem.TIME_OUT, False)
+        assert (refused.value.problem, refused.value.was_sent) == (OutboundProblem.CROWDED, False)
     waiting += hang(calls, [f"{number}.example" for number in range(MOST_AT_ONCE - MOST_OF_HOST)])
     with pytest.raises(OutboundError):
         calls.send(call_to("other.example"))

@@ -26,5 +26,8 @@ PROBLEMS: dict[str, Text] = {
     ),
     OutboundProblem.TIME_OUT: Text("時間内に応答がありませんでした。", "No answer came in time."),
     OutboundProblem.BROKEN_OFF: Text("応答が途中で切れました。", "The answer broke off."),
+    OutboundProblem.CROWDED: Text(
+        "外部への送信が混み合っているため、送りませんでした。", "Too many calls were under way; this one was not sent."
+    ),
     INTERRUPTED: Text("送信中に中断しました。", "The attempt was interrupted."),
 }
