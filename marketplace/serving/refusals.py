@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from http import HTTPStatus
 
-from gunicorn.http.errors import LimitRequestHeaders, LimitRequestLine
+from gunicorn.http.errors import InvalidRequestLine, LimitRequestHeaders, LimitRequestLine
 
 from marketplace.kernel.text import Text
 
@@ -24,6 +24,13 @@ TOO_LONG = (
         "Go back, search for fewer words or choose less, and try again.",
     ),
 )
+UNREADABLE = (
+    Text("アドレスを読み取れません。", "The address can't be read."),
+    Text(
+        "アドレスの日本語は、UTF-8のパーセントエンコーディングで送ってください（curlでは --get と --data-urlencode）。",
+        "Send Japanese in addresses percent-encoded as UTF-8 (curl: --get with --data-urlencode).",
+    ),
+)
 TOO_MUCH_BEFORE = (
     Text("ブラウザーが送った情報（Cookieなど）が多すぎます。", "Your browser sent too much with its request."),
     Text(
@@ -37,6 +44,8 @@ def refusal_of(error: BaseException) -> bytes | None:
     """Return the whole answer to a request that could not be read; None where no person is to be told."""
     if isinstance(error, LimitRequestLine):
         return _answer(HTTPStatus.REQUEST_URI_TOO_LONG, *TOO_LONG)
+    if isinstance(error, InvalidRequestLine):
+        return _answer(HTTPStatus.BAD_REQUEST, *UNREADABLE)
     if isinstance(error, LimitRequestHeaders):
         return _answer(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE, *TOO_MUCH_BEFORE)
     return None

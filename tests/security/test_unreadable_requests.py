@@ -30,6 +30,12 @@ def send(port: int, request: bytes) -> str:
             "Cookieを消して",
             "Delete the cookies of this site",
         ),
+        (
+            "GET /templates?q=備品 HTTP/1.1\r\nHost: x\r\n\r\n".encode(),
+            "HTTP/1.1 400 ",
+            "アドレスの日本語は",
+            "Send Japanese in addresses percent-encoded",
+        ),
     ],
 )
 def test_people_are_told_in_both_languages_what_to_do(port, request_sent, line, ja, en):
