@@ -109,7 +109,7 @@ def _version_of(ctx: Context, prepared: Prepared, kept: KeptBundle, released_by:
 
 def _write(ctx: Context, version: TemplateVersion, bundle: Bundle) -> None:
     write_row(ctx.session, version)
-    keep_members(ctx, version, bundle.manifest)
+    keep_members(ctx, version.id, bundle.manifest)
     note_change(ctx, version.template_id)
 
 

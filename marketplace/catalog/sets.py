@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import ColumnElement, and_, bindparam, exists, select
+from sqlalchemy import ColumnElement, and_, bindparam, delete, exists, select
 
 from marketplace.bundle.model import Manifest
 from marketplace.catalog.models import IncludedTemplate, Template, TemplateVersion
@@ -40,11 +40,11 @@ _SETS = (
 )
 
 
-def keep_members(ctx: Context, version: TemplateVersion, manifest: Manifest) -> None:
+def keep_members(ctx: Context, version_id: str, manifest: Manifest) -> None:
     """Write down what a new version includes, to be asked for from both sides."""
     ctx.session.add_all(
         IncludedTemplate(
-            version_id=version.id,
+            version_id=version_id,
             position=position,
             slug=member.template,
             number=member.version,
@@ -52,6 +52,12 @@ def keep_members(ctx: Context, version: TemplateVersion, manifest: Manifest) -> 
         )
         for position, member in enumerate(manifest.includes)
     )
+
+
+def renew_members(ctx: Context, version_id: str, manifest: Manifest) -> None:
+    """Write down anew what a version includes."""
+    ctx.session.execute(delete(IncludedTemplate).where(IncludedTemplate.version_id == version_id))
+    keep_members(ctx, version_id, manifest)
 
 
 def brings_any() -> ColumnElement[bool]:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from marketplace.accounts.policy import require_operator
 from marketplace.audit import services as audit
 from marketplace.doctor import (
+    apps,
     blobs,
     counters,
     imports,
@@ -16,6 +17,7 @@ from marketplace.doctor import (
     schema,
     search,
     secrets,
+    sets,
     visits,
 )
 from marketplace.doctor.findings import Check, Finding, Patient
@@ -24,6 +26,8 @@ from marketplace.kernel.text import Text
 CHECKS: Mapping[str, tuple[Text, Check]] = {
     "secrets": (Text("暗号化した秘密", "sealed secrets"), secrets.check),
     "blobs": (Text("ファイル（テンプレート、添付）", "files (templates, attachments)"), blobs.check),
+    "sets": (Text("セットに入るテンプレート", "the members of sets"), sets.check),
+    "apps": (Text("組み込みワークスペースのアプリ", "apps of built-in workspaces"), apps.check),
     "counters": (Text("集計値", "counters"), counters.check),
     "visits": (Text("閲覧とダウンロードの集計", "views and downloads"), visits.check),
     "search": (Text("検索の索引", "the search index"), search.check),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from collections import Counter
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,17 +13,19 @@ from sqlalchemy import delete, select, update
 
 from marketplace.app import make_runtime
 from marketplace.bundle.canonical import canonical_json
+from marketplace.catalog import services as catalog
 from marketplace.catalog.index_files.models import IndexedTemplate, IndexState
 from marketplace.catalog.index_files.numbering import STATE
-from marketplace.catalog.models import Template, TemplateVersion
+from marketplace.catalog.models import IncludedTemplate, Template, TemplateVersion
 from marketplace.catalog.visits.services import Visits, add_visits
 from marketplace.community.models import Story
 from marketplace.community.wanted.models import WantedApp
-from marketplace.installs.models import Import, ImportState, Step, StepKind, StepState
+from marketplace.installs.models import Import, ImportState, Installation, Step, StepKind, StepState
+from marketplace.installs.queries import users_of_template
 from marketplace.mirror.names import HEAD, bundle_path, template_path
 from marketplace.mirror.sealing import open_head, seal_head
 from marketplace.operating.models import HousekeepingRound
-from marketplace.sandbox.models import App, Site, StoredFile
+from marketplace.sandbox.models import App, AppSettings, Part, Site, Stage, StoredFile
 from marketplace.search import services as search
 from marketplace.search.index import backend_of
 from marketplace.search.models import IndexedEntry
@@ -65,6 +68,34 @@ def a_step(ctx, made: Import, state: StepState, **values) -> None:
     ctx.session.add(Step(import_id=made.id, app_key=None, app_name="", state=state, intent={}, **values))
 
 
+def missing_member(ctx):
+    version = ctx.session.get_one(TemplateVersion, a_template(ctx).latest_version_id)
+    member = {"template": "subsidy-program-master", "version": "1.0.0", "apps": ["subsidy-program-master"]}
+    version.manifest = {**version.manifest, "includes": [member]}
+
+
+def superfluous_member(ctx):
+    values = {"slug": "subsidy-program-master", "number": "1.0.0", "position": 0, "apps": ["a"]}
+    ctx.session.add(IncludedTemplate(version_id=a_template(ctx).latest_version_id, **values))
+
+
+def installed_app_that_is_gone(ctx):
+    site, template = ctx.session.scalars(select(Site)).first(), a_template(ctx)
+    workspace = ctx.session.get_one(Workspace, site.id)
+    made = Installation(
+        workspace_id=workspace.id,
+        municipality_code=workspace.municipality_code,
+        template_id=template.id,
+        version_id=template.latest_version_id,
+        app_ids={"notes": "7"},
+        app_names={"notes": "引継ぎ書"},
+        installed_at=LONG_AGO,
+    )
+    ctx.session.add(made)
+    ctx.session.flush()
+    catalog.set_installs(ctx, template.id, Counter(user.size_class for user in users_of_template(ctx, template.id)))
+
+
 def visits_of_nothing(ctx):
     add_visits(ctx.session, {("nothing", "2026-04-01"): Visits(3, 1)}, LONG_AGO)
 
@@ -93,10 +124,18 @@ def wrong_size_of_files(ctx):
     ctx.session.execute(update(Site).values(file_bytes=123))
 
 
-def wrong_count_of_records(ctx):
+def app_without_settings(ctx, **values) -> App:
     site = ctx.session.scalars(select(Site)).first()
-    facts = {"name": "台帳", "record_count": 5, "created_at": LONG_AGO, "modified_at": LONG_AGO}
-    ctx.session.add(App(site_id=site.id, app_id=1, creator="a", modifier="a", **facts))
+    facts = {"name": "台帳", "created_at": LONG_AGO, "modified_at": LONG_AGO, **values}
+    made = App(site_id=site.id, app_id=1, creator="a", modifier="a", **facts)
+    ctx.session.add(made)
+    ctx.session.flush()
+    return made
+
+
+def wrong_count_of_records(ctx):
+    made = app_without_settings(ctx, record_count=5)
+    ctx.session.add(AppSettings(app_pk=made.pk, stage=Stage.PREVIEW, part=Part.FIELDS, document={}))
 
 
 def stale_entry(ctx):
@@ -295,6 +334,7 @@ MENDED = {
         wrong_size_of_files,
         wrong_count_of_records,
     ],
+    "members-wrong": [missing_member, superfluous_member],
     "visits-of-nothing": [visits_of_nothing],
     "search-differs": [
         stale_entry,
@@ -330,6 +370,8 @@ TOLD = {
         lost_journal,
         journal_without_its_end,
     ],
+    "app-without-settings": [app_without_settings],
+    "installed-app-missing": [installed_app_that_is_gone],
     "secret-unreadable": [unreadable_secret],
     "workspace-without-site": [lost_site],
 }
