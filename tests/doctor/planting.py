@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-from collections import Counter
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,19 +12,17 @@ from sqlalchemy import delete, select, update
 
 from marketplace.app import make_runtime
 from marketplace.bundle.canonical import canonical_json
-from marketplace.catalog import services as catalog
 from marketplace.catalog.index_files.models import IndexedTemplate, IndexState
 from marketplace.catalog.index_files.numbering import STATE
 from marketplace.catalog.models import IncludedTemplate, Template, TemplateVersion
 from marketplace.catalog.visits.services import Visits, add_visits
 from marketplace.community.models import Story
 from marketplace.community.wanted.models import WantedApp
-from marketplace.installs.models import Import, ImportState, Installation, Step, StepKind, StepState
-from marketplace.installs.queries import users_of_template
+from marketplace.installs.models import Import, ImportState, Step, StepKind, StepState
 from marketplace.mirror.names import HEAD, bundle_path, template_path
 from marketplace.mirror.sealing import open_head, seal_head
 from marketplace.operating.models import HousekeepingRound
-from marketplace.sandbox.models import App, AppSettings, Part, Site, Stage, StoredFile
+from marketplace.sandbox.models import App, Record, Site, StoredFile
 from marketplace.search import services as search
 from marketplace.search.index import backend_of
 from marketplace.search.models import IndexedEntry
@@ -79,21 +76,10 @@ def superfluous_member(ctx):
     ctx.session.add(IncludedTemplate(version_id=a_template(ctx).latest_version_id, **values))
 
 
-def installed_app_that_is_gone(ctx):
-    site, template = ctx.session.scalars(select(Site)).first(), a_template(ctx)
-    workspace = ctx.session.get_one(Workspace, site.id)
-    made = Installation(
-        workspace_id=workspace.id,
-        municipality_code=workspace.municipality_code,
-        template_id=template.id,
-        version_id=template.latest_version_id,
-        app_ids={"notes": "7"},
-        app_names={"notes": "引継ぎ書"},
-        installed_at=LONG_AGO,
-    )
-    ctx.session.add(made)
-    ctx.session.flush()
-    catalog.set_installs(ctx, template.id, Counter(user.size_class for user in users_of_template(ctx, template.id)))
+def app_without_fields(ctx):
+    values = {"created_at": LONG_AGO, "creator": "a", "updated_at": LONG_AGO, "modifier": "a", "values": {}}
+    made = _app(ctx, last_field_id=8, last_record_id=1, record_count=1)
+    ctx.session.add(Record(app_pk=made.pk, record_id=1, **values))
 
 
 def visits_of_nothing(ctx):
@@ -124,7 +110,7 @@ def wrong_size_of_files(ctx):
     ctx.session.execute(update(Site).values(file_bytes=123))
 
 
-def app_without_settings(ctx, **values) -> App:
+def _app(ctx, **values) -> App:
     site = ctx.session.scalars(select(Site)).first()
     facts = {"name": "台帳", "created_at": LONG_AGO, "modified_at": LONG_AGO, **values}
     made = App(site_id=site.id, app_id=1, creator="a", modifier="a", **facts)
@@ -134,8 +120,7 @@ def app_without_settings(ctx, **values) -> App:
 
 
 def wrong_count_of_records(ctx):
-    made = app_without_settings(ctx, record_count=5)
-    ctx.session.add(AppSettings(app_pk=made.pk, stage=Stage.PREVIEW, part=Part.FIELDS, document={}))
+    _app(ctx, record_count=5)
 
 
 def stale_entry(ctx):
@@ -370,8 +355,7 @@ TOLD = {
         lost_journal,
         journal_without_its_end,
     ],
-    "app-without-settings": [app_without_settings],
-    "installed-app-missing": [installed_app_that_is_gone],
+    "app-without-fields": [app_without_fields],
     "secret-unreadable": [unreadable_secret],
     "workspace-without-site": [lost_site],
 }
