@@ -5,19 +5,25 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Index
+from sqlalchemy import Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from marketplace.db.base import Base
 from marketplace.db.types import Json, UtcDateTime
 from marketplace.kernel.ids import new_id
 
+ISSUES = text("act = 'token.issued'")
+"""Of the acts that issue a token: as it stands in an index, so that a database knows it again."""
+
 
 class AuditEvent(Base):
     """One act; it refers to nothing by foreign key, so that it outlives what it tells of."""
 
     __tablename__ = "audit_events"
-    __table_args__ = (Index("ix_audit_events_municipality", "municipality_code", "at", "id"),)
+    __table_args__ = (
+        Index("ix_audit_events_municipality", "municipality_code", "at", "id"),
+        Index("ix_audit_events_issues", "subject_id", sqlite_where=ISSUES, postgresql_where=ISSUES),
+    )
     id: Mapped[str] = mapped_column(primary_key=True, default=new_id)
     at: Mapped[datetime] = mapped_column(UtcDateTime)
     actor_kind: Mapped[str]

@@ -10,7 +10,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, Select, String, and_, bindparam, cast, func, or_, select, tuple_
 from sqlalchemy.orm import Session
 
-from marketplace.audit.models import AuditEvent
+from marketplace.audit.models import ISSUES, AuditEvent
 from marketplace.audit.policy import require_auditor
 from marketplace.db.reading import read_rows
 from marketplace.kernel.actor import ActorKind
@@ -29,7 +29,12 @@ _LAST_ACTOR = (
     .order_by(_event.at.desc(), _event.id.desc())
     .limit(1)
 )
-"""Made once: each upload with a token asks it."""
+_ISSUER = (
+    select(_event.actor_id)
+    .where(ISSUES, _event.subject_kind == "token", _event.subject_id == bindparam("token"))
+    .where(_event.municipality_code == bindparam("municipality"), _event.actor_kind == ActorKind.PERSON.value)
+)
+"""Made once: each upload with a token asks it. Without an order, for which SQLite would go through the whole log."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,4 +144,11 @@ def find_actor(
     kind, _, identifier = subject.partition(":")
     given = {"municipality": municipality_code, "actor_kind": actor_kind.value, "acts": list(acts)}
     found: str | None = read_rows(session, _LAST_ACTOR, {**given, "kind": kind, "identifier": identifier}).scalar()
+    return found
+
+
+def find_issuer(session: Session, token_id: str, *, municipality_code: str) -> str | None:
+    """Return the id of the person who issued a token; None if unknown."""
+    given = {"token": token_id, "municipality": municipality_code}
+    found: str | None = read_rows(session, _ISSUER, given).scalar()
     return found

@@ -60,7 +60,7 @@ def _keep(
         "subject_id": identifier,
         "facts": {name: _plain(value) for name, value in facts.items()},
     }
-    ctx.session.execute(_NOTE, event)  # It refers to no row, so nothing has to be written before it.
+    ctx.session.connection().execute(_NOTE, event)  # It refers to no row, so nothing has to be written before it.
 
 
 def _plain(value: object) -> object:

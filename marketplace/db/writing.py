@@ -39,9 +39,9 @@ def write_row(session: Session, row: Base) -> None:
         if name not in state:
             setattr(row, name, default())
     values = {column: state[name] for name, column in insertion.columns.items() if name in state}
-    written = session.execute(insertion.statement, values)
+    written = session.connection().execute(insertion.statement, values)  # the session has nothing to do with it
     if insertion.number is not None and insertion.number not in state:
-        setattr(row, insertion.number, written.inserted_primary_key[0])  # type: ignore[attr-defined]  # of an insert
+        setattr(row, insertion.number, written.inserted_primary_key[0])  # type: ignore[index]  # of an insert
     make_transient_to_detached(row)
     session.add(row)
 

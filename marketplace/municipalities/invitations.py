@@ -13,8 +13,7 @@ from marketplace.accounts.models import Person
 from marketplace.accounts.policy import require_self
 from marketplace.accounts.queries import find_person
 from marketplace.audit import services as audit
-from marketplace.audit.queries import find_actor
-from marketplace.kernel.actor import ActorKind
+from marketplace.audit.queries import find_issuer
 from marketplace.kernel.context import Context
 from marketplace.kernel.ids import hash_secret, new_secret
 from marketplace.kernel.mail import Delivery
@@ -36,7 +35,6 @@ from marketplace.municipalities.policy import require_may_grant, require_member_
 from marketplace.municipalities.roles import Role
 from marketplace.municipalities.services import lock_municipality
 
-ISSUED = ("token.issued",)
 VALID_FOR = timedelta(days=VALID_DAYS)
 MOST_PENDING = 50
 DAY = timedelta(days=1)
@@ -183,8 +181,7 @@ def _inviter(ctx: Context, code: str) -> Person:
     """Return who answers for a letter: the caller, or of a token whoever issued it. Raises InviterUnknownError."""
     if ctx.actor.token_id is None:
         return ctx.session.get_one(Person, require_self(ctx.actor))
-    subject = f"token:{ctx.actor.token_id}"
-    issuer = find_actor(ctx.session, ISSUED, subject, ActorKind.PERSON, municipality_code=code)
+    issuer = find_issuer(ctx.session, ctx.actor.token_id, municipality_code=code)
     person = None if issuer is None else find_person(ctx.session, issuer)
     if person is None or ctx.session.get(Membership, (person.id, code)) is None:
         raise InviterUnknownError

@@ -35,7 +35,7 @@ INSERTS: Mapping[str, Callable[..., Any]] = {"sqlite": sqlite.insert, "postgresq
 def keep_blob(session: Session, blobs: BlobStore, data: bytes) -> str:
     """Store bytes and return their digest; the sweep leaves them alone from now on. Call it before the row is added."""
     session.flush()
-    session.execute(_CLAIM, {"kept": digest_of(data)})
+    session.connection().execute(_CLAIM, {"kept": digest_of(data)})
     return blobs.put(data)
 
 

@@ -3,10 +3,10 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import event, select
 
 from marketplace.audit.models import AuditEvent
-from marketplace.audit.queries import list_events
+from marketplace.audit.queries import find_issuer, list_events
 from marketplace.audit.services import record
 from marketplace.kernel.actor import SYSTEM
 from marketplace.kernel.errors import ForbiddenError
@@ -76,3 +76,23 @@ def test_only_administrators_read_the_log(context_of, role):
 def test_a_cursor_of_another_list_is_refused(context_of, cursor):
     with pytest.raises(CursorInvalidError):
         list_events(context_of(actor_for("admin", MIHON)), cursor)
+
+
+def test_who_issued_a_token_is_found(session, context_of):
+    record(context_of(actor_for("admin", MIHON, "person1")), "token.issued", "token:t1")
+    record(context_of(actor_for("admin", MIHON, "person2")), "token.revoked", "token:t1")
+    session.flush()
+    assert find_issuer(session, "t1", municipality_code=MIHON) == "person1"
+    assert find_issuer(session, "t2", municipality_code=MIHON) is None
+    assert find_issuer(session, "t1", municipality_code="992020") is None
+
+
+def test_who_issued_a_token_is_found_without_going_through_the_log(session):
+    if session.get_bind().dialect.name != "sqlite":
+        pytest.skip("PostgreSQL goes through a log that is short")
+    asked = []
+    event.listen(session.connection(), "before_cursor_execute", lambda *call: asked.append(call[2:4]))
+    find_issuer(session, "t1", municipality_code=MIHON)
+    statement, given = asked[0]
+    plan = session.connection().exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", given).one()
+    assert "USING INDEX ix_audit_events_issues (subject_id=?)" in plan.detail

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from sqlalchemy.exc import IntegrityError
 
 from marketplace.bundle.writing import write_zip
 from marketplace.catalog import numbering
@@ -69,6 +70,21 @@ def test_a_version_that_others_release_meanwhile_counts(
     assert isinstance(published.refusal, VersionTooSmallError)
     assert author.session.get_one(Draft, published.refusal.params["draft"]).state is DraftState.OPEN
     assert len(compared) == 3
+
+
+def test_a_template_that_others_begin_meanwhile_meets_the_constraint(
+    author: Context, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = make_next("1.0.0", "件名", "備考")
+    look = services.require_pace
+
+    def release_another(*_given: object) -> None:
+        monkeypatch.setattr(services, "require_pace", look)
+        assert services.publish_bundle(author, other).version
+
+    monkeypatch.setattr(services, "require_pace", release_another)
+    with pytest.raises(IntegrityError):  # The door begins again, and meets the other's version.
+        services.publish_bundle(author, make_next("1.0.0", "件名"))
 
 
 def test_a_pre_release_that_is_first_hides_its_template(author: Context) -> None:

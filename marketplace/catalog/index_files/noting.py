@@ -38,7 +38,8 @@ def _note(ctx: Context, template_ids: Iterable[str]) -> None:
     if not rows:
         return
     ctx.session.flush()
-    ctx.session.execute(_due(ctx.session.get_bind().dialect.name), rows)
+    connection = ctx.session.connection()
+    connection.execute(_due(connection.dialect.name), rows)
 
 
 @cache
