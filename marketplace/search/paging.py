@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import UTC, datetime, time
+from datetime import UTC, datetime, time, timedelta
 
 from marketplace.kernel.pages import CursorInvalidError, read_cursor, write_cursor
 from marketplace.search.finding import Found
@@ -13,6 +13,8 @@ LARGEST_KEY = 2**53
 """Whole numbers in a cursor stay within what JSON and both databases hold exactly."""
 WHOLE = 1_000_000
 """A word's weight has six decimal places."""
+FURTHEST_AHEAD = timedelta(days=1)
+"""How late the day of a cursor may begin: just after midnight, a machine that is behind still has the day before."""
 _WEIGHTS = re.compile(r"^(?:[1-9][0-9]{0,8} ?){0,8}$", re.ASCII)
 
 
@@ -35,7 +37,7 @@ def place_of(cursor: str | None, order: str, now: datetime) -> ListPlace:
     sort, rank, number, moment, weights = read_cursor(cursor, 5)
     if sort != order or not isinstance(weights, str):
         raise CursorInvalidError
-    if not 0 <= _read_whole(moment) <= now.timestamp():
+    if not 0 <= _read_whole(moment) <= (now + FURTHEST_AHEAD).timestamp():
         raise CursorInvalidError
     first_asked = datetime.fromtimestamp(_read_whole(moment), UTC)
     return ListPlace(first_asked, (_read_whole(rank), _read_whole(number)), _read_weights(weights))

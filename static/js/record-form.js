@@ -51,6 +51,7 @@ document.addEventListener("input", (event) => {
 document.addEventListener("change", (event) => {
   if (isInForm(event.target)) {
     isDirty = true;
+    isSaving = false; // Whoever goes on writing has stopped the page from being saved.
   }
 });
 
@@ -83,6 +84,13 @@ document.addEventListener("submit", (event) => {
 }, true);
 
 window.addEventListener("pageshow", () => (isSaving = false));
+
+// While the form is on its way nobody waits for what would be computed from it, and the page's end would cut it off.
+document.addEventListener("htmx:beforeRequest", (event) => {
+  if (isSaving && event.target.hasAttribute("data-computes")) {
+    event.preventDefault();
+  }
+});
 
 window.addEventListener("beforeunload", (event) => {
   if (isDirty && !isSaving) {

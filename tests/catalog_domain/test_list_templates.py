@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
 from sqlalchemy import event
@@ -159,6 +160,19 @@ def test_pages_together_are_the_whole_list(ctx: Context, clock: FixedClock, sort
         cursor = page.next_cursor
     assert cursor is None
     assert seen == whole
+
+
+def test_a_list_begun_just_after_midnight_goes_on_where_it_is_still_the_day_before(
+    ctx: Context, clock: FixedClock
+) -> None:
+    for slug in ("a", "b", "c"):
+        make_template(ctx, slug)
+        clock.advance(hours=1)
+    clock.moment = datetime(2027, 1, 1, 0, 0, 1, tzinfo=UTC)
+    wanted = TemplateFilter(sort=SortOrder.NEWEST, limit=2)
+    first = list_templates(ctx, wanted).page
+    clock.advance(seconds=-2)
+    assert slugs(ctx, replace(wanted, cursor=first.next_cursor)) == ["a"]
 
 
 def test_a_template_added_meanwhile_moves_nothing_on_the_next_page(ctx: Context, clock: FixedClock) -> None:

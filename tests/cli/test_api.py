@@ -197,9 +197,9 @@ def encrypted(tmp_path):
     """A service for localhost over TLS, with a certificate of its own authority; yields address and certificate."""
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])
-    now = dt.datetime.now(dt.UTC)
+    first, last = (dt.datetime(year, 1, 1, tzinfo=dt.UTC) for year in (2026, 2099))
     certificate = (
-        x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number(), now, now.replace(year=2099))
+        x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number(), first, last)
         .add_extension(x509.SubjectAlternativeName([x509.DNSName("localhost")]), critical=False)
         .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
         .sign(key, hashes.SHA256())

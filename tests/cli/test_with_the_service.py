@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import resource
 import signal
 import subprocess
 import sys
@@ -187,11 +188,17 @@ def test_options_that_contradict_each_other_are_a_mistake_of_usage(signed_in):
     signed_in("install", "--resume", "nothing", exit_code=Outcome.REFUSED)
 
 
+def children_seconds():
+    """Return what the processor worked for children that have ended; how long they took depends on others, too."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
+
+
 def test_the_program_starts_fast_and_keeps_stdout_for_the_document(program):
-    started = time.monotonic()
+    before = children_seconds()
     ran = program("search", "補助金", "--json")
-    out, told = ran.communicate(timeout=20)
-    assert time.monotonic() - started < 5
+    out, told = ran.communicate(timeout=60)
+    assert children_seconds() - before < 3
     total = json.loads(out)["total"]
     assert ran.returncode == 0
     assert total >= 3

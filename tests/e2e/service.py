@@ -99,6 +99,7 @@ class Service:
                 urllib.request.urlopen(f"http://localhost:{self.port}/healthz", timeout=10).read()
                 return
             time.sleep(0.05)
+        self.kill_all()  # Nobody else will: a fixture that fails here has nothing to end yet.
         raise AssertionError("the service did not become ready")
 
     def refusal(self, seconds: float = 60) -> tuple[int, str]:

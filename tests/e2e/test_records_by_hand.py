@@ -199,3 +199,24 @@ def test_leaving_a_form_with_changes_asks_first(service, apps):
         page.wait_for_timeout(500)
         assert asked == ["beforeunload"]
         expect(page.get_by_label(re.compile("^交付先名"))).to_have_value("途中まで")
+
+
+@pytest.mark.timeout(300)
+def test_nothing_more_is_computed_while_a_record_is_being_saved(service, apps):
+    with open_browser("desktop", f"http://localhost:{service.port}") as (page, faults):
+        sign_in(page, service.demo["people"][0])
+        page.goto(apps[APPLICATIONS] + "new")
+        saving, computing = [], []
+        page.on("request", lambda request: computing.append(request.url) if request.resource_type == "xhr" else None)
+        page.route("**/*", lambda route: saving.append(route) if is_saving(route.request) else route.continue_())
+        fill(page, "交付申請額", "300000")
+        page.get_by_role("button", name="保存する").first.click(no_wait_after=True)
+        page.wait_for_timeout(1000)
+        assert (len(saving), computing) == (1, [])
+        saving[0].continue_()
+        expect(page.get_by_role("alert")).to_contain_text("必須です。")
+    assert faults == [REFUSED]
+
+
+def is_saving(request) -> bool:
+    return request.method == "POST" and request.is_navigation_request()
