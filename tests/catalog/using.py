@@ -11,7 +11,7 @@ from catalog_tools.trying.exercise import check_expected, check_views, exercise
 from catalog_tools.trying.workshop import Workshop
 from tests.catalog.first_party import bundle_in, folder_id, newest_folders, source_of, versions_up_to
 
-QUICK_EVERY = 3
+QUICK_EVERY = 8
 """One template in so many is tried in the quick tests."""
 on_each_database = pytest.mark.parametrize(
     "engine", ["sqlite", pytest.param("postgresql", marks=pytest.mark.slow)], indirect=True
@@ -21,7 +21,7 @@ on_each_database = pytest.mark.parametrize(
 def of_categories(*categories: str) -> pytest.MarkDecorator:
     """Run a test for the newest version of each template of some categories.
 
-    Two in three are slow, and all sets: these have the apps of many templates, which are tried one by one too.
+    Seven in eight are slow, and all sets: these have the apps of many templates, which are tried one by one too.
     """
     folders = [folder for folder in newest_folders() if bundle_in(folder).manifest.category in categories]
     named = [

@@ -11,7 +11,7 @@ from tests.e2e.axe import problems
 from tests.e2e.browser import open_browser, sign_in
 from tests.e2e.test_accessibility import violations
 
-LANGUAGES = ["ja", pytest.param("en", marks=pytest.mark.slow)]
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
 
 
 @pytest.fixture(scope="module")
@@ -20,8 +20,7 @@ def service(shared):
     return shared
 
 
-@pytest.mark.timeout(300)
-@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("language", ["ja", "en"])
 def test_no_page_of_a_record_breaks_a_rule(service, language):
     location = service.install("yokoten/subsidy-grant-management", sample_records=True)
     app = service.wait_for_import(location)["app_ids"]["subsidy-grant-management"]

@@ -38,7 +38,7 @@ ADD = {"USER": "add_user", "GROUP": "add_group", "ORGANIZATION": "add_organizati
 MOST_REPORTED = 10
 
 
-QUICK = 8
+QUICK = 24
 
 
 def every_version() -> list[Any]:
