@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -29,13 +29,14 @@ def check(patient: Patient, mend: bool) -> Iterator[Finding]:  # noqa: FBT001 - 
             return
         for version_id, name, raw in rows:
             manifest = build_manifest(raw)
-            if written.get(version_id, ()) != manifest.includes:
-                yield _mend(patient, version_id, manifest, _finding(name)) if mend else _finding(name)
+            if written[version_id] != manifest.includes:
+                found = _finding(name)
+                yield _mend(patient, version_id, manifest, found) if mend else found
         after = rows[-1][0]
 
 
-def _written(session: Session, versions: Sequence[str]) -> Mapping[str, tuple[Inclusion, ...]]:
-    found: dict[str, tuple[Inclusion, ...]] = defaultdict(tuple)
+def _written(session: Session, versions: Sequence[str]) -> defaultdict[str, tuple[Inclusion, ...]]:
+    found: defaultdict[str, tuple[Inclusion, ...]] = defaultdict(tuple)
     members = select(IncludedTemplate).where(IncludedTemplate.version_id.in_(versions))
     for each in session.scalars(members.order_by(IncludedTemplate.position)):
         found[each.version_id] += (Inclusion(each.slug, each.number, tuple(each.apps)),)
