@@ -2,13 +2,15 @@
 PYTHON ?= python3
 PORT ?= 8000
 export MARKETPLACE_PORT ?= $(PORT)
+# Compiled modules are kept, whatever the machine says: else each process that starts compiles the whole program anew.
+export PYTHONDONTWRITEBYTECODE :=
 
 VENV := .venv
 BIN := $(VENV)/bin
 RUN_STAMP := $(VENV)/.run-installed
 DEV_STAMP := $(VENV)/.dev-installed
 
-.PHONY: help run test test-slow walks lint types check fmt bench catalog parts lock clean
+.PHONY: help run test test-slow test-thorough walks lint types check fmt bench catalog parts lock clean
 .DEFAULT_GOAL := help
 
 help: ## このヘルプを表示 / show this help
@@ -21,8 +23,11 @@ test: parts ## すべてのテスト / all tests
 	$(BIN)/python -m pytest -m "not slow" --numprocesses 2 --dist loadfile
 
 test-slow: parts ## 時間のかかるテスト / the tests that take long
-	$(BIN)/python -m pytest -m "slow and not every_view" --ignore tests/e2e --numprocesses 2 --dist loadfile --timeout=900
+	$(BIN)/python -m pytest -m "slow and not thorough" --ignore tests/e2e --numprocesses 2 --dist loadfile --timeout=900
 	$(BIN)/python -m pytest -m slow tests/e2e --numprocesses 2 --dist loadfile --timeout=900
+
+test-thorough: parts ## そのほかの似た場合のすべて / every other case like those
+	$(BIN)/python -m pytest -m thorough --numprocesses 2 --dist loadfile --timeout=900
 
 walks: parts ## すべての流れを画面でたどる / walk through every flow in the browser
 	$(BIN)/python -m pytest tests/walks --numprocesses 2 --dist loadfile --timeout=900

@@ -15,8 +15,11 @@ from marketplace.bundle.localising.options import OptionMap, carry_over
 from marketplace.bundle.model import PartName
 from marketplace.bundle.reading import read_folder
 from tests.bundle.factories import make_app, make_bundle, make_field, make_joined_bundle, make_options
+from tests.catalog.first_party import folder_id
+from tests.sampling import sampled
 
 CATALOG = Path(__file__).parents[2] / "templates_catalog"
+QUICK_EVERY = 8
 VERSIONS = sorted(path.parent for path in CATALOG.glob("*/*/template.json"))
 LABELS = st.text(
     st.characters(codec="utf-8", exclude_categories=["Cc", "Cs", "Zs", "Zl", "Zp"]), min_size=1, max_size=9
@@ -225,7 +228,7 @@ def test_the_template_itself_is_left_alone():
     assert bundle == make_joined_bundle()
 
 
-@pytest.mark.parametrize("folder", VERSIONS, ids=lambda folder: f"{folder.parent.name}-{folder.name}")
+@pytest.mark.parametrize("folder", sampled(VERSIONS, folder_id, slow_every=1, quick=VERSIONS[::QUICK_EVERY]))
 @settings(max_examples=6, deadline=None)
 @given(data=st.data())
 def test_a_first_party_template_stays_sound_with_any_options(folder, data):

@@ -18,11 +18,11 @@ from tests.catalog.first_party import (
 )
 from tests.catalog.using import on_each_database, told
 from tests.catalog.worked import WORKED
+from tests.sampling import sampled
 
 
 @on_each_database
-@pytest.mark.slow
-@pytest.mark.parametrize("folder", older_folders(), ids=folder_id)
+@pytest.mark.parametrize("folder", sampled(older_folders(), folder_id, slow_every=4))
 def test_an_older_version_can_be_installed(workshop: Workshop, folder: Path) -> None:
     installed = workshop.install(versions_up_to(folder))
     flaws = [*check_install(installed)]
@@ -30,9 +30,8 @@ def test_an_older_version_can_be_installed(workshop: Workshop, folder: Path) -> 
     assert not flaws, told(flaws)
 
 
-@pytest.mark.slow
 @on_each_database
-@pytest.mark.parametrize("folder", version_folders(), ids=folder_id)
+@pytest.mark.parametrize("folder", sampled(version_folders(), folder_id, slow_every=4))
 def test_a_version_can_be_installed_with_somebody_for_each_placeholder(workshop: Workshop, folder: Path) -> None:
     flaws = list(check_install(workshop.install(versions_up_to(folder), mapped=True), may_wait=True))
     assert not flaws, told(flaws)

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import pytest
-
 from catalog_tools.trying.workshop import Workshop
-from tests.catalog.using import look_at_all_views, of_categories, on_each_database, use
+from tests.catalog.using import of_categories, on_each_database, use
 
 each_template = of_categories("sangyo", "kensetsu", "kankyo", "bosai")
 
@@ -16,10 +14,3 @@ each_template = of_categories("sangyo", "kensetsu", "kankyo", "bosai")
 @each_template
 def test_a_template_works(workshop: Workshop, folder: Path) -> None:
     use(workshop, folder)
-
-
-@pytest.mark.slow
-@on_each_database
-@each_template
-def test_each_view_of_a_template_shows(workshop: Workshop, folder: Path) -> None:
-    look_at_all_views(workshop, folder)

@@ -27,6 +27,8 @@ def prepared(tmp_path_factory) -> Path:
     prepare_demo(runtime)
     runtime.engine.dispose()
     site = Site(folder, "", "")
+    # A look at all the municipalities of Japan takes most of the doctor's time, and tells nothing more.
+    site.execute("DELETE FROM municipalities WHERE prefecture NOT IN ('東京都', '架空県', '') AND NOT fictitious")
     site("catalog", "index")
     site("doctor", "--mend", exit_code=1)  # the housekeeping was never done
     return folder

@@ -44,8 +44,9 @@ def output(page: Page, label: str):
     return field.locator(".output").first
 
 
+@pytest.mark.slow
 @pytest.mark.timeout(300)
-@pytest.mark.parametrize("size", ["desktop", pytest.param("phone", marks=pytest.mark.slow)])
+@pytest.mark.parametrize("size", ["desktop", "phone"])
 def test_an_application_goes_from_intake_to_payment(service, apps, size):
     with open_browser(size, f"http://localhost:{service.port}") as (page, faults):
         sign_in(page, service.demo["people"][0])

@@ -11,6 +11,7 @@ from marketplace.bundle.reading import read_folder
 from tests.installs.counting import count_calls
 from tests.installs.large_bundles import make_large_bundle
 from tests.installs.test_first_party import newest_versions
+from tests.sampling import sampled
 
 APPS_PER_DEPLOY = 300
 FEW = 40
@@ -29,8 +30,7 @@ def test_a_large_set_is_installed_within_the_limits_of_kintone(tmp_path, size):
     assert (count.writing, count.reading) == planned_calls(bundle)
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize("folder", newest_versions(), ids=lambda folder: folder.parent.name)
+@pytest.mark.parametrize("folder", sampled(newest_versions(), lambda folder: folder.parent.name, slow_every=4))
 def test_a_template_takes_the_calls_it_was_planned_with_and_few_more_than_the_least(tmp_path, folder):
     bundle = read_folder(folder)
     count = count_calls(bundle, tmp_path)

@@ -25,6 +25,7 @@ from marketplace.kintone_api.routes import blueprint
 from marketplace.sandbox import sites
 from marketplace.sandbox.people import services as people
 from marketplace.transports import InProcessTransport, connect_in_process
+from tests.catalog.first_party import folder_id
 from tests.conftest import ConnectionSessions
 from tests.fakes import FixedClock, MemoryBlobStore, RecordingQueue
 from tests.installs.exporting import export
@@ -32,25 +33,20 @@ from tests.installs.factories import Worker
 from tests.installs.fault_matrix import add_plugin, make_plugin_id
 from tests.installs.random_bundles import CODES, bundles
 from tests.installs.test_first_party import CATALOG, newest_versions
+from tests.sampling import THOROUGH, sampled
 
 IDENTICAL = {"result": "identical", "count": 0, "differences": [], "unread": [], "changed": []}
 ADD = {"USER": "add_user", "GROUP": "add_group", "ORGANIZATION": "add_organization"}
 MOST_REPORTED = 10
 
 
-QUICK = 24
+QUICK_EVERY = 24
 
 
 def every_version() -> list[Any]:
-    """Return the folder of each version of each first-party template; one in QUICK of the newest is quick."""
-    quick = set(sorted(newest_versions())[::QUICK])
-    return [
-        pytest.param(
-            folder, id=f"{folder.parent.name}-{folder.name}", marks=[] if folder in quick else pytest.mark.slow
-        )
-        for folder in sorted(CATALOG.glob("*/*"))
-        if folder.is_dir()
-    ]
+    """Return the folder of each version of each first-party template."""
+    folders = [folder for folder in sorted(CATALOG.glob("*/*")) if folder.is_dir()]
+    return sampled(folders, folder_id, slow_every=4, quick=newest_versions()[::QUICK_EVERY])
 
 
 class Trip:
@@ -162,7 +158,10 @@ def comes_round(bundle: Bundle) -> None:
             outer.rollback()
 
 
-@pytest.mark.parametrize("examples", [2, pytest.param(40, marks=[pytest.mark.slow, pytest.mark.timeout(600)])])
+@pytest.mark.parametrize(
+    "examples",
+    [2, pytest.param(8, marks=pytest.mark.slow), pytest.param(40, marks=[*THOROUGH, pytest.mark.timeout(600)])],
+)
 def test_any_bundle_comes_round(engine: Engine, examples: int):
     TESTED["engine"] = engine
     chosen = settings(

@@ -10,6 +10,7 @@ from marketplace.cli.outcomes import Outcome
 from marketplace.installs.models import ImportState, StepKind
 from marketplace.kintone.domain import DomainTransport
 from tests.installs.fake_kintone import KilledError
+from tests.sampling import THOROUGH
 
 
 def test_pull_installs_into_a_kintone_that_the_service_never_calls(served):
@@ -47,7 +48,13 @@ class Dying:
 
 
 CELLS = [(number, moment) for number in (2, 14, 34) for moment in ("before", "after")]
-ALL_CELLS = [(number, moment) for number in range(1, 46) for moment in ("before", "after")]
+ALL_CELLS = [
+    pytest.param(number, moment, marks=(pytest.mark.slow,) if is_odd == (moment == "before") else THOROUGH)
+    for number in range(1, 46)
+    for moment in ("before", "after")
+    for is_odd in [number % 2 == 1]
+]
+"""Each call at one of its two moments; at the other where everything is tried."""
 
 
 def install_in_spite_of_death(served, path, monkeypatch, number, moment):
@@ -68,7 +75,6 @@ def test_a_package_whose_installation_died_is_installed_once(served, tmp_path, m
     install_in_spite_of_death(served, tmp_path / "a.yokoten", monkeypatch, number, moment)
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(("number", "moment"), ALL_CELLS)
 def test_it_is_so_at_every_call(served, tmp_path, monkeypatch, number, moment):
     install_in_spite_of_death(served, tmp_path / "a.yokoten", monkeypatch, number, moment)

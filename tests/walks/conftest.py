@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from itertools import product
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser
@@ -28,16 +29,21 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Leave what is not the main walk to the slow tests, and half of the views to who walks all of them."""
-    for item in items:
-        callspec = getattr(item, "callspec", None)
-        if callspec is None or "view" not in callspec.params:
-            continue
-        if not (callspec.params["view"] == VIEWS[0] and item.get_closest_marker(MAIN)):
-            item.add_marker(pytest.mark.slow)
-        if callspec.params["view"] not in OFTEN:
-            item.add_marker(pytest.mark.every_view)
+    """Make the main walks quick, and the others slow in one of two views in turn; leave the rest to who wants all."""
+    views = {item: item.callspec.params["view"] for item in items if "view" in _parameters(item)}
+    flows = sorted({item.originalname for item in views})
+    for item, view in views.items():
+        is_main = item.get_closest_marker(MAIN) is not None
         item.add_marker(pytest.mark.timeout(240))
+        if is_main and view == VIEWS[0]:
+            continue
+        item.add_marker(pytest.mark.slow)
+        if view != (OFTEN[1] if is_main else OFTEN[flows.index(item.originalname) % 2]):
+            item.add_marker(pytest.mark.thorough)
+
+
+def _parameters(item: pytest.Item) -> dict[str, Any]:
+    return item.callspec.params if hasattr(item, "callspec") else {}
 
 
 @pytest.fixture(scope="session")
