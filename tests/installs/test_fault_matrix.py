@@ -9,8 +9,13 @@ import pytest
 from marketplace.installs.steps.registry import ACTS
 from tests.installs.fault_matrix import Cell, Course, disturb, record_course, sample_of
 from tests.installs.faults import DEPLOY_FAILS, FAULTS
+from tests.sampling import THOROUGH
 
 EVERY_FAULT = (*FAULTS, DEPLOY_FAILS)
+KILLS = ("killed before", "killed after")
+OTHERS = tuple(fault for fault in EVERY_FAULT if fault not in KILLS)
+STRIDE = 4
+"""Of the calls one in so many meets a fault of the others, each time from another one on."""
 PERSISTENT = ("HTML", "half JSON", "wrong JSON", DEPLOY_FAILS)
 """What waiting does not help against: a person may have to ask for the import to go on."""
 
@@ -31,6 +36,10 @@ def wrong(course, folder, cells):
     return found
 
 
+def cells_of(course, fault):
+    return [cell for cell in course.cells() if cell.fault == fault]
+
+
 def test_each_kind_of_step_is_in_the_matrix(course):
     # A first import has no apps of an earlier one to take over.
     assert {kind.value for kind in ACTS} - {stage.kind.value for stage in course.stages} <= {"take_over"}
@@ -44,9 +53,24 @@ def test_each_kind_of_step_survives_one_of_the_faults(course, tmp_path):
 
 @pytest.mark.slow
 @pytest.mark.timeout(900)
-@pytest.mark.parametrize("fault", EVERY_FAULT)
+@pytest.mark.parametrize("fault", KILLS)
+def test_every_call_survives_a_kill(course, tmp_path, fault):
+    assert wrong(course, tmp_path, cells_of(course, fault)) == []
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(900)
+@pytest.mark.parametrize(("place", "fault"), list(enumerate(OTHERS)))
+def test_every_call_survives_some_of_the_other_faults(course, tmp_path, place, fault):
+    assert wrong(course, tmp_path, cells_of(course, fault)[place % STRIDE :: STRIDE]) == []
+
+
+@pytest.mark.slow
+@pytest.mark.thorough
+@pytest.mark.timeout(900)
+@pytest.mark.parametrize("fault", OTHERS)
 def test_every_call_survives_every_fault(course, tmp_path, fault):
-    assert wrong(course, tmp_path, [cell for cell in course.cells() if cell.fault == fault]) == []
+    assert wrong(course, tmp_path, cells_of(course, fault)) == []
 
 
 def unlucky(course, seed):
@@ -58,7 +82,12 @@ def unlucky(course, seed):
 
 
 @pytest.mark.parametrize(
-    "seeds", [range(5), pytest.param(range(5, 200), marks=[pytest.mark.slow, pytest.mark.timeout(900)])]
+    "seeds",
+    [
+        range(5),
+        pytest.param(range(5, 45), marks=pytest.mark.slow),
+        pytest.param(range(45, 200), marks=[*THOROUGH, pytest.mark.timeout(900)]),
+    ],
 )
 def test_one_misfortune_after_the_other_is_survived(course, tmp_path, seeds):
     found = []

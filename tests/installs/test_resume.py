@@ -36,6 +36,12 @@ def count_calls(worker):
     return len(worker.kintone.calls)
 
 
+def calls_to_disturb(worker):
+    """Return the number of every call of an import; on PostgreSQL of one in four, as the database has no part in it."""
+    total = count_calls(worker)
+    return range(0, total, 4 if worker.sessions.engine.dialect.name == "postgresql" else 1)
+
+
 def assert_complete(worker, import_id):
     """Check that the import came to its end, with everything there exactly once."""
     assert worker.progress(import_id).import_.state is ImportState.SUCCEEDED
@@ -53,9 +59,9 @@ def assert_complete(worker, import_id):
 @pytest.mark.slow
 @pytest.mark.parametrize("moment", ["before", "after"])
 def test_a_worker_killed_at_any_call_leaves_an_import_that_the_next_one_ends(worker, moment):
-    total = count_calls(worker)
+    numbers = calls_to_disturb(worker)
     first = worker.order_of_same()
-    for number in range(total):
+    for number in numbers:
         worker.kintone = FakeKintone(first_app_id=100)
         setattr(worker.kintone, moment, at(number, KilledError()))
         with pytest.raises(KilledError):
@@ -67,8 +73,7 @@ def test_a_worker_killed_at_any_call_leaves_an_import_that_the_next_one_ends(wor
 
 @pytest.mark.slow
 def test_a_call_that_took_effect_without_an_answer_is_not_made_twice(worker):
-    total = count_calls(worker)
-    for number in range(total):
+    for number in calls_to_disturb(worker):
         worker.kintone = FakeKintone(first_app_id=100, after=at(number, KintoneUnreachableError("timed out")))
         import_id = worker.order_of_same()
         worker.run(import_id)
@@ -78,8 +83,7 @@ def test_a_call_that_took_effect_without_an_answer_is_not_made_twice(worker):
 @pytest.mark.slow
 @pytest.mark.parametrize("moment", ["before", "after"])
 def test_what_was_cancelled_after_a_kill_at_any_call_is_brought_to_its_end_by_the_next_try(worker, moment):
-    total = count_calls(worker)
-    for number in range(total):
+    for number in calls_to_disturb(worker):
         first = worker.order_of_same()
         worker.kintone = FakeKintone(first_app_id=100)
         setattr(worker.kintone, moment, at(number, KilledError()))
