@@ -8,6 +8,7 @@ from marketplace.app import create_app, make_app, make_runtime
 from marketplace.backups.errors import RestoreUnfinishedError
 from marketplace.cli.outcomes import Outcome
 from tests.backups.sites import ROWS, blob_of, digest_of
+from tests.sampling import THOROUGH
 
 MOMENTS = [
     ("marketplace.backups.making:write_rows", 1, False),
@@ -29,9 +30,16 @@ IN_A_RESTORE = [
 ]
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize("place", list(DRAFTS))
-@pytest.mark.parametrize(("moment", "call", "after"), MOMENTS)
+def in_turns(moments, kinds):
+    """Return each moment with one of two kinds in turn for the slow tests, and with the other where all is tried."""
+    cells = [(turn, moment, place) for turn, moment in enumerate(moments) for place in range(2)]
+    return [
+        pytest.param(*moment, kinds[place], marks=[pytest.mark.slow] if turn % 2 == place else THOROUGH)
+        for turn, moment, place in cells
+    ]
+
+
+@pytest.mark.parametrize(("moment", "call", "after", "place"), in_turns(MOMENTS, list(DRAFTS)))
 def test_a_backup_that_was_killed_does_not_count_and_the_next_one_does(
     site, empty, tmp_path, place, moment, call, after
 ):
@@ -45,9 +53,7 @@ def test_a_backup_that_was_killed_does_not_count_and_the_next_one_does(
     assert empty.rows() == site.rows()
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
-@pytest.mark.parametrize(("moment", "call", "after"), IN_A_RESTORE)
+@pytest.mark.parametrize(("moment", "call", "after", "kind"), in_turns(IN_A_RESTORE, ["sqlite", "postgresql"]))
 def test_a_restore_that_was_killed_goes_on(site, new_site, tmp_path, kind, moment, call, after):
     target = new_site("target", kind)
     site("backup", tmp_path / "b", "--with-keys")

@@ -19,6 +19,7 @@ from marketplace.kintone.samples import count_files, sample_records, wanted_stat
 from marketplace.kintone.translation import Target
 from marketplace.transports import InProcessTransport
 from tests.installs.test_builtin_workspace import BuiltIn
+from tests.sampling import sampled
 
 FILES_OF_SETTINGS = 10
 ALWAYS = {"subsidy-grant-management", "vaccination-reservation", "handover-notes", "disaster-certificate"}
@@ -58,11 +59,10 @@ class CountingTransport:
 
 
 def each_template():
-    """Return the templates; all but some of different make only in the slow run: tests/catalog installs every one."""
-    return [
-        pytest.param(folder, id=folder.parent.name, marks=[] if folder.parent.name in ALWAYS else pytest.mark.slow)
-        for folder in newest_versions()
-    ]
+    """Return the templates, some of different make for the quick run: tests/catalog installs every one."""
+    folders = newest_versions()
+    quick = [folder for folder in folders if folder.parent.name in ALWAYS]
+    return sampled(folders, lambda folder: folder.parent.name, slow_every=4, quick=quick)
 
 
 @pytest.mark.parametrize("folder", each_template())
